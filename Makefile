@@ -1,0 +1,64 @@
+# Two commands matter: `make demo` and `make test`. Both install what they need, without root wherever it can be avoided.
+SHELL := /bin/sh
+PYTHON ?= python3
+ONCE ?=
+ROOT := $(CURDIR)/.cache/root
+LIBS := $(ROOT)/usr/lib/$(shell uname -m)-linux-gnu
+export PATH := $(CURDIR)/.venv/bin:$(PATH):$(ROOT)/usr/bin
+export LD_LIBRARY_PATH := $(LD_LIBRARY_PATH):$(LIBS):$(LIBS)/pulseaudio:$(LIBS)/blas:$(LIBS)/lapack
+ifneq ($(wildcard $(ROOT)/usr/share/tesseract-ocr/5/tessdata),)
+export TESSDATA_PREFIX ?= $(ROOT)/usr/share/tesseract-ocr/5/tessdata
+endif
+export OMP_THREAD_LIMIT := 1
+
+RUN_PACKAGES := poppler-utils tesseract-ocr tesseract-ocr-eng tesseract-ocr-jpn libgl1 libglib2.0-0
+# Drawing papers wants fonts. Print and handwriting-like fonts for tuning, and others that only tests and figures use.
+FONT_PACKAGES := fonts-ipafont-gothic fonts-ipafont-mincho fonts-kiloji fonts-seto \
+                 fonts-vlgothic fonts-morisawa-bizud-gothic fonts-klee fonts-yozvox-yozfont
+TEST_PACKAGES := $(RUN_PACKAGES) $(FONT_PACKAGES) chromium
+
+.PHONY: help demo test check bench up samples clean
+help:  ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+demo: .venv/run.stamp  ## install, start everything, play a scanner station, show the claims, write the night's file
+	@python -m tsuzuri.demo $(if $(ONCE),--once)
+
+up: .venv/run.stamp  ## everything on this machine, until Ctrl-C
+	@tsuzuri up
+
+test: .venv/test.stamp  ## lint, types, import rules, and the whole suite
+	@ruff check . && mypy && lint-imports --no-cache >.cache/imports.txt 2>&1 || { cat .cache/imports.txt 2>/dev/null; exit 1; }
+	@pytest -n 2 --dist worksteal
+
+check: test  ## the same as test
+
+bench: .venv/bench.stamp  ## how right, how sure, how fast; one line into tests/bench/history.jsonl, plots redrawn
+	@python tests/bench/read.py
+
+samples: .venv/test.stamp  ## draw samples/ anew, from their seeds
+	@python -m tsuzuri.synth.samples
+
+clean:  ## remove what was installed and made here
+	rm -rf .venv .cache .work
+
+.venv/bin/uv: .ci/packages
+	@mkdir -p .cache
+	@echo "Making .venv"
+	@$(PYTHON) -m venv .venv 2>/dev/null || { rm -rf .venv; .ci/packages python3-pip-whl && $(PYTHON) -m venv --without-pip .venv; }
+	@if [ -x .venv/bin/pip ]; then .venv/bin/pip -q install uv; else \
+	  .venv/bin/python "$$(ls -d /usr/share/python-wheels/pip-*.whl $(ROOT)/usr/share/python-wheels/pip-*.whl 2>/dev/null | head -1)/pip" -q install uv; fi
+
+.venv/run.stamp: .venv/bin/uv pyproject.toml constraints.txt
+	@.ci/packages $(RUN_PACKAGES)
+	@.venv/bin/uv pip install -q --compile-bytecode --python .venv -c constraints.txt -e .
+	@touch $@
+
+.venv/test.stamp: .venv/bin/uv pyproject.toml constraints.txt
+	@.ci/packages $(TEST_PACKAGES)
+	@.venv/bin/uv pip install -q --compile-bytecode --python .venv -c constraints.txt -e '.[synth,dev]'
+	@touch .venv/run.stamp $@
+
+.venv/bench.stamp: .venv/test.stamp
+	@.venv/bin/uv pip install -q --compile-bytecode --python .venv -c constraints.txt -e '.[synth,dev,bench]'
+	@touch $@
