@@ -34,7 +34,7 @@ test: .venv/test.stamp  ## lint, types, import rules, and the whole suite
 check: test  ## the same as test
 
 bench: .venv/bench.stamp  ## how right, how sure, how fast; one line into tests/bench/history.jsonl, plots redrawn
-	@python tests/bench/read.py
+	@python tests/bench/read.py && python tests/bench/plots.py
 
 samples: .venv/test.stamp  ## draw samples/ anew, from their seeds
 	@python -m tsuzuri.synth.samples

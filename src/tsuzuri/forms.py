@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from tsuzuri.engines import READERS
 from tsuzuri.errors import Misdeclared
 from tsuzuri.model import Box, Severity, Value
-from tsuzuri.rules import CHECKS, KINDS
+from tsuzuri.rules import CHECKS, FEED_COLUMNS, KINDS, complaint
 
 Point = tuple[float, float]
 
@@ -51,8 +51,8 @@ class FieldSpec(_Declared):
     style: Literal["circle", "tick"] = "circle"
     era: str | dict[str, Box] | None = None
     parts: tuple[Part, ...] = ()
-    prefix: str = ""                      # printed inside the box before the ink (¥)
-    after: str = ""                       # printed inside the box behind the ink (円)
+    prefix: str = ""                      # printed close before the box (¥); in a seal's area: its pale word
+    after: str = ""                       # printed close behind the box (円)
     label_box: Box | None = None
     label: str | None = None              # what is printed there, when it is not the schema's title
     second: str | None = None             # the independent second reader
@@ -253,10 +253,17 @@ def _hold_against_words(form: Form, path: Path, lines: dict[str, int]) -> None:
         if check.check not in CHECKS:
             where = _place(path, lines, f"checks.{i}")
             raise Misdeclared(f"{where}: unknown check {check.check!r}{_meant(check.check, CHECKS)}")
+    for column in (*form.export.columns, *form.export.constants):
+        if column not in FEED_COLUMNS:
+            where = _place(path, lines, f"export.columns.{column}", f"export.constants.{column}")
+            raise Misdeclared(f"{where}: unknown feed column {column!r}{_meant(column, FEED_COLUMNS)}")
     named = [*form.review.always, *form.export.columns.values(), *_fields_named(form)]
     for name in named:
         if name not in form.fields and name not in form.rows:
             raise Misdeclared(f"{path}: {name!r} is named, but is no field of this form{_meant(name, form.fields)}")
+    for i, check in enumerate(form.checks):
+        if wrong := complaint(check.check, check.of, form.fields, form.rows):
+            raise Misdeclared(f"{_place(path, lines, f'checks.{i}')}: {wrong}")
 
 
 def _fields_named(form: Form) -> Iterator[str]:

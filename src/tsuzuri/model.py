@@ -205,7 +205,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What the paper says. `fields` is keyed by the form's field names; rows are flat: "receipts.1.paid"."""
+    """What the paper says. `fields` is keyed by the form's field names; rows are flat: "receipts.1.paid".
+
+    `noted` are findings that do not follow from the values (a duplicate image, an unreadable page, readers that differ):
+    validation carries them over into `findings`, but for those whose field a person has since corrected.
+    """
 
     id: str
     batch_id: str
@@ -214,6 +218,7 @@ class Document:
     business_date: date
     fields: dict[str, Field] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    noted: tuple[Finding, ...] = ()
     step: Step = Step.REVIEW
     version: int = 1
     score: float = 0.0

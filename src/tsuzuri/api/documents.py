@@ -1,0 +1,75 @@
+"""Documents and their pictures, for those of the office who may see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse
+
+from tsuzuri import flow
+from tsuzuri.api.problems import told
+from tsuzuri.api.shapes import DocumentShape, FindingShape, ReadingShape
+from tsuzuri.api.who import AtLine, Keyer, Office, must_see
+from tsuzuri.errors import NotFound
+from tsuzuri.flow import Line
+from tsuzuri.model import Document, Reading
+from tsuzuri.store.accounts import Role
+
+router = APIRouter(prefix="/v1", tags=["documents"])
+MASKED_KINDS = frozenset({"account_no", "account_kana"})    # bank accounts: only those who key them see them
+MASKED = {"value": None, "confidence": 0.0, "raw": "", "reader": "", "masked": True}
+
+
+@router.get("/documents/{document_id}", responses=told(404))
+def one(document_id: str, line: AtLine, key: Office) -> DocumentShape:
+    """What a paper says: every field with its value, confidence, raw ink, reader and box; findings; all readings.
+
+    An auditor's key sees no bank accounts.
+    """
+    with line.store.read() as look:
+        document = look.document(document_id)
+        must_see(key, look.batch(document.batch_id))
+        pages = look.pages_of_document(document_id)
+        readings = look.readings(document_id)
+        file, page = look.file_and_page(document_id) if pages else ("", 1)
+    told_plainly = flow.plain(document, file, page)
+    hidden = _hidden(line, document) if key.role is Role.AUDITOR else frozenset()
+    return DocumentShape(
+        id=document.id, batch=document.batch_id, step=document.step.value, version=document.version,
+        business_date=document.business_date, file=file, page=page, form=document.form, score=told_plainly["score"],
+        fields={name: _masked(f) if name in hidden else f for name, f in told_plainly["fields"].items()},
+        findings=[FindingShape(**finding) for finding in told_plainly["findings"]],
+        readings=[_shape(reading) for reading in readings if reading.field not in hidden],
+        pages=[p.id for p in pages],
+    )
+
+
+@router.get("/pages/{page_id}/picture", response_class=FileResponse, responses={
+    **told(404), 200: {"content": {"image/jpeg": {}}, "description": "the page, upright"}})
+def picture(page_id: str, line: AtLine, key: Keyer) -> FileResponse:
+    """The page as a JPEG picture, upright; 404 until it has been looked at."""
+    with line.store.read() as look:
+        page = look.page(page_id)
+        must_see(key, look.batch(page.batch_id))
+    path = line.files.path(page.picture) if page.picture else None
+    if path is None or not path.is_file():
+        raise NotFound(f"no picture of page {page_id} yet", code="no_picture")
+    return FileResponse(path, media_type="image/jpeg", headers={"Cache-Control": "private, no-store"})
+
+
+def _hidden(line: Line, document: Document) -> frozenset[str]:
+    form = line.forms.get(document.form) if document.form else None
+    if form is None:
+        return frozenset(document.fields)       # a form that is no longer known: nobody can say what is what
+    known = {name for name, spec in form.fields.items() if spec.kind not in MASKED_KINDS}
+    return frozenset(document.fields) - known
+
+
+def _masked(told_field: dict[str, Any]) -> dict[str, Any]:
+    return {**told_field, **MASKED}
+
+
+def _shape(reading: Reading) -> ReadingShape:
+    return ReadingShape(field=reading.field, ink=reading.ink, confidence=reading.confidence, reader=reading.reader,
+                        box=reading.box, page=reading.page, order=reading.order)

@@ -1,0 +1,76 @@
+"""Figures for Prometheus: counts and times only, never an id of a person nor a word from paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from tsuzuri.errors import Stuck
+from tsuzuri.flow import Line
+from tsuzuri.model import Step
+from tsuzuri.store import queries
+
+SECONDS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+
+class Figures:
+    """One application's figures."""
+
+    def __init__(self, line: Line) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = Counter("tsuzuri_requests", "Requests answered", ["method", "route", "status"],
+                                 registry=self.registry)
+        self._seconds = Histogram("tsuzuri_request_seconds", "Time to answer", ["method", "route"],
+                                  buckets=SECONDS, registry=self.registry)
+        self.registry.register(_Papers(line))
+
+    def served(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count one request. `route` is the template, "" for none: a stranger's paths make no figures."""
+        self._requests.labels(method, route, str(status)).inc()
+        self._seconds.labels(method, route).observe(seconds)
+
+    def told(self) -> bytes:
+        """Everything in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+
+class _Papers(Collector):
+    """Where papers stand, asked of the rows when somebody wants to know."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        """Nothing is asked at start-up: the database may not be there yet."""
+        return []
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Documents by step, the paper ledger, the age of what waits, and the queue; a silent neighbour is left out."""
+        try:
+            yield from self._of_the_rows()
+        except Stuck:
+            pass
+        try:
+            waiting = self._line.queue.waiting()
+        except Stuck:
+            return
+        yield GaugeMetricFamily("tsuzuri_queue_waiting", "Nudges waiting for a worker", value=waiting)
+
+    def _of_the_rows(self) -> Iterator[GaugeMetricFamily]:
+        with self._line.store.read() as look:
+            counts = queries.counts_by_step(look)
+            ledger = queries.paper_ledger(look)
+            oldest = {step: queries.oldest_waiting(look, step) for step in (Step.RECEIVED, Step.REVIEW)}
+        documents = GaugeMetricFamily("tsuzuri_documents", "Documents by step", labels=["step"])
+        for step, many in counts.items():
+            documents.add_metric([step.value], many)
+        pages = GaugeMetricFamily("tsuzuri_pages", "The paper ledger, in pages", labels=["account"])
+        for account in ("stored", "exported", "in_work", "returned", "blank"):
+            pages.add_metric([account], getattr(ledger, account))
+        age = GaugeMetricFamily("tsuzuri_oldest_seconds", "Age of the oldest page waiting", labels=["step"])
+        for step, at in oldest.items():
+            age.add_metric([step.value], (self._line.clock() - at).total_seconds() if at else 0.0)
+        yield from (documents, pages, age)

@@ -1,0 +1,99 @@
+"""Files from stations: streamed to disk while hashed, held against the sender's own hash, and only then taken."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import Annotated
+from urllib.parse import quote, unquote
+
+from fastapi import APIRouter, Header, Path, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from tsuzuri import flow
+from tsuzuri.api.problems import told
+from tsuzuri.api.shapes import Receipt
+from tsuzuri.api.who import AtLine, Station, must_see
+from tsuzuri.errors import Refused, WrongTurn
+from tsuzuri.flow import Line
+from tsuzuri.model import Scan
+from tsuzuri.store import Staged
+
+router = APIRouter(prefix="/v1", tags=["scans"])
+PIECE = 1 << 20         # bytes written at a time: fewer trips to the disk's thread, and memory stays flat
+SHA256 = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]+):", re.IGNORECASE)
+ANY_BYTES = {"requestBody": {"required": True, "content": {
+    media: {"schema": {"type": "string", "format": "binary"}}
+    for media in ("application/octet-stream", "image/jpeg", "image/png", "image/tiff", "application/pdf")}}}
+
+
+@router.put("/batches/{batch_id}/scans/{seq}", status_code=201, openapi_extra=ANY_BYTES,
+            responses={200: {"model": Receipt, "description": "These very bytes are here already: the first receipt"},
+                       **told(404, 408, 409, 413, 422)})
+async def put_scan(
+    batch_id: str, seq: Annotated[int, Path(ge=1, le=1_000_000, description="1, 2, 3 … in the order of the paper")],
+    request: Request, response: Response, line: AtLine, key: Station,
+    digest: Annotated[str | None, Header(alias="Content-Digest", examples=["sha-256=:…base64…:"])] = None,
+    name: Annotated[str, Header(alias="X-File-Name", description="percent-encoded UTF-8")] = "",
+) -> Receipt:
+    """Send one file as the body, with its SHA-256 in `Content-Digest` (RFC 9530).
+
+    201 means: bytes and row are durable, here is the receipt. Sent again, the same bytes get the first receipt (200);
+    other bytes under a taken number get 409. Bytes that differ from their digest get 422 (`digest_mismatch`), and
+    nothing of them is stored.
+    """
+    expected = _expected(digest)
+    await run_in_threadpool(_must_be_its_own, line, key, batch_id)
+    with line.files.receive(line.limits.caps.bytes) as staged:
+        await _pour(request, staged)
+        if staged.sha256 != expected:
+            raise Refused("届いたデータが Content-Digest と一致しません。もう一度送ってください。",
+                          code="digest_mismatch", sent=expected)
+        scan, is_new = await run_in_threadpool(_take, line, batch_id, seq, _printable(name), staged)
+    response.status_code = 201 if is_new else 200
+    return Receipt.of(scan)
+
+
+async def _pour(request: Request, staged: Staged) -> None:
+    piece = bytearray()
+    async for chunk in request.stream():
+        piece += chunk
+        if len(piece) >= PIECE:
+            await run_in_threadpool(staged.write, bytes(piece))
+            piece.clear()
+    await run_in_threadpool(staged.write, bytes(piece))
+
+
+def _must_be_its_own(line: Line, key: Station, batch_id: str) -> None:
+    with line.store.read() as look:
+        must_see(key, look.batch(batch_id))
+
+
+def _take(line: Line, batch_id: str, seq: int, name: str, staged: Staged) -> tuple[Scan, bool]:
+    try:
+        return flow.take_scan(line, batch_id, seq, name, staged)
+    except WrongTurn as error:
+        if error.code != "already_told":
+            raise
+        # Somebody stored this number between our look and our row: ask again, now there is something to compare.
+        return flow.take_scan(line, batch_id, seq, name, staged)
+
+
+def _expected(digest: str | None) -> str:
+    """The SHA-256 that the sender told, in hex; raises Refused if there is none."""
+    found = SHA256.search(digest or "")
+    try:
+        told_bytes = base64.b64decode(found[1], validate=True) if found else b""
+    except binascii.Error:
+        told_bytes = b""
+    if len(told_bytes) != 32:
+        raise Refused("Content-Digest: sha-256=:…: が必要です（RFC 9530、本文の SHA-256 を base64 で）。",
+                      code="digest_missing")
+    return told_bytes.hex()
+
+
+def _printable(name: str) -> str:
+    """The file's own name, percent-encoded again, without folders and without what cannot be shown."""
+    last = unquote(name).replace("\\", "/").rpartition("/")[2]
+    return quote("".join(c for c in last if c.isprintable())[:200])

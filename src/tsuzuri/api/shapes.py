@@ -1,0 +1,188 @@
+"""What goes over the wire, described for those who write the other end."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from tsuzuri.flow import plain_finding
+from tsuzuri.model import Scan
+from tsuzuri.store.queries import BatchLine, DocumentLine
+
+# Nothing unprintable: such text ends up in lists, logs and file names.
+Word = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+
+class Declared(BaseModel):
+    """A bundle of sheets about to be sent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    box: Word = Field(description="the box the sheets came out of", examples=["KM-0001"])
+    ward: Word = Field(description="the ward that collected them", examples=["東区"])
+    procedure: Word = Field(description="which procedure the papers belong to", examples=["kodomo"])
+    sheets: int = Field(ge=0, le=100_000, description="how many pages were fed, blank ones included")
+    business_date: date | None = Field(default=None, description="業務日付; default: the office's today")
+
+
+class Recounted(BaseModel):
+    """The number of sheets after the paper was counted again by hand."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sheets: int = Field(ge=0, le=100_000)
+
+
+class Receipt(BaseModel):
+    """What a station holds until the end of time: this file, these bytes, are kept."""
+
+    scan: str
+    batch: str
+    seq: int
+    sha256: str = Field(description="of the bytes as stored, hex")
+    size: int = Field(description="bytes")
+    media: str
+    pages: int
+    duplicate_of: str | None = Field(description="the first scan that brought these very bytes, if not this one")
+    received_at: datetime
+
+    @classmethod
+    def of(cls, scan: Scan) -> Self:
+        """The receipt for a stored file."""
+        return cls(scan=scan.id, batch=scan.batch_id, seq=scan.seq, sha256=scan.sha256, size=scan.size, media=scan.media,
+                   pages=scan.pages, duplicate_of=scan.duplicate_of, received_at=scan.received_at)
+
+
+class FindingShape(BaseModel):
+    """A fault of the paper: its rule's code, how hard it stands in the way (F E W I), and what is done about it."""
+
+    code: str
+    severity: str
+    act: str
+    field: str | None
+    message: str
+
+
+class BatchShape(BaseModel):
+    """A batch and where its pages stand: stored = in_reading + blank + review + clean + approved + returned + exported."""
+
+    id: str
+    station: str
+    box: str
+    ward: str
+    procedure: str
+    business_date: date
+    step: str = Field(description='"open" or "closed"')
+    created_at: datetime
+    closed_at: datetime | None
+    declared: int = Field(description="pages the station said it fed")
+    files: int = Field(description="files stored")
+    stored: int = Field(description="pages in those files")
+    in_reading: int
+    blank: int
+    review: int
+    clean: int
+    approved: int
+    returned: int
+    exported: int
+    balanced: bool = Field(description="whether declared and stored agree, and every stored page stands somewhere")
+    missing: list[int] = Field(description="numbers in the sequence of files under which none came (the first 100)")
+    findings: list[FindingShape]
+
+    @classmethod
+    def of(cls, line: BatchLine, missing: list[int] | None = None) -> Self:
+        """The batch as machines see it."""
+        batch, tally = line.batch, line.tally
+        counts = {name: getattr(tally, name) for name in (
+            "files", "stored", "in_reading", "blank", "review", "clean", "approved", "returned", "exported")}
+        agree = tally.balanced and tally.stored == batch.declared_sheets and not missing
+        return cls(
+            id=batch.id, station=batch.station, box=batch.box, ward=batch.ward, procedure=batch.procedure,
+            business_date=batch.business_date, step=batch.step.value, created_at=batch.created_at,
+            closed_at=batch.closed_at, declared=batch.declared_sheets, balanced=agree, missing=missing or [],
+            findings=[FindingShape(**plain_finding(finding)) for finding in batch.findings], **counts,
+        )
+
+
+class BatchPage(BaseModel):
+    """Some batches; ask again with `after` = `next` for more, until it is null."""
+
+    items: list[BatchShape]
+    next: str | None
+
+
+class DocumentItem(BaseModel):
+    """A document in a list, without what is written on it."""
+
+    id: str
+    batch_id: str
+    form: str | None
+    step: str
+    version: int
+    score: float
+    finding_count: int
+    worst: str = Field(description="the severest finding: F, E, W, I, or empty")
+    business_date: date
+    received_at: datetime | None
+
+    @classmethod
+    def of(cls, line: DocumentLine) -> Self:
+        """The document as lists show it."""
+        return cls(**{name: getattr(line, name) for name in cls.model_fields})
+
+
+class DocumentPage(BaseModel):
+    """Some documents; ask again with `after` = `next` for more, until it is null."""
+
+    items: list[DocumentItem]
+    next: int | None
+
+
+class ReadingShape(BaseModel):
+    """What one reader saw in one box (mm: x, y, width, height)."""
+
+    field: str
+    ink: str
+    confidence: float
+    reader: str
+    box: tuple[float, float, float, float]
+    page: int
+    order: int
+
+
+class DocumentShape(BaseModel):
+    """What a paper says, how sure we are, and what speaks against it. `fields` is keyed by the form's field names."""
+
+    id: str
+    batch: str
+    step: str
+    version: int
+    business_date: date
+    file: str
+    page: int
+    form: str | None
+    score: float
+    fields: dict[str, dict[str, Any]] = Field(
+        description="name → value, confidence, raw, reader, box (mm), page; masked: true where the role may not see it")
+    findings: list[FindingShape]
+    readings: list[ReadingShape]
+    pages: list[str] = Field(description="ids for /v1/pages/{id}/picture")
+
+
+class Done(BaseModel):
+    """How many documents were approved."""
+
+    approved: int
+
+
+class LedgerShape(BaseModel):
+    """The paper ledger, in pages. stored = exported + in_work + returned + blank, at any second."""
+
+    stored: int
+    exported: int
+    in_work: int
+    returned: int
+    blank: int
+    balanced: bool

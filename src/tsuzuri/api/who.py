@@ -1,0 +1,61 @@
+"""Who asks: the machine behind a key, what its role opens, and whose papers it may know of."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from tsuzuri.errors import NotAllowed, NotFound, NotKnown
+from tsuzuri.flow import Line
+from tsuzuri.model import Batch
+from tsuzuri.store import accounts
+from tsuzuri.store.accounts import Key, Role
+
+_bearer = HTTPBearer(auto_error=False, description="An API key, made by `tsuzuri station-key add NAME`.")
+
+
+def the_line(request: Request) -> Line:
+    """The line this application stands at."""
+    line: Line = request.app.state.line
+    return line
+
+
+AtLine = Annotated[Line, Depends(the_line)]
+
+
+class May:
+    """A route's guard: lets in keys of the named roles and no others."""
+
+    def __init__(self, *roles: Role) -> None:
+        self.roles = frozenset(roles)
+
+    def __call__(
+        self, line: AtLine, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    ) -> Key:
+        """The key's owner; raises NotKnown without a living key, NotAllowed for another role's."""
+        if shown is None:
+            raise NotKnown("API キーがありません。Authorization: Bearer で送ってください。")
+        with line.store.read() as look:
+            key = accounts.key_of(look, shown.credentials)
+        if key is None:
+            raise NotKnown("API キーが無効です。管理者に新しいキーを求めてください。")
+        if key.role not in self.roles:
+            raise NotAllowed("このキーの役割では、この操作はできません。")
+        return key
+
+
+Station = Annotated[Key, Depends(May(Role.STATION))]
+Anyone = Annotated[Key, Depends(May(*Role))]
+Office = Annotated[Key, Depends(May(Role.CLERK, Role.SUPERVISOR, Role.AUDITOR))]
+Keyer = Annotated[Key, Depends(May(Role.CLERK, Role.SUPERVISOR))]
+Supervisor = Annotated[Key, Depends(May(Role.SUPERVISOR))]
+
+
+def must_see(key: Key, batch: Batch) -> Batch:
+    """The batch, unless it is another station's or another ward's: that it exists is not told either."""
+    stranger = key.role is Role.STATION and key.name != batch.station
+    if stranger or (key.ward is not None and key.ward != batch.ward):
+        raise NotFound(f"no batch {batch.id}")
+    return batch

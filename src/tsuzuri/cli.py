@@ -1,0 +1,231 @@
+"""The operators' door: `tsuzuri …`. Translates words into calls and errors into exit codes; decides nothing.
+
+Exit codes: 0 done · 1 findings or mismatches to look at · 2 bad use · 3 a neighbour is silent, try again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from tsuzuri import __version__, flow
+from tsuzuri.errors import Misdeclared, Stuck, TsuzuriError
+from tsuzuri.forms import Forms
+from tsuzuri.house import caps_of, city_forms, open_line, open_readers
+from tsuzuri.model import Document
+from tsuzuri.settings import Settings
+from tsuzuri.store import accounts
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=(
+    "Tsuzuri: a city's paper medical-expense claims, from the scanner to the benefits system."))
+forms_app = typer.Typer(no_args_is_help=True, help="Check, list and draw the forms (pipelines/ and schemas/).")
+user_app = typer.Typer(no_args_is_help=True, help="People at the desk.")
+station_app = typer.Typer(no_args_is_help=True, help="Scanner stations and their keys.")
+app.add_typer(forms_app, name="forms")
+app.add_typer(user_app, name="user")
+app.add_typer(station_app, name="station-key")
+console = Console()
+
+PipelinesOption = Annotated[Path | None, typer.Option("--pipelines", help="another city's folder of forms")]
+
+
+def _settings(pipelines: Path | None = None) -> Settings:
+    return Settings(pipelines=pipelines) if pipelines else Settings()
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no date; write it as 2025-11-07") from None
+
+
+@app.command()
+def up() -> None:
+    """Run everything on this machine (queue server, web server, workers, clock) until Ctrl-C."""
+    from tsuzuri.up import keep, machine_up
+
+    told_to_stop: list[int] = []
+
+    def stop(signum: int, _: FrameType | None) -> None:
+        told_to_stop.append(signum)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    with machine_up(Settings(), note=console.print) as running:
+        console.print(f"Tsuzuri is up: [bold]{running.url}/desk/[/]  (API: {running.url}/docs)  Ctrl-C ends it.")
+        _say_if_nobody(running.line)
+        keep(running, until=lambda: bool(told_to_stop))
+        console.print("Stopping …")
+
+
+def _say_if_nobody(line: flow.Line) -> None:
+    with line.store.read() as look:
+        if not accounts.any_user(look):
+            console.print("No one may log in yet: run [bold]tsuzuri user add NAME --role supervisor[/] first.")
+
+
+@app.command()
+def serve() -> None:
+    """Run the web server alone (API and desk), for a set-up on many machines."""
+    os.execv(sys.executable, [sys.executable, "-m", "tsuzuri.web"])
+
+
+@app.command()
+def work() -> None:
+    """Run one reading worker, for a set-up on many machines."""
+    os.execv(sys.executable, [sys.executable, "-m", "tsuzuri.jobs"])
+
+
+@app.command()
+def sweep() -> None:
+    """Nudge once whatever has stood still too long (`tsuzuri up` does it by itself)."""
+    console.print(f"{flow.sweep(open_line(Settings()))} nudged")
+
+
+@app.command()
+def night(
+    day: Annotated[str, typer.Argument(help="business date (業務日付), e.g. 2025-11-07")],
+) -> None:
+    """Write the night's benefits feed for a business date. Run again, it answers with the same file, byte for byte."""
+    line = open_line(Settings())
+    line.store.create()
+    run = flow.night(line, _day(day))
+    held = "、".join(f"{reason} {count}" for reason, count in sorted(run.held.items())) or "0"
+    console.print(f"{run.path}\n件数 {run.count:,}  請求額 {run.amount:,} 円  点数 {run.points:,}  sha256 {run.sha256}")
+    console.print(f"対象 {run.eligible:,} = 送付 {run.count:,} + 保留 {held}")
+
+
+@app.command("read")
+def read_files(
+    files: Annotated[list[Path], typer.Argument(help="scans: JPEG, PNG, TIFF, PDF", exists=True, dir_okay=False)],
+    form: Annotated[str | None, typer.Option("--form", help="consider this form only")] = None,
+    pipelines: PipelinesOption = None,
+    business_date: Annotated[str | None, typer.Option("--business-date", help="default: today")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object a document, one a line")] = False,
+) -> None:
+    """Read papers here and now: no server, no database. Exit code 1 if there is a finding to look at."""
+    settings = _settings(pipelines)
+    forms = city_forms(settings)
+    if form is not None:
+        if form not in forms:
+            raise typer.BadParameter(f"no form {form!r}; known: {', '.join(forms)}")
+        forms = Forms({form: forms[form]})
+    day = _day(business_date) if business_date else datetime.now().astimezone().date()
+    readers, found = open_readers(), False
+    for file in files:
+        for page, document in flow.read_file(file, forms, readers, caps_of(settings), day):
+            found = found or bool(document.findings)
+            _show(file, page, document, forms, as_json)
+    raise typer.Exit(1 if found else 0)
+
+
+def _show(file: Path, page: int, document: Document, forms: Forms, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(flow.plain(document, str(file), page), ensure_ascii=False) + "\n")
+        return
+    form = forms[document.form] if document.form else None
+    table = Table(title=f"{file.name} p.{page}  {form.title if form else '不明な帳票'}", title_justify="left")
+    for heading in ("項目", "値", "確信度", "読取値"):
+        table.add_column(heading)
+    for name, f in document.fields.items():
+        if f.value is not None:
+            table.add_row(form.label(name) if form else name, str(f.value), f"{f.confidence:.3f}", f.raw)
+    console.print(table)
+    for finding in document.findings:
+        console.print(f"  {finding.severity} {finding.code} {finding.act.value}: {finding.message}", markup=False)
+
+
+@forms_app.command("check")
+def forms_check(pipelines: PipelinesOption = None) -> None:
+    """Hold every form's YAML against its schema and the known words; says which file, which line, what was meant."""
+    console.print(f"{len(city_forms(_settings(pipelines)))} forms are in order")
+
+
+@forms_app.command("list")
+def forms_list(pipelines: PipelinesOption = None) -> None:
+    """The forms of this city."""
+    table = Table("name", "version", "title", "fields")
+    for name, form in city_forms(_settings(pipelines)).items():
+        table.add_row(name, str(form.version), form.title, str(len(form.fields)))
+    console.print(table)
+
+
+@forms_app.command("draw")
+def forms_draw(
+    name: Annotated[str, typer.Argument(help="the form's name; see `tsuzuri forms list`")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="a .pdf or .png file")] = Path("form.pdf"),
+    dpi: Annotated[int, typer.Option(help="for PNG")] = 300,
+    pipelines: PipelinesOption = None,
+) -> None:
+    """Draw a blank form, ready to print, as PDF or PNG (needs the extra `synth` and a Japanese font)."""
+    from tsuzuri.synth.draw import blank_pdf, blank_png
+
+    forms = city_forms(_settings(pipelines))
+    if name not in forms:
+        raise typer.BadParameter(f"no form {name!r}; known: {', '.join(forms)}")
+    if out.suffix.lower() not in (".pdf", ".png"):
+        raise typer.BadParameter(f"{out}: end it in .pdf or .png")
+    out.write_bytes(blank_pdf(forms[name]) if out.suffix.lower() == ".pdf" else blank_png(forms[name], dpi))
+    console.print(f"{out}")
+
+
+@user_app.command("add")
+def user_add(
+    name: Annotated[str, typer.Argument(help="login name")],
+    role: Annotated[str, typer.Option(help="clerk, supervisor or auditor")] = "clerk",
+) -> None:
+    """Add a person; asks for a password of at least 12 characters."""
+    password = typer.prompt("password", hide_input=True, confirmation_prompt=True)
+    line = open_line(Settings())
+    line.store.create()
+    with line.unit() as unit:
+        accounts.add_user(unit, name, password, role, line.clock())
+    console.print(f"{name} ({role}) may log in")
+
+
+@station_app.command("add")
+def station_add(name: Annotated[str, typer.Argument(help="the station's name, e.g. EAST-1")]) -> None:
+    """Add a scanner station; prints its key once."""
+    line = open_line(Settings())
+    line.store.create()
+    with line.unit() as unit:
+        key = accounts.add_station(unit, name, line.clock())
+    console.print(key, markup=False)
+
+
+@app.command()
+def version() -> None:
+    """The program's version."""
+    console.print(__version__)
+
+
+def main() -> None:
+    """Run a command; expected failures become a sentence and an exit code."""
+    try:
+        app()
+    except Misdeclared as error:
+        _fail(error, 2)
+    except Stuck as error:
+        _fail(error, 3)
+    except TsuzuriError as error:
+        _fail(error, 1)
+
+
+def _fail(error: TsuzuriError, code: int) -> None:
+    sys.stderr.write(f"{error.code}: {error.message}\n")
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

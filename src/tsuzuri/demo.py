@@ -1,0 +1,212 @@
+"""`make demo`: the whole line on this machine, played through once with the sample batch, then left up to be looked at.
+
+Plays a scanner station over HTTP; knows of the machine only what a station knows, but for the summary that it prints.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+import shutil
+import signal
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from tsuzuri import flow
+from tsuzuri.errors import Refused, TsuzuriError
+from tsuzuri.forms import Forms
+from tsuzuri.model import Document, Severity, Step
+from tsuzuri.settings import REPO, Settings
+from tsuzuri.store import accounts
+from tsuzuri.up import Running, keep, machine_up
+
+console = Console()
+SAMPLES = REPO / "samples" / "batch"
+PATIENCE_S = 600.0    # 30 sheets take about 30 s on two cores; a loaded laptop ten times that
+STATES = {Step.REVIEW: "● 要確認", Step.CLEAN: "○ 確認不要", Step.APPROVED: "✔ 承認済", Step.RETURNED: "↩ 返戻",
+          Step.EXPORTED: "✔ 送付済"}
+
+
+def main(arguments: Sequence[str] = tuple(sys.argv[1:])) -> int:
+    """Play the demo; with --once end after the export."""
+    stop = threading.Event()
+
+    def told(signum: int, _: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, told)
+    signal.signal(signal.SIGINT, told)
+    try:
+        return _play(stop, once="--once" in arguments)
+    except TsuzuriError as error:
+        console.print(f"[red]{error.code}[/]: {error.message}", highlight=False)
+        return 1
+
+
+def _play(stop: threading.Event, once: bool) -> int:
+    settings = Settings(home=_fresh_home())
+    console.rule("Tsuzuri — 受付から給付システムへの連携まで")
+    with machine_up(settings, note=console.print) as running:
+        watcher = threading.Thread(target=keep, args=(running, stop.is_set), kwargs={"nightly": False}, daemon=True)
+        watcher.start()
+        login, password, key = _first_accounts(running.line)
+        batch = _send_batch(running, key)
+        _show_progress(running, key, batch, stop)
+        _show_documents(running.line, batch)
+        approved = flow.approve_clean(running.line, login, batch)
+        run = flow.night(running.line, running.line.today())
+        held = "、".join(f"{reason} {count}" for reason, count in sorted(run.held.items())) or "なし"
+        console.print(f"\n承認 [bold]{approved}[/] 件。夜間連携ファイル: 件数 {run.count}、請求額 {run.amount:,} 円（保留 {held}）")
+        console.print(f"  {run.path}\n  sha256 {run.sha256}", highlight=False, soft_wrap=True)
+        console.print(f"\n審査デスク: [bold]{running.url}/desk/[/]   ログイン [bold]{login}[/]  パスワード [bold]{password}[/]")
+        if not once and not stop.is_set():
+            console.print("Ctrl-C で終了します。")
+            stop.wait()
+        stop.set()
+        watcher.join(timeout=5)
+    return 0
+
+
+def _fresh_home() -> Path:
+    """A folder of its own, emptied of an earlier demo; a demo that still runs keeps its folder."""
+    for number in range(1, 10):
+        home = REPO / ".work" / ("demo" if number == 1 else f"demo-{number}")
+        if not _in_use(home):
+            shutil.rmtree(home, ignore_errors=True)
+            return home
+    raise Refused("nine demos run already; end one of them", code="too_many_demos")
+
+
+def _in_use(home: Path) -> bool:
+    import fcntl
+
+    lock = home / "up.lock"
+    if not lock.exists():
+        return False
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def _first_accounts(line: flow.Line) -> tuple[str, str, str]:
+    login, password = "supervisor", secrets.token_urlsafe(12)
+    with line.unit() as unit:
+        accounts.add_user(unit, login, password, "supervisor", line.clock())
+        key = accounts.add_station(unit, "DEMO-1", line.clock())
+    return login, password, key
+
+
+def _send_batch(running: Running, key: str) -> str:
+    manifest = json.loads((SAMPLES / "manifest.json").read_text("utf-8"))
+    sheets = sum(len(entry["pages"]) for entry in manifest["files"])
+    with httpx.Client(base_url=running.url, headers={"Authorization": f"Bearer {key}"}, timeout=60, trust_env=False) as station:
+        reply = _good(station.post(
+            "/v1/batches", json={"box": "KM-DEMO-B001", "ward": "東区", "procedure": "kodomo", "sheets": sheets},
+            headers={"Idempotency-Key": secrets.token_hex(8)},
+        ))
+        batch = str(reply["id"])
+        with _bar() as bar:
+            task = bar.add_task("スキャナ端末から送信", total=len(manifest["files"]))
+            for seq, entry in enumerate(manifest["files"], start=1):
+                _send_file(station, batch, seq, SAMPLES / entry["file"])
+                bar.advance(task)
+        closed = _good(station.post(f"/v1/batches/{batch}/close"))
+    console.print(f"  バッチ {batch}: 申告 {sheets} 枚 = 保管 {closed['stored']} 枚", highlight=False)
+    return batch
+
+
+def _send_file(station: httpx.Client, batch: str, seq: int, path: Path) -> None:
+    body = path.read_bytes()
+    digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
+    _good(station.put(f"/v1/batches/{batch}/scans/{seq}", content=body, headers={
+        "Content-Digest": f"sha-256=:{digest}:", "X-File-Name": quote(path.name),
+    }))
+
+
+def _good(reply: httpx.Response) -> dict[str, Any]:
+    body: dict[str, Any] = reply.json()
+    if reply.is_error:
+        raise Refused(f"HTTP {reply.status_code}: {body.get('detail', '')}", code=str(body.get("code", "refused")))
+    return body
+
+
+def _bar() -> Progress:
+    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console)
+
+
+def _show_progress(running: Running, key: str, batch: str, stop: threading.Event) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    url = f"{running.url}/v1/batches/{batch}"
+    with _bar() as bar, httpx.Client(headers={"Authorization": f"Bearer {key}"}, timeout=30, trust_env=False) as station:
+        task = bar.add_task("読み取り　　　　　　", total=None)
+        while not stop.is_set():
+            counts = _good(station.get(url))
+            bar.update(task, total=counts["stored"], completed=counts["stored"] - counts["in_reading"])
+            if counts["in_reading"] == 0:
+                return
+            if time.monotonic() > deadline:
+                raise Refused(f"reading took longer than {PATIENCE_S:.0f} s; see {running.settings.home}/logs", code="slow")
+            time.sleep(0.2)
+
+
+def _show_documents(line: flow.Line, batch: str) -> None:
+    with line.store.read() as look:
+        documents = list(look.documents_of_batch(batch))
+        names = {d.id: look.file_and_page(d.id) for d in documents}
+    documents.sort(key=lambda d: names[d.id])
+    table = Table(title=f"\n読み取った書類 {len(documents)} 件", title_justify="left", show_lines=False)
+    for heading, justify in (("ファイル", "left"), ("帳票", "left"), ("受給者番号", "left"), ("氏名", "left"),
+                             ("診療年月", "left"), ("請求額", "right"), ("最低確信度", "right"), ("状態", "left"), ("指摘", "left")):
+        table.add_column(heading, justify=justify)  # type: ignore[arg-type]
+    for document in documents:
+        table.add_row(*_row(document, line.forms, names[document.id]))
+    console.print(table)
+    clean = next((d for d in documents if d.step is Step.CLEAN), None)
+    if clean is not None:
+        _show_fields(clean, line.forms)
+
+
+def _row(document: Document, forms: Forms, name: tuple[str, int]) -> tuple[str, ...]:
+    values = document.values
+    amount = values.get("amount")
+    read = [f.confidence for f in document.fields.values() if f.value is not None]
+    worst = sorted(document.findings, key=lambda f: "FEWI".index(f.severity.value))
+    told = " ".join(dict.fromkeys(f.code for f in worst if f.severity is not Severity.I))
+    return (
+        f"{name[0]} p{name[1]}", forms[document.form].title if document.form else "（不明）",
+        str(values.get("recipient_no") or ""), str(values.get("patient_name") or ""), str(values.get("service_ym") or ""),
+        f"{amount:,}" if isinstance(amount, int) else "", f"{min(read):.3f}" if read else "",
+        STATES[document.step], told,
+    )
+
+
+def _show_fields(document: Document, forms: Forms) -> None:
+    assert document.form is not None
+    form = forms[document.form]
+    table = Table(title="\n例: 確認不要と判定された1件の全項目", title_justify="left")
+    for heading in ("項目", "値", "確信度", "読取値", "読取器"):
+        table.add_column(heading)
+    for name, f in document.fields.items():
+        if f.value is not None:
+            table.add_row(form.label(name), str(f.value), f"{f.confidence:.3f}", f.raw, f.reader)
+    console.print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,31 @@
+"""desk: people in a browser. A door: clicks become flow functions, documents become Japanese.
+
+Touches flow, forms and rules (to show values), the store (to look), and the web framework. Pages are made by the
+server, their scripts are ES modules of our own; nothing is fetched from elsewhere.
+"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI
+from starlette.staticfiles import StaticFiles
+
+from tsuzuri.desk import gate, lists, pictures, sheets
+from tsuzuri.desk.door import HERE, Door
+from tsuzuri.flow import Line
+
+__all__ = ["desk", "hang_desk"]
+
+
+def desk() -> APIRouter:
+    """All routes of the desk, without their prefix; they find the line at `app.state.line`."""
+    router = APIRouter(route_class=Door, include_in_schema=False)
+    for part in (gate, lists, sheets, pictures):
+        router.include_router(part.router)
+    return router
+
+
+def hang_desk(app: FastAPI, line: Line) -> None:
+    """Put the desk under /desk of an application."""
+    app.state.line = line
+    app.mount("/desk/static", StaticFiles(directory=HERE / "static"), name="desk-static")
+    app.include_router(desk(), prefix="/desk")

@@ -1,0 +1,230 @@
+"""The lists: what waits, what batches have come to, what left at night; the next paper, and many at once."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import RedirectResponse
+from starlette.responses import Response
+
+from tsuzuri import flow
+from tsuzuri.desk import words
+from tsuzuri.desk.door import Door, page
+from tsuzuri.desk.who import Anyone, Editor, Overseer, TheLine, Who
+from tsuzuri.errors import Leased
+from tsuzuri.flow import Line
+from tsuzuri.model import Severity, Step
+from tsuzuri.store import Look, queries
+from tsuzuri.store.queries import BatchLine, DocumentLine, Wanted
+
+router = APIRouter(route_class=Door)
+LISTED = (Step.REVIEW, Step.CLEAN, Step.APPROVED, Step.RETURNED, Step.EXPORTED)
+BATCHES_BESIDE = 8  # of the newest batches, beside the queue; all are on a page of their own
+EVERYTHING = 10_000  # batches whose clean papers one stroke approves; a ward has a few hundred a year
+TRIES = 5  # how often a paper may be snatched away before one looks at the list again
+
+
+@router.get("/")
+def queue(
+    request: Request,
+    who: Anyone,
+    line: TheLine,
+    after: int = 0,
+    step: Step = Step.REVIEW,
+    said: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """What waits, oldest first, between the counts and the newest batches."""
+    step = step if step in LISTED else Step.REVIEW
+    with line.store.read() as look:
+        counts = queries.counts_by_step(look, who.ward)
+        found = queries.document_queue(look, Wanted((step,), ward=who.ward), after)
+        batches = queries.batch_list(look, limit=BATCHES_BESIDE, ward=who.ward)
+    says, tone = _said(said)
+    return page(
+        request,
+        "queue.html",
+        who=who,
+        here="queue",
+        says=says,
+        tone=tone,
+        step=step.value,
+        heading="確認を待つ書類" if step is Step.REVIEW else f"{_word(step)}の書類",
+        counts=[(s.value, words.STEPS[s][0], counts[s]) for s in LISTED],
+        clean=counts[Step.CLEAN],
+        today=f"{line.clock().astimezone(line.zone):%Y年%-m月%-d日 %H:%M}",
+        waiting=[_document(d, line) for d in found],
+        more=found[-1].n if len(found) == queries.PAGE else None,
+        batches=[_batch(b) for b in batches],
+        batch_heading="新しいバッチ",
+    )
+
+
+@router.get("/batches")
+def batches(
+    request: Request,
+    who: Overseer,
+    line: TheLine,
+    after: Annotated[str | None, Query(max_length=64)] = None,
+    said: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """All batches, newest first, each balanced."""
+    with line.store.read() as look:
+        found = queries.batch_list(look, after, ward=who.ward)
+        ledger = queries.paper_ledger(look)
+    says, tone = _said(said)
+    return page(
+        request,
+        "batches.html",
+        who=who,
+        here="batches",
+        says=says,
+        tone=tone,
+        batches=[_batch(b) for b in found],
+        batch_heading="すべてのバッチ",
+        ledger=ledger if who.ward is None else None,
+        more=found[-1].batch.id if len(found) == queries.PAGE else None,
+    )
+
+
+@router.get("/nights")
+def nights(request: Request, who: Overseer, line: TheLine) -> Response:
+    """The files that left for the benefits system."""
+    with line.store.read() as look:
+        runs = look.runs()
+    told = [
+        {
+            "day": f"{run.business_date:%Y-%m-%d}",
+            "target": run.target,
+            "count": f"{run.count:,}",
+            "amount": f"{run.amount:,}",
+            "eligible": f"{run.eligible:,}",
+            "held": _held(run.held),
+            "sha256": run.sha256,
+            "path": run.path,
+        }
+        for run in runs
+    ]
+    return page(request, "nights.html", who=who, here="nights", nights=told)
+
+
+@router.post("/next")
+def take_next(
+    who: Editor,
+    line: TheLine,
+    skip: Annotated[str, Form(max_length=64)] = "",
+) -> Response:
+    """The longest waiting paper that nobody holds, held from now on; `skip` names the one just laid aside."""
+    now = line.clock()
+    if skip:
+        document_id = _behind(line, who, skip)
+    else:
+        with line.unit() as unit:
+            document = unit.lease_next(who.name, now + line.limits.lease, now, who.ward)
+        document_id = document.id if document else None
+    return RedirectResponse(f"/desk/sheets/{document_id}" if document_id else "/desk/?said=none", 303)
+
+
+@router.post("/approve-clean")
+def approve_clean(
+    who: Overseer,
+    line: TheLine,
+    batch: Annotated[str, Form(max_length=64)] = "",
+) -> Response:
+    """What nothing speaks against is approved: of one batch, or of all that the person may see."""
+    with line.store.read() as look:
+        if batch:
+            who.must_see(look.batch(batch).ward)
+        chosen = [batch] if batch else _clean_batches(look, who)
+    done = sum(flow.approve_clean(line, who.name, batch_id) for batch_id in chosen)
+    return RedirectResponse(f"{'/desk/batches' if batch else '/desk/'}?said=approved-{done}", 303)
+
+
+def _behind(line: Line, who: Who, skip: str) -> str | None:
+    """The next free paper behind `skip`, round the end, leased; None when there is no other."""
+    flow.release(line, skip, who.name)
+    with line.store.read() as look:
+        aside = queries.document_line(look, skip)
+    after = aside.n if aside else 0
+    for _ in range(TRIES):
+        with line.store.read() as look:
+            found = queries.next_free_document(look, line.clock(), ward=who.ward, after=after)
+            found = found or queries.next_free_document(look, line.clock(), ward=who.ward)
+        if found is None or found == skip:
+            return None
+        try:
+            return flow.lease(line, found, who.name).id
+        except Leased:
+            continue  # snatched away in this very moment
+    return None
+
+
+def _clean_batches(look: Look, who: Who) -> list[str | None]:
+    if who.ward is None:
+        return [None]
+    return [b.batch.id for b in queries.batch_list(look, limit=EVERYTHING, ward=who.ward) if b.tally.clean]
+
+
+def _said(code: str) -> tuple[str, str]:
+    """What a redirect has to say, by code: words of our own only, never the address bar's."""
+    word, _, count = code.partition("-")
+    if word == "approved" and count.isdigit():
+        return f"{int(count):,} 件を承認しました。", "good"
+    return ("いま取れる書類はありません。", "good") if word == "none" else ("", "good")
+
+
+def _document(d: DocumentLine, line: Line) -> dict[str, Any]:
+    now = line.clock()
+    word, tone = words.STEPS[d.step]
+    form = line.forms.get(d.form) if d.form else None
+    worst = words.SEVERITIES[Severity(d.worst)] if d.worst else None
+    held = d.leased_by if d.leased_until is not None and d.leased_until > now else None
+    return {
+        "id": d.id,
+        "short": d.id[-8:],
+        "form": form.title if form else "（帳票が分からない紙）",
+        "step": word,
+        "tone": tone,
+        "worst": {"mark": worst[0], "word": worst[1], "tone": worst[2]} if worst else None,
+        "findings": d.finding_count,
+        "ward": d.ward,
+        "box": d.box,
+        "age": words.age(d.received_at, now) if d.received_at else "—",
+        "held_by": held,
+    }
+
+
+def _batch(b: BatchLine) -> dict[str, Any]:
+    word, tone = words.STEPS[b.batch.step]
+    t = b.tally
+    off = b.batch.step is Step.CLOSED and t.stored != b.batch.declared_sheets
+    return {
+        "id": b.batch.id,
+        "box": b.batch.box,
+        "station": b.batch.station,
+        "ward": b.batch.ward,
+        "word": word,
+        "tone": tone,
+        "declared": b.batch.declared_sheets,
+        "stored": t.stored,
+        "off": off,
+        "reading": t.in_reading,
+        "blank": t.blank,
+        "review": t.review,
+        "clean": t.clean,
+        "approved": t.approved,
+        "returned": t.returned,
+        "exported": t.exported,
+        "total": t.stored,
+        "settled": t.settled,
+    }
+
+
+def _held(held: dict[str, int]) -> str:
+    """What stayed behind, by the step at which it stands, or by the reason's own word."""
+    known = {step.value: _word(step) for step in Step}
+    return "、".join(f"{known.get(why, why)} {count:,}" for why, count in held.items()) or "なし"
+
+
+def _word(step: Step) -> str:
+    return words.STEPS[step][0].split()[-1]

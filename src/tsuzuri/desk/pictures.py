@@ -1,0 +1,55 @@
+"""The picture of a page, for those who may see it. Touches the files; Pillow blacks out what is masked."""
+
+from __future__ import annotations
+
+import io
+import logging
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse
+from PIL import Image, ImageDraw
+from starlette.responses import Response
+
+from tsuzuri.desk import show
+from tsuzuri.desk.door import Door
+from tsuzuri.desk.who import Anyone, TheLine
+from tsuzuri.errors import NotFound
+from tsuzuri.forms import Form
+from tsuzuri.model import Box
+
+log = logging.getLogger(__name__)
+router = APIRouter(route_class=Door)
+JPEG = "image/jpeg"
+
+
+@router.get("/pages/{page_id}/picture")
+def picture(page_id: str, who: Anyone, line: TheLine) -> Response:
+    """The upright rendition as JPEG; bank accounts are black for those from whom they are kept."""
+    with line.store.read() as look:
+        page = look.page(page_id)
+        who.must_see(look.batch(page.batch_id).ward)
+        document = look.document(page.document_id) if page.document_id else None
+    if page.picture is None:
+        raise NotFound("no picture yet")
+    path = line.files.path(page.picture)
+    if not path.is_file():
+        raise NotFound("the picture's file is missing")
+    log.info("picture seen", extra={"page": page_id, "by": who.id})
+    form = line.forms.get(document.form) if document and document.form else None
+    boxes = show.masked_boxes(form) if who.masked else []
+    if form is None or not boxes:
+        return FileResponse(path, media_type=JPEG)
+    return Response(_blackened(path.read_bytes(), form, boxes), media_type=JPEG)
+
+
+def _blackened(jpeg: bytes, form: Form, boxes: list[Box]) -> bytes:
+    """The same picture, the boxes (mm) filled."""
+    with Image.open(io.BytesIO(jpeg)) as opened:
+        image = opened.convert("RGB")
+    across, down = image.width / form.paper[0], image.height / form.paper[1]
+    brush = ImageDraw.Draw(image)
+    for x, y, w, h in boxes:
+        brush.rectangle((x * across, y * down, (x + w) * across, (y + h) * down), fill="black")
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=85)
+    return out.getvalue()

@@ -1,0 +1,194 @@
+"""One paper before one person: its page, and what may be done with it. Every act is one flow function."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from tsuzuri import flow
+from tsuzuri.desk import show, words
+from tsuzuri.desk.door import Door, page
+from tsuzuri.desk.who import Anyone, Editor, TheLine, Who
+from tsuzuri.errors import NotFound, Stale
+from tsuzuri.flow import Line
+from tsuzuri.forms import Form
+from tsuzuri.model import Batch, Document
+from tsuzuri.rules import Unreadable, mean
+
+log = logging.getLogger(__name__)
+router = APIRouter(route_class=Door)
+Typed = Annotated[str, Field(max_length=1000)]
+
+
+class _Sent(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Save(_Sent):
+    """What was typed or confirmed, by field; the version that was on the screen."""
+
+    version: int
+    changes: dict[Annotated[str, Field(max_length=100)], Typed | None] = Field(max_length=500)
+
+
+class Approve(_Sent):
+    """The version on the screen, and the keys of the warnings that the person has seen."""
+
+    version: int
+    accepted: list[Annotated[str, Field(max_length=200)]] = Field(default_factory=list, max_length=200)
+
+
+class GiveBack(_Sent):
+    """The version on the screen, and why the paper goes back."""
+
+    version: int
+    note: str = Field(min_length=1, max_length=1000)
+
+
+class NameForm(_Sent):
+    """The version on the screen, and the form that this paper is."""
+
+    version: int
+    form: str = Field(max_length=100)
+
+
+@router.get("/sheets/{document_id}")
+def sheet(request: Request, document_id: str, who: Anyone, line: TheLine) -> Response:
+    """The page of one paper."""
+    paper, batch, origin = _load(line, document_id, who)
+    form = paper.form
+    log.info("sheet seen", extra={"document": document_id, "by": who.id})
+    return page(
+        request,
+        "sheet.html",
+        who=who,
+        heading=form.title if form else "帳票が分からない紙",
+        short=short(document_id),
+        box=batch.box,
+        ward=batch.ward,
+        scan=origin,
+        pages=paper.pages,
+        fields=show.frame(form) if form else [],
+        forms=[(name, known.title) for name, known in line.forms.items()],
+        told=show.state(paper, _viewer(who, line)),
+    )
+
+
+@router.post("/sheets/{document_id}/lease")
+def lease(document_id: str, who: Editor, line: TheLine) -> Response:
+    """Hold the paper, or go on holding it; 409 "leased" while another does."""
+    _may_see(line, document_id, who)
+    return _done(line, document_id, who, lambda: flow.lease(line, document_id, who.name))
+
+
+@router.post("/sheets/{document_id}/release")
+def release(document_id: str, who: Editor, line: TheLine) -> Response:
+    """Let go of the paper."""
+    _may_see(line, document_id, who)
+    return _done(line, document_id, who, lambda: flow.release(line, document_id, who.name))
+
+
+@router.post("/sheets/{document_id}/save")
+def save(document_id: str, sent: Save, who: Editor, line: TheLine) -> Response:
+    """What is stored afterwards, and by field what was refused and why."""
+    good, refused = _sorted(sent.changes, _form(line, _may_see(line, document_id, who)))
+    if not good:
+        return _done(line, document_id, who, lambda: None, refused=refused)
+    act = partial(flow.correct, line, document_id, sent.version, good, who.name)
+    return _done(line, document_id, who, act, refused=refused)
+
+
+@router.post("/sheets/{document_id}/approve")
+def approve(document_id: str, sent: Approve, who: Editor, line: TheLine) -> Response:
+    """The claim is made; 409 while something speaks against it."""
+    _may_see(line, document_id, who)
+    act = partial(flow.approve, line, document_id, sent.version, who.name, sent.accepted)
+    return _done(line, document_id, who, act)
+
+
+@router.post("/sheets/{document_id}/return")
+def give_back(document_id: str, sent: GiveBack, who: Editor, line: TheLine) -> Response:
+    """The paper goes back to its sender."""
+    _may_see(line, document_id, who)
+    act = partial(flow.give_back, line, document_id, sent.version, who.name, sent.note)
+    return _done(line, document_id, who, act)
+
+
+@router.post("/sheets/{document_id}/form")
+def name_form(document_id: str, sent: NameForm, who: Editor, line: TheLine) -> Response:
+    """The paper is of this form; its fields stand empty."""
+    _may_see(line, document_id, who)
+    act = partial(flow.name_form, line, document_id, sent.version, sent.form, who.name)
+    return _done(line, document_id, who, act)
+
+
+def _done(line: Line, document_id: str, who: Who, act: Callable[[], object], **more: object) -> Response:
+    """The state after the act; 409 with the stored state when somebody saved first, to be compared."""
+    try:
+        act()
+    except Stale as error:
+        told = {"code": error.code, "message": words.says(error), "state": _state(line, document_id, who)}
+        return JSONResponse(told, error.status)
+    return JSONResponse({"state": _state(line, document_id, who), **more})
+
+
+def short(document_id: str) -> str:
+    """The end of an id, long enough to tell papers apart by eye."""
+    return document_id[-8:]
+
+
+def _sorted(
+    changes: dict[str, str | None], form: Form | None
+) -> tuple[dict[str, str | None], dict[str, str]]:
+    """What a kind understands, and for the rest what it expects instead."""
+    good: dict[str, str | None] = {}
+    refused: dict[str, str] = {}
+    for name, ink in changes.items():
+        spec = form.fields.get(name) if form else None
+        if spec is None:
+            raise NotFound("この帳票にない欄です。画面を再読み込みしてください。", code="no_such_field")
+        try:
+            mean(spec.kind, ink or "", spec.choices, spec.era if isinstance(spec.era, str) else None)
+            good[name] = ink
+        except Unreadable as error:
+            refused[name] = f"「{error}」で入力してください。"
+    return good, refused
+
+
+def _load(line: Line, document_id: str, who: Who) -> tuple[show.Paper, Batch, str]:
+    with line.store.read() as look:
+        document = look.document(document_id)
+        batch = look.batch(document.batch_id)
+        pages = look.pages_of_document(document_id)
+        reviews = look.reviews(document_id)
+        origin = look.scan(pages[0].scan_id).seq if pages else None
+    who.must_see(batch.ward)
+    where = f"{origin} 枚目のファイル・{pages[0].number} ページ" if origin is not None else "画像なし"
+    return show.Paper(document, _form(line, document), pages, reviews), batch, where
+
+
+def _may_see(line: Line, document_id: str, who: Who) -> Document:
+    with line.store.read() as look:
+        document = look.document(document_id)
+        who.must_see(look.batch(document.batch_id).ward)
+    return document
+
+
+def _form(line: Line, document: Document) -> Form | None:
+    return line.forms.get(document.form) if document.form else None
+
+
+def _state(line: Line, document_id: str, who: Who) -> dict[str, Any]:
+    paper, _, _ = _load(line, document_id, who)
+    return show.state(paper, _viewer(who, line))
+
+
+def _viewer(who: Who, line: Line) -> show.Viewer:
+    return show.Viewer(who.id, who.name, who.may_edit, who.masked, line.clock(), line.zone)

@@ -1,0 +1,219 @@
+"""A document as the sheet page wants it: words, marks, what stands in each input. Touches forms and rules.
+
+Two shapes. `frame` is what never changes while the page is open (labels, choices, boxes), for the template;
+`state` is what every save renews, for the page's scripts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tsuzuri.desk import words
+from tsuzuri.forms import FieldSpec, Form
+from tsuzuri.model import Act, Document, Field, Finding, Page, Review, Severity, Step, Value
+from tsuzuri.rules import key, show
+
+PERSON = "person"
+EDITABLE = (Step.REVIEW, Step.CLEAN)
+MASK = "＊＊＊＊"
+MASKED_KINDS = frozenset(
+    {"account_no", "account_kana"}
+)  # bank accounts: only those who must type them see them
+DIGITS_ONLY = frozenset(
+    {
+        "digits",
+        "recipient_no",
+        "payer_no",
+        "insurer_no",
+        "inst_code",
+        "account_no",
+        "int",
+        "yen",
+        "postal",
+        "phone",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """All that is told about one document: itself, its form if it has one, its pages, and what people did."""
+
+    document: Document
+    form: Form | None
+    pages: Sequence[Page]
+    reviews: Sequence[Review]
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks, when, and what they may do."""
+
+    id: str
+    name: str
+    may_edit: bool
+    masked: bool
+    now: datetime
+    zone: ZoneInfo
+
+
+def frame(form: Form) -> list[dict[str, Any]]:
+    """The fields in the form's order, each with label, kind, choices and box (mm)."""
+    return [
+        {
+            "name": name,
+            "label": form.label(name),
+            "kind": spec.kind,
+            "required": form.required(name.split(".")[0]),
+            "choices": _choices(spec),
+            "box": spec.area,
+            "page": 1,
+            "inputmode": "numeric" if spec.kind in DIGITS_ONLY else "text",
+        }
+        for name, spec in form.fields.items()
+    ]
+
+
+def state(paper: Paper, viewer: Viewer) -> dict[str, Any]:
+    """Everything a save may change, as a JSON object."""
+    document, form = paper.document, paper.form
+    held_by = holder(document, viewer)
+    word, tone = words.STEPS[document.step]
+    return {
+        "id": document.id,
+        "who": viewer.id,
+        "version": document.version,
+        "step_word": word,
+        "step_tone": tone,
+        "editable": viewer.may_edit and document.step in EDITABLE and held_by is None,
+        "held_by": held_by,
+        "why": why_not(document),
+        "paper": form.paper if form else None,
+        "pages": [
+            {"picture": f"/desk/pages/{page.id}/picture" if page.picture else None} for page in paper.pages
+        ],
+        "labels": {name: form.label(name) for name in form.fields} if form else {},
+        "fields": {name: _field(name, document, form, viewer.masked) for name in form.fields} if form else {},
+        "findings": [_finding(finding, form) for finding in document.findings],
+        "history": [_review(review, form, viewer) for review in reversed(paper.reviews)],
+    }
+
+
+def holder(document: Document, viewer: Viewer) -> str | None:
+    """Who else holds the document just now."""
+    until = document.leased_until
+    held = document.leased_by not in (None, viewer.name) and until is not None and until > viewer.now
+    return document.leased_by if held else None
+
+
+def why_not(document: Document) -> str:
+    """Why the document cannot be approved as it stands, or ""."""
+    if document.form is None:
+        return "帳票がまだ選ばれていないため、承認できません。"
+    stops = [finding for finding in document.findings if finding.severity.blocks]
+    if not stops:
+        return ""
+    codes = "、".join(dict.fromkeys(finding.code for finding in stops))
+    return (
+        f"エラーが {len(stops)} 件残っているため、承認できません（{codes}）。直せないときは返戻してください。"
+    )
+
+
+def shown(spec: FieldSpec, field: Field) -> str | None:
+    """What stands in a field's input. None leaves its choices open: several were marked."""
+    if spec.kind in ("seal", "tick"):
+        return "1" if field.value else "0"
+    if spec.choices:
+        open_still = field.value is None and field.raw != "" and field.reader != PERSON
+        return None if open_still else str(field.value or "")
+    if field.value is None and field.reader != PERSON:
+        return field.raw  # what could not be understood is there to be mended, not to be typed anew
+    return show(spec.kind, field.value)
+
+
+def _field(name: str, document: Document, form: Form | None, masked: bool) -> dict[str, Any]:
+    assert form is not None
+    spec = form.fields[name]
+    field = document.fields.get(name) or Field(None, 0.0, "", "none")
+    if masked and spec.kind in MASKED_KINDS:
+        blank = field.value is None
+        return {
+            "shown": "" if blank else MASK,
+            "ink": "",
+            "state": "blank" if blank else "auto",
+            "by_person": False,
+        }
+    return {
+        "shown": shown(spec, field),
+        "ink": "" if spec.kind in ("seal", "tick") else field.raw.replace("|", "・"),
+        "state": _mark(name, field, document.findings, form),
+        "by_person": field.reader == PERSON,
+    }
+
+
+def _mark(name: str, field: Field, findings: Sequence[Finding], form: Form) -> str:
+    mine = {finding.severity for finding in findings if finding.field == name}
+    if mine & {Severity.F, Severity.E}:
+        return "bad"
+    if field.reader == PERSON:
+        return "done"
+    if Severity.W in mine or name in form.review.always:
+        return "pending"
+    return "blank" if field.value is None and field.raw == "" else "auto"
+
+
+def _choices(spec: FieldSpec) -> list[tuple[str, str]]:
+    if spec.kind in ("seal", "tick"):
+        return [("1", "あり"), ("0", "なし")]
+    return [*((word, word) for word in spec.choices), ("", "記入なし")] if spec.choices else []
+
+
+def _finding(finding: Finding, form: Form | None) -> dict[str, Any]:
+    known = form is not None and finding.field in form.fields
+    return {
+        "key": key(finding),
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "word": words.SEVERITIES[finding.severity][1],
+        "act": "" if finding.act is Act.NONE else finding.act.value,
+        "message": finding.message,
+        "field": finding.field if known else None,
+    }
+
+
+def _review(review: Review, form: Form | None, viewer: Viewer) -> dict[str, Any]:
+    return {
+        "by": review.by,
+        "at": f"{review.at.astimezone(viewer.zone):%Y-%m-%d %H:%M}",
+        "word": words.ACTIONS.get(review.action, review.action),
+        "note": _note(review, form),
+        "changes": [_change(name, pair, form, viewer.masked) for name, pair in review.changes.items()],
+    }
+
+
+def _note(review: Review, form: Form | None) -> str:
+    if review.action == "name_form" and form is not None and review.note == form.name:
+        return form.title
+    return "、".join(filter(None, (review.note, *review.accepted)))
+
+
+def _change(name: str, pair: Sequence[Value], form: Form | None, masked: bool) -> dict[str, str]:
+    spec = form.fields.get(name) if form else None
+    if form is None or spec is None:
+        return {"label": name, "before": "", "after": ""}
+    if masked and spec.kind in MASKED_KINDS:
+        return {"label": form.label(name), "before": MASK, "after": MASK}
+    before, after = (
+        ("あり" if v else "なし") if spec.kind in ("seal", "tick") else show(spec.kind, v) for v in pair
+    )
+    return {"label": form.label(name), "before": before, "after": after}
+
+
+def masked_boxes(form: Form | None) -> list[tuple[float, float, float, float]]:
+    """Boxes (mm) that must not be seen on the picture by those for whom the values are masked."""
+    specs: Mapping[str, FieldSpec] = form.fields if form else {}
+    return [spec.area for spec in specs.values() if spec.kind in MASKED_KINDS]

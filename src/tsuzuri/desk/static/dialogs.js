@@ -1,0 +1,79 @@
+// Two questions that need an answer before the work goes on: whose value holds, and why a paper goes back.
+
+/** Lay the values of screen and store side by side; `settled(Map name → "mine" | "theirs")` once each row has been chosen. */
+export function compare({differing, labels, byWhom, settled}) {
+  const dialog = document.getElementById("comparing");
+  const body = dialog.querySelector("tbody");
+  const go = document.getElementById("settle");
+  const chosen = new Map();
+  document.getElementById("by-whom").textContent = byWhom;
+  body.replaceChildren(...differing.map(({name, mine, theirs}) => {
+    const row = document.createElement("tr");
+    const head = document.createElement("td");
+    head.textContent = labels[name] ?? name;
+    row.append(head, side(name, "mine", mine), side(name, "theirs", theirs));
+    return row;
+  }));
+  body.oninput = (event) => {
+    chosen.set(event.target.name.slice(2), event.target.value);
+    go.disabled = chosen.size < differing.length;
+  };
+  go.disabled = true;
+  dialog.oncancel = (event) => event.preventDefault();     // no way round the choice: closing would hide a difference
+  go.onclick = () => {
+    dialog.close();
+    settled(chosen);
+  };
+  if (!dialog.open) dialog.showModal();
+  body.querySelector("input").focus();
+}
+
+function side(name, whose, value) {
+  const cell = document.createElement("td");
+  const label = document.createElement("label");
+  const radio = document.createElement("input");
+  radio.type = "radio";
+  radio.name = `c-${name}`;
+  radio.value = whose;
+  const shown = document.createElement("span");
+  shown.textContent = value === "" ? "（記入なし）" : value;
+  label.append(radio, shown);
+  cell.append(label);
+  return cell;
+}
+
+/** Ask why; `given(note)` with a reason that is not empty. */
+export function askReason({reasons, first = "", given}) {
+  const dialog = document.getElementById("giving");
+  const note = document.getElementById("note");
+  const list = document.getElementById("reasons");
+  note.value = first;
+  list.querySelectorAll("label").forEach((old) => old.remove());
+  for (const reason of reasons) {
+    const label = document.createElement("label");
+    const box = document.createElement("input");
+    box.type = "checkbox";
+    box.checked = reason === first;
+    box.addEventListener("change", () => {
+      const lines = note.value.split("\n").filter((l) => l && l !== reason);
+      note.value = (box.checked ? [...lines, reason] : lines).join("\n");
+    });
+    label.append(box, ` ${reason}`);
+    list.append(label);
+  }
+  const give = () => {
+    if (!note.value.trim()) return note.focus();
+    dialog.close();
+    given(note.value.trim());
+  };
+  document.getElementById("give").onclick = give;
+  dialog.querySelector(".cancel").onclick = () => dialog.close();
+  dialog.onkeydown = (event) => {
+    if (event.key === "Enter" && event.ctrlKey && !event.isComposing) {
+      event.preventDefault();
+      give();
+    }
+  };
+  dialog.showModal();
+  note.focus();
+}

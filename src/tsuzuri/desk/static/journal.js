@@ -1,0 +1,34 @@
+// What was typed and not yet saved, kept in this browser until it is. One entry a person and document.
+
+const PREFIX = "tsuzuri.typed.";
+const key = (who, id) => `${PREFIX}${who}.${id}`;
+
+export function keep(who, id, version, typed) {
+  if (typed.size === 0) return forget(who, id);
+  try {
+    localStorage.setItem(key(who, id), JSON.stringify({version, typed: [...typed], at: Date.now()}));
+  } catch {
+    // A full or forbidden store costs the safety net, not the work.
+  }
+}
+
+/** {version, typed: Map} or null. */
+export function recall(who, id) {
+  const kept = localStorage.getItem(key(who, id));
+  if (!kept) return null;
+  const {version, typed} = JSON.parse(kept);
+  return {version, typed: new Map(typed)};
+}
+
+export function forget(who, id) {
+  localStorage.removeItem(key(who, id));
+}
+
+/** Nothing a citizen wrote stays behind on a shared machine: `older_ms` spares what was typed just now. */
+export function sweep(older_ms = 0) {
+  for (const name of Object.keys(localStorage)) {
+    if (!name.startsWith(PREFIX)) continue;
+    const {at = 0} = JSON.parse(localStorage.getItem(name));
+    if (Date.now() - at >= older_ms) localStorage.removeItem(name);
+  }
+}

@@ -1,0 +1,190 @@
+// The paper: one picture, the fields' boxes over it in millimetres, the whole sheet or one field near.
+
+const SVG = "http://www.w3.org/2000/svg";
+const GLYPH = {pending: "?", bad: "!", done: "✓", auto: "", changed: "✎", blank: ""};
+const LOOK = {changed: "pending", blank: "auto"};      // states that are framed like another
+const AROUND_MM = 26;                                  // paper shown on each side of a near field
+
+/** The viewer's verbs: show(name), whole(), toggle(), zoom(by), turnTo(page), paint(states), snippet(canvas, name). */
+export function openViewer({pages, paper, fields, onPick}) {
+  const room = document.getElementById("viewer");
+  const leaf = document.getElementById("leaf");
+  const picture = document.getElementById("picture");
+  const svg = document.getElementById("boxes");
+  let page = 1, near = null, scale = 1, left = 0, top = 0, last = "whole", stay = false;
+  let [wide, high] = paper ?? [210, 297];
+  const groups = new Map();
+
+  function place() {
+    leaf.style.transform = `translate(${left}px, ${top}px) scale(${scale})`;
+  }
+
+  function fit() {
+    return Math.min((room.clientWidth - 24) / wide, (room.clientHeight - 24) / high);
+  }
+
+  function size() {
+    leaf.style.width = `${wide * fit()}px`;
+    leaf.style.height = `${high * fit()}px`;
+  }
+
+  function whole() {
+    size();
+    scale = 1;
+    left = (room.clientWidth - wide * fit()) / 2;
+    top = (room.clientHeight - high * fit()) / 2;
+    last = "whole";
+    place();
+  }
+
+  function close(box) {
+    size();
+    const [x, y, w, h] = box, mm = fit();
+    scale = Math.min(room.clientWidth / ((w + 2 * AROUND_MM) * mm), room.clientHeight / ((h + 2 * AROUND_MM) * mm), 6);
+    scale = Math.max(scale, 1);
+    left = held(room.clientWidth / 2 - (x + w / 2) * mm * scale, room.clientWidth, wide * mm * scale);
+    top = held(room.clientHeight / 2 - (y + h / 2) * mm * scale, room.clientHeight, high * mm * scale);
+    last = "near";
+    place();
+  }
+
+  // The paper's edge stays at the room's edge where the paper is the larger of the two.
+  function held(at, space, length) {
+    return length <= space ? (space - length) / 2 : Math.min(12, Math.max(at, space - length - 12));
+  }
+
+  function draw() {
+    svg.replaceChildren();
+    groups.clear();
+    svg.setAttribute("viewBox", `0 0 ${wide} ${high}`);
+    for (const [name, field] of fields) {
+      if (!field.box || field.page !== page) continue;
+      const [x, y, w, h] = field.box;
+      const group = document.createElementNS(SVG, "g");
+      const rect = document.createElementNS(SVG, "rect");
+      for (const [k, v] of Object.entries({x, y, width: w, height: h, rx: 0.6})) rect.setAttribute(k, v);
+      const glyph = document.createElementNS(SVG, "text");
+      glyph.setAttribute("x", x + w - 3.2);
+      glyph.setAttribute("y", y - 0.4);
+      group.append(rect, glyph);
+      group.addEventListener("click", () => onPick(name));
+      groups.set(name, group);
+      svg.append(group);
+    }
+  }
+
+  let states = new Map();
+  function paint(fresh = states) {
+    states = fresh;
+    for (const [name, group] of groups) {
+      const state = states.get(name) ?? "auto";
+      group.setAttribute("class", `${LOOK[state] ?? state}${name === near ? " active" : ""}`);
+      group.lastChild.textContent = GLYPH[state] ?? "";
+    }
+  }
+
+  function turnTo(number) {
+    page = Math.min(Math.max(number, 1), Math.max(pages.length, 1));
+    const at = pages[page - 1];
+    document.getElementById("lost").hidden = Boolean(at?.picture);
+    leaf.hidden = !at?.picture;
+    if (at?.picture) {
+      picture.src = at.picture;
+      picture.alt = `書類の画像 ${page} / ${pages.length} 枚目`;
+    }
+    const button = document.getElementById("page");
+    if (button) button.firstChild.textContent = `${page} / ${pages.length} 枚目 `;
+    draw();
+    paint();
+  }
+
+  function show(name) {
+    near = name;
+    const field = fields.get(name);
+    if (field?.box) {
+      if (field.page !== page) turnTo(field.page);
+      if (!stay) close(field.box);
+      groups.get(name)?.parentNode.append(groups.get(name));     // drawn last, so on top
+    }
+    paint();
+  }
+
+  function toggle() {
+    const box = fields.get(near)?.box;
+    stay = last !== "whole";               // who asked for the whole sheet keeps it from field to field
+    if (last === "whole" && box) close(box);
+    else if (last === "whole") zoom(2);
+    else whole();
+  }
+
+  function zoom(by, x = room.clientWidth / 2, y = room.clientHeight / 2) {
+    const to = Math.min(Math.max(scale * by, 0.5), 10);
+    left = x - ((x - left) * to) / scale;
+    top = y - ((y - top) * to) / scale;
+    scale = to;
+    last = "near";
+    place();
+  }
+
+  /** The field's own piece of the picture, drawn large; false when there is none to draw. */
+  function snippet(canvas, name) {
+    const field = fields.get(name);
+    if (!field?.box || field.page !== page || !picture.complete || !picture.naturalWidth) return false;
+    const px = picture.naturalWidth / wide, py = picture.naturalHeight / high;
+    const ratio = devicePixelRatio || 1;
+    canvas.width = canvas.clientWidth * ratio;
+    canvas.height = canvas.clientHeight * ratio;
+    // As wide a strip of the paper as the canvas has room for, the field in its middle.
+    const [x, y, w, h] = field.box;
+    const tall = Math.max(h + 3, ((w + 4) * canvas.height) / canvas.width);
+    const broad = (tall * canvas.width) / canvas.height, k = canvas.height / tall;
+    const from = Math.min(Math.max(x + w / 2 - broad / 2, 0), Math.max(wide - broad, 0)), over = y + h / 2 - tall / 2;
+    const ink = canvas.getContext("2d");
+    ink.imageSmoothingQuality = "high";
+    ink.drawImage(picture, from * px, over * py, broad * px, tall * py, 0, 0, canvas.width, canvas.height);
+    ink.fillStyle = "#f3f4f1b0";
+    ink.fillRect(0, 0, (x - 1 - from) * k, canvas.height);
+    ink.fillRect((x + w + 1 - from) * k, 0, canvas.width, canvas.height);
+    return true;
+  }
+
+  picture.addEventListener("load", () => {
+    if (!paper) {
+      high = (wide * picture.naturalHeight) / picture.naturalWidth;
+      draw();
+      whole();
+    }
+    room.dispatchEvent(new Event("pictured"));
+  });
+  picture.addEventListener("error", () => {
+    document.getElementById("lost").hidden = false;
+    leaf.hidden = true;
+  });
+  room.addEventListener("wheel", (event) => {
+    event.preventDefault();
+    const at = room.getBoundingClientRect();
+    zoom(event.deltaY < 0 ? 1.15 : 1 / 1.15, event.clientX - at.left, event.clientY - at.top);
+  }, {passive: false});
+  room.addEventListener("pointerdown", (event) => {
+    if (event.target.closest("button")) return;
+    leaf.classList.add("held");
+    const from = [event.clientX - left, event.clientY - top];
+    const drag = (moved) => {
+      [left, top] = [moved.clientX - from[0], moved.clientY - from[1]];
+      place();
+    };
+    addEventListener("pointermove", drag);
+    addEventListener("pointerup", () => {
+      removeEventListener("pointermove", drag);
+      leaf.classList.remove("held");
+    }, {once: true});
+  });
+  new ResizeObserver(() => (last === "whole" || !fields.get(near)?.box ? whole() : close(fields.get(near).box))).observe(room);
+
+  turnTo(1);
+  whole();
+  return {
+    show, whole, toggle, zoom, paint, snippet, room,
+    turn: (by) => { turnTo(page + by); whole(); },
+  };
+}

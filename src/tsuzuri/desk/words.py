@@ -1,0 +1,71 @@
+"""What the line's own words are called in front of a clerk. Touches only the nouns."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from tsuzuri.errors import TsuzuriError
+from tsuzuri.model import Severity, Step
+
+STEPS = {
+    Step.OPEN: ("受付中", "calm"),
+    Step.CLOSED: ("締切", "calm"),
+    Step.REVIEW: ("● 要確認", "warn"),
+    Step.CLEAN: ("− 指摘なし", "calm"),
+    Step.APPROVED: ("✓ 承認", "good"),
+    Step.RETURNED: ("↩ 返戻", "bad"),
+    Step.EXPORTED: ("✓ 連携済", "good"),
+    Step.RECEIVED: ("読取待ち", "calm"),
+    Step.OPENED: ("読取中", "calm"),
+    Step.BLANK: ("白紙", "calm"),
+    Step.BOUND: ("読取済", "calm"),
+}
+SEVERITIES = {
+    Severity.F: ("■", "不受理", "bad"),
+    Severity.E: ("▲", "エラー", "bad"),
+    Severity.W: ("●", "注意", "warn"),
+    Severity.I: ("ｉ", "情報", "calm"),
+}
+ROLES = {"clerk": "担当者", "supervisor": "監督者", "auditor": "監査"}
+ACTIONS = {
+    "correct": "確認・補正",
+    "approve": "承認",
+    "give_back": "返戻",
+    "name_form": "帳票を選択",
+}
+
+# What to do, by an error's stable code. The errors' own sentences are for operators and machines.
+SAYS = {
+    "leased": "ほかの担当者がこの書類を処理中です。",
+    "stale_version": "この書類はほかの人が先に保存しました。画面の値と保存済みの値を見比べてください。",
+    "no_such_move": "この書類はもう先へ進んでいて、この操作はできません。受付一覧から開き直してください。",
+    "not_found": "見つかりません。番号が違うか、見る権限がありません。",
+    "not_allowed": "この操作をする権限がありません。必要なときは監督者に頼んでください。",
+    "not_authenticated": "しばらく操作がなかったため、ログアウトしました。",
+    "bad_token": "画面が古くなっています。再読み込みしてから、もう一度操作してください。",
+    "disk_full": "サーバーの空き容量がありません。管理者に知らせてください。入力は消さずにお待ちください。",
+    "already_told": "この操作はすでに済んでいます。受付一覧から開き直してください。",
+}
+STUCK = "サーバーが混み合っています。少し待って、もう一度操作してください。"
+BROKEN = "思わぬ不具合が起きました。受付一覧に戻ってもう一度試し、続くときは管理者に知らせてください。"
+
+
+def says(error: TsuzuriError) -> str:
+    """The sentence for a clerk: by code, else the error's own where it is Japanese already."""
+    if error.code in SAYS:
+        return SAYS[error.code]
+    if not error.message.isascii():
+        return error.message
+    return STUCK if error.retry else BROKEN
+
+
+def age(since: datetime, now: datetime) -> str:
+    """How long a paper has been waiting, in the coarsest unit that says something."""
+    waited = max(now - since, timedelta())
+    if waited < timedelta(minutes=1):
+        return "たった今"
+    if waited < timedelta(hours=1):
+        return f"{waited.seconds // 60}分"
+    if waited < timedelta(days=1):
+        return f"{waited.seconds // 3600}時間"
+    return f"{waited.days}日"

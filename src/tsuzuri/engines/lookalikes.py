@@ -1,0 +1,84 @@
+"""Shapes that only their neighbours tell apart: コ一ポ is コーポ, and a date's 3ー4 is 3-4. Touches nothing.
+
+A reader sees one shape; whether it is the kanji 一, the long vowel ー or a dash is decided by the script around it, as a
+person does.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+DASHES = "一ー－-―—ｰ‐−"
+_KANA = {"二": "ニ", "八": "ハ", "力": "カ", "工": "エ", "口": "ロ", "夕": "タ", "卜": "ト", "千": "チ", "三": "ミ", "才": "オ",
+         "又": "ヌ", "り": "リ", "へ": "ヘ", "べ": "ベ", "ぺ": "ペ"}
+_HIRAGANA = {"リ": "り", "ヘ": "へ", "ベ": "べ", "ペ": "ぺ"}
+_KANJI = {kana: kanji for kanji, kana in _KANA.items() if unicodedata.name(kanji).startswith("CJK") and kana != "ト"}
+
+_SMALL = str.maketrans("ァィゥェォャュョッ", "アイウエオヤユヨツ")
+# After which kana a small one can stand; a name has ツイ and マツオ, never ツィ or マツォ.
+_MAY_FOLLOW = {
+    **dict.fromkeys("ャュョ", frozenset("キシチニヒミリギジヂビピテデフヴ")), "ァ": frozenset("フヴツクグ"), "ィ": frozenset("フヴテデウクト"),
+    "ゥ": frozenset("トドク"), "ェ": frozenset("フヴシジチウクイヒツ"), "ォ": frozenset("フヴウクト"),
+}
+
+# Characters of Japanese offices: JIS X 0208's kanji and kana, Latin, digits, and what stands in addresses and names.
+_SIGNS = "々〆〇ヶヵ・ー-－―/.,、。()（）&'＆#:+％%㈱№①②③④⑤⑥⑦⑧⑨⑩　髙"
+
+
+@lru_cache(maxsize=1 << 15)
+def japanese(character: str) -> bool:
+    """Whether a Japanese office would write it; Chinese forms (增 for 増) are not."""
+    if character in _SIGNS or (character.isascii() and character.isalnum()):
+        return True
+    if not unicodedata.name(character, "").startswith(("CJK UNIFIED", "HIRAGANA", "KATAKANA LETTER")):
+        return False
+    try:
+        character.encode("shift_jis")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def by_neighbours(text: str) -> str:
+    """The text with look-alikes set right, one for one: its length stays."""
+    letters = list(text)
+    for i, letter in enumerate(letters):
+        before = letters[i - 1] if i else ""
+        after = text[i + 1] if i + 1 < len(text) else ""
+        letters[i] = _one(before, letter, after)
+    return "".join(letters)
+
+
+def _one(before: str, letter: str, after: str) -> str:
+    around = [_script(c) for c in (before, after) if c]
+    if letter in DASHES:
+        return _dash(letter, before, after)
+    if letter == "日" and before == "丁":
+        return "目"
+    if letter in _KANA and "katakana" in around and set(around) <= {"katakana", "other"}:
+        return _KANA[letter]
+    if letter in _HIRAGANA and "hiragana" in around and "katakana" not in around:
+        return _HIRAGANA[letter]
+    if letter in _KANJI and "kanji" in around and set(around) <= {"kanji", "other"}:
+        return _KANJI[letter]
+    if letter in _MAY_FOLLOW and before not in _MAY_FOLLOW[letter] and (not before or _script(before) == "katakana"):
+        return letter.translate(_SMALL)
+    return letter
+
+
+def _dash(letter: str, before: str, after: str) -> str:
+    if _script(before) == "katakana" and (not after or _script(after) != "kanji" or letter == "ー"):
+        return "ー"
+    if re.match(r"[0-9]", before) and re.match(r"[0-9]", after):
+        return "-"
+    return letter
+
+
+def _script(character: str) -> str:
+    if "ァ" <= character <= "ヺ":
+        return "katakana"
+    if "ぁ" <= character <= "ん":
+        return "hiragana"
+    return "kanji" if "一" <= character <= "鿿" or character == "々" else "other"

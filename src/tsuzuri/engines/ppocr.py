@@ -1,0 +1,118 @@
+"""PP-OCRv6 small, the recogniser that the `rapidocr` wheel ships, run by ONNX Runtime on one thread.
+
+Only the wheel's model file is used. What makes it good on forms: it spells within each field's own alphabet, and a dash
+or dot where there is no ink is not believed.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+from PIL import Image
+
+from tsuzuri.engines import Crop, Ink, Picture
+from tsuzuri.engines.ctc import Letter, Scores, likelihood, spell, within
+from tsuzuri.engines.lookalikes import by_neighbours, japanese
+from tsuzuri.errors import Stuck
+
+HEIGHT = 48            # what the model was trained on
+NARROWEST = 64         # narrower crops get paper on the right: single digits are read better so
+WIDEST = 1600          # a full line of an A4 at this height; wider crops are squeezed
+BATCH_PX = 1600        # widths of one batch together: the answer has width/8 × 18,710 floats, 15 MB at this cap
+LIKE = 1.2             # crops within a fifth of each other's width share a batch: padding costs as much as ink
+STEP_PX = 8            # input pixels a step of the answer
+GAP_MARKS = frozenset("ー・-－―—一_.·･,、。~〜")   # what the model sees in the wide gap between two names
+NEAR_PX = 10           # a mark is looked for this far to either side of its steps
+DARK = 0.45            # of −1 (black) … 1 (paper): darker than this is ink
+
+Input = NDArray[np.float32]
+
+
+class PPOCR:
+    """Reads lines of Japanese, Latin and digits; one a process."""
+
+    name = "ppocr-v6-small"
+
+    def __init__(self) -> None:
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = 1          # one process a core: more threads only quarrel
+        options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False      # else the widest batch ever seen stays resident
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = 3
+        self._session = ort.InferenceSession(str(_model()), options, providers=["CPUExecutionProvider"])
+        known = self._session.get_modelmeta().custom_metadata_map["character"].split("\n")
+        self._characters = ["", *known, " "]      # class 0 is CTC's blank, the last one the space
+        self._places = {c: i for i, c in enumerate(self._characters) if c}
+        self._classes = lru_cache(maxsize=256)(self._classes_of)
+
+    def read(self, crops: Sequence[Crop]) -> list[Ink]:
+        """One Ink a crop, in order. A picture of hardly any pixels reads as ""."""
+        inks = [Ink("", 1.0)] * len(crops)
+        inputs = {i: _input(crop.picture) for i, crop in enumerate(crops) if min(crop.picture.shape) >= 3}
+        for batch in _batches({i: x.shape[1] for i, x in inputs.items()}):
+            width = max(inputs[i].shape[1] for i in batch)
+            x = np.stack([_padded(inputs[i], width) for i in batch])
+            (answers,) = self._session.run(None, {"x": np.repeat(x[:, None], 3, axis=1)})
+            for i, scores in zip(batch, answers, strict=True):
+                inks[i] = self._ink(scores, crops[i].alphabet, inputs[i])
+        return inks
+
+    def _ink(self, scores: Scores, alphabet: str | None, shown: Input) -> Ink:
+        classes = self._classes(alphabet)
+        masked = within(scores, classes)
+        letters = [(self._characters[classes[letter.label]], letter) for letter in spell(masked)]
+        kept = [(c, letter) for c, letter in letters if c not in GAP_MARKS or _has_ink(shown, letter)]
+        sure = likelihood(masked, [letter.label for _, letter in letters])
+        return Ink(by_neighbours("".join(c for c, _ in kept)), sure, tuple(letter.sure for _, letter in kept))
+
+    def _classes_of(self, alphabet: str | None) -> NDArray[np.intp]:
+        allowed = self._places if alphabet is None else alphabet
+        wanted = {self._places[c] for c in allowed if c in self._places and (alphabet is not None or japanese(c))}
+        return np.array([0, *sorted(wanted)], dtype=np.intp)
+
+
+def _model() -> Path:
+    """The recogniser's file inside the installed `rapidocr`, found without importing it (its own needs are not installed)."""
+    spec = importlib.util.find_spec("rapidocr")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        for path in sorted(Path(folder, "models").glob("PP-OCRv6_rec_small*.onnx")):
+            return path
+    raise Stuck("the model PP-OCRv6_rec_small.onnx is missing; install rapidocr==3.10.0", code="model_missing")
+
+
+def _input(picture: Picture) -> Input:
+    """The crop at the model's height, gray as −1…1; its width as it falls."""
+    height, width = picture.shape
+    wide = min(WIDEST, max(8, round(width * HEIGHT / height)))
+    scaled = Image.fromarray(picture).resize((wide, HEIGHT), Image.Resampling.BILINEAR)
+    return np.asarray(scaled, dtype=np.float32) / np.float32(127.5) - np.float32(1)
+
+
+def _padded(x: Input, width: int) -> Input:
+    short = max(width, NARROWEST) - x.shape[1]
+    return np.pad(x, ((0, 0), (0, short)), constant_values=0.0) if short else x
+
+
+def _batches(widths: Mapping[int, int]) -> Iterator[list[int]]:
+    """Indices of crops of like width, narrow first, each batch's pixels under the cap."""
+    batch: list[int] = []
+    for i in sorted(widths, key=lambda i: widths[i]):
+        if batch and (widths[i] > LIKE * widths[batch[0]] + STEP_PX or widths[i] * (len(batch) + 1) > BATCH_PX):
+            yield batch
+            batch = []
+        batch.append(i)
+    if batch:
+        yield batch
+
+
+def _has_ink(shown: Input, letter: Letter) -> bool:
+    left, right = letter.first * STEP_PX - NEAR_PX, (letter.last + 1) * STEP_PX + NEAR_PX
+    window = shown[:, max(0, left):right]
+    return bool(window.size and window.min() < DARK)

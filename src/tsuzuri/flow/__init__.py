@@ -1,0 +1,47 @@
+"""The order of the line, told once: load, think, save, say what is next.
+
+Touches the stages, the store, the files and the queue; reads no setting and no clock but the one that a door hands in.
+Every function here begins with "am I still needed?", ends in one commit, and nudges the next only after that commit.
+"""
+
+from tsuzuri.flow.desk import (
+    approve,
+    approve_clean,
+    correct,
+    give_back,
+    lease,
+    name_form,
+    release,
+)
+from tsuzuri.flow.intake import close_batch, declare_batch, open_scan, recount, take_scan
+from tsuzuri.flow.line import Limits, Line
+from tsuzuri.flow.night import night
+from tsuzuri.flow.plain import plain, plain_finding
+from tsuzuri.flow.reading import read_file, read_page
+from tsuzuri.flow.sweep import sweep
+
+JOBS = {"open_scan": open_scan, "read_page": read_page}
+
+__all__ = [
+    "JOBS",
+    "Limits",
+    "Line",
+    "approve",
+    "approve_clean",
+    "close_batch",
+    "correct",
+    "declare_batch",
+    "give_back",
+    "lease",
+    "name_form",
+    "night",
+    "open_scan",
+    "plain",
+    "plain_finding",
+    "read_file",
+    "read_page",
+    "recount",
+    "release",
+    "sweep",
+    "take_scan",
+]

@@ -1,0 +1,121 @@
+"""From the station to pages: a batch is declared, files are taken, the batch is closed and balanced, scans are opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from urllib.parse import unquote
+
+from tsuzuri.errors import Refused, WrongTurn
+from tsuzuri.flow.line import Line, new_id
+from tsuzuri.image.pages import probe
+from tsuzuri.model import Batch, Page, Scan, Step
+from tsuzuri.stages.intake import balance
+from tsuzuri.store import Unit
+from tsuzuri.store.files import Staged
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What a station says before it sends: which box, ward and procedure, and how many sheets were fed."""
+
+    box: str
+    ward: str
+    procedure: str
+    sheets: int
+    business_date: date | None = None
+
+
+def declare_batch(line: Line, station: str, declared: Declaration, key: str | None = None, digest: str | None = None) -> Batch:
+    """A new batch, durable. With an idempotency key: the batch that this key made before."""
+    with line.unit() as unit:
+        if key is not None and (known := unit.batch_by_key(station, key, digest)) is not None:
+            return known
+        batch = Batch(
+            id=new_id("bt"), station=station, box=declared.box, ward=declared.ward, procedure=declared.procedure,
+            declared_sheets=declared.sheets, created_at=line.clock(),
+            business_date=declared.business_date or line.today(),
+        )
+        unit.add_batch(batch, key=key, digest=digest)
+    return batch
+
+
+def take_scan(line: Line, batch_id: str, seq: int, name: str, staged: Staged) -> tuple[Scan, bool]:
+    """A file whose bytes lie staged becomes a durable scan: looked at (header only), kept, written down, nudged.
+
+    Returns the scan and whether it is new; the same bytes again at the same place answer with the first one. Other bytes at
+    a taken place raise WrongTurn; a file that cannot be a scan raises Refused. Nothing stays behind when it raises.
+    """
+    with line.store.read() as look:
+        earlier = look.scan_at(batch_id, seq)
+        batch = look.batch(batch_id)
+    if earlier is not None:
+        return _same_again(earlier, staged)
+    if batch.step is not Step.OPEN:
+        raise WrongTurn("このバッチは閉じられています。新しいバッチを開いて送ってください。", code="batch_closed")
+    seen = probe(staged.path, line.limits.caps)
+    digest = staged.keep()
+    with line.unit() as unit:
+        if (raced := unit.scan_at(batch_id, seq)) is not None:
+            return _same_again(raced, staged)
+        if unit.batch(batch_id).step is not Step.OPEN:
+            raise WrongTurn("このバッチは閉じられています。新しいバッチを開いて送ってください。", code="batch_closed")
+        first = unit.first_scan_with(digest)
+        scan = Scan(
+            id=new_id("sc"), batch_id=batch_id, seq=seq, name=unquote(name)[:200], sha256=digest, size=staged.size,
+            media=seen.media, pages=seen.pages, received_at=line.clock(), duplicate_of=first.id if first else None,
+        )
+        unit.add_scan(scan)
+        unit.then("open_scan", scan.id)
+    return scan, True
+
+
+def _same_again(earlier: Scan, staged: Staged) -> tuple[Scan, bool]:
+    if earlier.sha256 != staged.sha256:
+        raise WrongTurn(
+            "この番号には別のファイルがすでに届いています。番号を変えて送り直してください。",
+            code="place_taken", stored=earlier.sha256, sent=staged.sha256,
+        )
+    return earlier, False
+
+
+def close_batch(line: Line, batch_id: str) -> Batch:
+    """The batch, closed, with V01 standing on it when the declared sheets are not those stored. Closing again changes nothing."""
+    with line.unit() as unit:
+        batch = unit.batch(batch_id)
+        if batch.step is Step.CLOSED:
+            return batch
+        scans = unit.scans_of_batch(batch_id)
+        closed = batch.to(Step.CLOSED, closed_at=line.clock(), findings=balance(batch, scans))
+        unit.save_batch(closed, was=Step.OPEN)
+    return closed
+
+
+def recount(line: Line, batch_id: str, sheets: int) -> Batch:
+    """A supervisor has counted the paper again: the declared number is mended and the balance drawn anew."""
+    if sheets < 0:
+        raise Refused("枚数は0以上で入力してください。", code="bad_count")
+    with line.unit() as unit:
+        batch = replace(unit.batch(batch_id), declared_sheets=sheets)
+        if batch.step is Step.CLOSED:
+            batch = replace(batch, findings=balance(batch, unit.scans_of_batch(batch_id)))
+        unit.save_batch(batch, was=batch.step)
+    return batch
+
+
+def open_scan(line: Line, scan_id: str) -> None:
+    """A received scan's pages become rows, each nudged to be read."""
+    with line.unit() as unit:
+        scan = unit.scan(scan_id)
+        if scan.step is not Step.RECEIVED:
+            return
+        _lay_out(unit, line, scan)
+
+
+def _lay_out(unit: Unit, line: Line, scan: Scan) -> None:
+    if not unit.save_scan(scan.to(Step.OPENED), was=Step.RECEIVED):
+        return
+    for number in range(1, scan.pages + 1):
+        page = Page(id=new_id("pg"), scan_id=scan.id, batch_id=scan.batch_id, number=number, received_at=line.clock())
+        unit.add_page(page)
+        unit.then("read_page", page.id)

@@ -1,0 +1,66 @@
+"""The parts that every flow function works with, handed over once by the house."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from tsuzuri.engines import Reader
+from tsuzuri.errors import Stuck
+from tsuzuri.forms import Forms
+from tsuzuri.image.pages import Caps
+from tsuzuri.queue import Queue
+from tsuzuri.store import Store, Unit
+from tsuzuri.store.files import Files
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much one upload may bring, how often a page is tried, how long a paper is held."""
+
+    caps: Caps = field(default_factory=Caps)
+    max_tries: int = 5
+    lease: timedelta = timedelta(minutes=10)
+    sweep_after: timedelta = timedelta(seconds=90)
+
+
+@dataclass(frozen=True)
+class Line:
+    """Store, files, queue, forms and readers of one house. `readers` is a function: models load on first use."""
+
+    store: Store
+    files: Files
+    queue: Queue
+    forms: Forms
+    readers: Callable[[], Mapping[str, Reader]]
+    clock: Callable[[], datetime]
+    exports: Path
+    city_code: str
+    zone: ZoneInfo
+    limits: Limits = field(default_factory=Limits)
+
+    @contextmanager
+    def unit(self) -> Iterator[Unit]:
+        """One transaction; its nudges leave after the commit. A silent queue is no reason to fail: the sweep sends later."""
+        with self.store.unit(send=self._send) as unit:
+            yield unit
+
+    def _send(self, nudges: list[tuple[str, str]]) -> None:
+        try:
+            self.queue.send(nudges)
+        except Stuck:
+            return
+
+    def today(self) -> date:
+        """The business date (業務日付): the office's local date."""
+        return self.clock().astimezone(self.zone).date()
+
+
+def new_id(kind: str) -> str:
+    """A fresh id that says what it names, e.g. "pg_3f9a0c…": 80 random bits, letters and digits only after the prefix."""
+    return f"{kind}_{secrets.token_hex(10)}"

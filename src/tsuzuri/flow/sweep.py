@@ -1,0 +1,15 @@
+"""The broom: whatever has stood still too long is nudged again, from the rows alone."""
+
+from __future__ import annotations
+
+from tsuzuri.flow.line import Line
+
+
+def sweep(line: Line) -> int:
+    """Nudge every scan and page that has stood since before `limits.sweep_after`. Returns how many nudges were put.
+
+    Raises Stuck when the queue server is silent; what already waits there or runs is left alone.
+    """
+    with line.store.read() as look:
+        standing = look.standing(line.clock() - line.limits.sweep_after)
+    return line.queue.send(standing)

@@ -1,0 +1,56 @@
+"""All wiring: settings in, one Line out. The only place that knows which part is made of what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from tsuzuri.engines import Reader, open_readers
+from tsuzuri.flow import Limits, Line
+from tsuzuri.forms import Forms, load_forms
+from tsuzuri.image.pages import Caps
+from tsuzuri.queue import Queue
+from tsuzuri.settings import Settings
+from tsuzuri.store import Store
+from tsuzuri.store.files import Files
+
+
+@cache
+def _readers() -> Mapping[str, Reader]:
+    return open_readers()
+
+
+def open_line(settings: Settings) -> Line:
+    """The line of this machine. Forms are checked here (Misdeclared); readers load on first use; nothing connects yet."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    return Line(
+        store=Store(settings.database),
+        files=Files(settings.home.resolve() / "files"),
+        queue=Queue(settings.queue_url),
+        forms=city_forms(settings),
+        readers=_readers,
+        clock=lambda: datetime.now(UTC),
+        exports=settings.export_folder,
+        city_code=settings.city_code,
+        zone=ZoneInfo(settings.timezone),
+        limits=Limits(
+            caps=caps_of(settings),
+            max_tries=settings.max_tries,
+            lease=timedelta(seconds=settings.lease_s),
+            sweep_after=timedelta(seconds=settings.sweep_after_s),
+        ),
+    )
+
+
+def city_forms(settings: Settings) -> Forms:
+    """The city's forms, parsed and held against each other."""
+    return load_forms(settings.pipelines, settings.schema_folder)
+
+
+def caps_of(settings: Settings) -> Caps:
+    """How much one uploaded file may bring."""
+    return Caps(
+        bytes=settings.max_upload_mib << 20, pages=settings.max_pages, pixels=settings.max_megapixels * 1_000_000,
+    )

@@ -1,0 +1,192 @@
+"""One field's crop off a page: laid flat, printed rules and specks gone, cut close to the ink, or found blank.
+
+Lengths in millimetres of paper unless a name says px. Gray levels are normalised: 255 is the paper around, 0 is black.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tsuzuri.image import Picture, Pixels
+from tsuzuri.image.rules import Matrix
+from tsuzuri.model import Box
+
+PX = 8.0              # px/mm of crops: a 3 mm digit gets 24 px, half of what the reader stretches it to
+SPILL = 1.3           # ink may leave its box by so much
+INK = 205             # normalised gray below which a pixel may be ink: faint pencil does, what shines through seldom
+BLACK = 185           # a stroke has some pixel this dark; a shadow has none
+LINE_INK = 176        # gray below which a stroke is believed to meet a printed rule
+STROKE = 1.1          # a component less tall and less wide is a speck
+DUST = 0.4            # and one this small is not even shown to a reader
+GAP = 0.55            # white between two letters is cut to this share of the ink's height
+LOWEST = 2.2          # a crop is never lower than this: a lone dash must not fill it
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page ready for cropping: gray without red stamps, its colours if it has any, paper mm → px, and the printed rules.
+
+    `rules` is (n, 5): x1, y1, x2, y2, and the line's width.
+    """
+
+    gray: Pixels
+    colour: Pixels | None
+    homography: Matrix
+    rules: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A field's ink: its picture (gray, close to the ink, wide gaps narrowed), and how many boxes of its row hold any.
+
+    `blank` means nothing is written; `sure` (0–1) is how sure of that, either way.
+    """
+
+    picture: Pixels
+    blank: bool
+    sure: float
+    cells: int = 0
+
+
+def sheet(picture: Picture, homography: Sequence[float], rules: NDArray[np.float64]) -> Sheet:
+    """The page for cropping. Scans above 350 dpi are halved first: sharper than the readers can use."""
+    matrix = np.array(homography, dtype=np.float64).reshape(3, 3)
+    pixels = picture.pixels
+    if _px_per_mm(matrix) > 14:
+        pixels = np.asarray(cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        matrix = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25], [0, 0, 1.0]]) @ matrix
+    if pixels.ndim == 2:
+        return Sheet(pixels, None, matrix, rules)
+    # Vermilion is bright in the red channel, black and blue are dark: what a stamp covers becomes readable.
+    return Sheet(np.ascontiguousarray(pixels[:, :, 2]), pixels, matrix, rules)
+
+
+def _px_per_mm(matrix: Matrix) -> float:
+    return float(np.sqrt(abs(np.linalg.det(matrix[:2, :2]))))
+
+
+def laid(pixels: Pixels, homography: Matrix, box: Box) -> Pixels:
+    """The box of the page at PX px/mm, gray or BGR."""
+    x, y, w, h = box
+    to_mm = np.array([[1 / PX, 0, x + 0.5 / PX], [0, 1 / PX, y + 0.5 / PX], [0, 0, 1.0]])
+    size = (max(4, round(w * PX)), max(4, round(h * PX)))
+    return np.asarray(cv2.warpPerspective(pixels, homography @ to_mm, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+                                          borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8)
+
+
+def grown(box: Box, by: float) -> Box:
+    """The box, larger by so much on every side."""
+    return (box[0] - by, box[1] - by, box[2] + 2 * by, box[3] + 2 * by)
+
+
+def evened(crop: Pixels) -> Pixels:
+    """Gray levels stretched so that the paper is 255 everywhere, however the light falls on it."""
+    height, width = crop.shape
+    coarse = cv2.resize(crop, (max(1, width // 8), max(1, height // 8)), interpolation=cv2.INTER_AREA)
+    # Wider than a stroke, narrower than a shadow: the brightest millimetre of each 9 mm is paper.
+    paper = cv2.blur(cv2.dilate(coarse, np.ones((9, 9), np.uint8)), (7, 7))
+    paper = cv2.resize(np.maximum(paper, 60), (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(crop, paper, scale=255.0), dtype=np.uint8)
+
+
+def flat(page: Sheet, box: Box) -> Pixels:
+    """The box, evenly lit, without its printed rules."""
+    crop = evened(laid(page.gray, page.homography, box))
+    for x1, y1, x2, y2, width in page.rules:
+        if x2 < box[0] or x1 > box[0] + box[2] or y2 < box[1] or y1 > box[1] + box[3]:
+            continue
+        start, end = (x1 - box[0], x2 - box[0]) if y1 == y2 else (y1 - box[1], y2 - box[1])
+        if y1 == y2:
+            _without_rule(crop, y1 - box[1], (start, end), width)
+        else:
+            _without_rule(crop.T, x1 - box[0], (start, end), width)
+    return crop
+
+
+def _without_rule(crop: Pixels, at: float, ends: tuple[float, float], width: float) -> None:
+    """Whitens a horizontal rule in place, but for the columns where a stroke comes to it from above or below."""
+    left, right = max(0, int((ends[0] - 0.3) * PX)), max(0, int((ends[1] + 0.3) * PX))
+    middle = at * PX - 0.5
+    for reach in (width / 2 * PX + 1.5, width / 2 * PX + 2.5, width / 2 * PX + 3.5):
+        top, bottom = max(0, round(middle - reach)), max(0, round(middle + reach) + 1)
+        band = crop[top:bottom, left:right]
+        if not band.size:
+            return
+        above, below = crop[max(0, top - 2):top, left:right], crop[bottom:bottom + 2, left:right]
+        met = np.zeros(band.shape[1], dtype=bool)
+        for beside in (above, below):
+            if beside.size:
+                met |= beside.min(axis=0) < LINE_INK
+        if met.mean() < 0.5:
+            break
+    band[:, ~met] = 255
+
+
+def cut(page: Sheet, box: Box, cells: int | None = None) -> Cut:
+    """The ink of one field, as a reader likes it."""
+    area = grown(box, SPILL)
+    crop = flat(page, area)
+    kept, sure = _own_ink(crop, box)
+    if kept is None:
+        return Cut(np.full((4, 4), 255, np.uint8), True, sure)
+    shown = np.where(cv2.dilate(kept, np.ones((3, 3), np.uint8)) > 0, crop, 255).astype(np.uint8)
+    held = _occupied(kept, box, cells) if cells else 0
+    return replace(Cut(_close(shown, kept), False, sure), cells=held)
+
+
+def _own_ink(crop: Pixels, box: Box) -> tuple[Pixels | None, float]:
+    """The mask of the strokes that belong to the box (None if it is blank), and how sure."""
+    soft = cv2.GaussianBlur(crop, (3, 3), 0)      # the scanner's grain is no ink
+    count, labels, stats, centres = cv2.connectedComponentsWithStats((soft < INK).astype(np.uint8), connectivity=8)
+    if count == 1:
+        return None, 1.0
+    x, y, w, h = (stats[1:, i] / PX - (SPILL if i < 2 else 0) for i in range(4))
+    cx, cy = centres[1:, 0] / PX - SPILL, centres[1:, 1] / PX - SPILL
+    size = np.maximum(w, h)
+    inside = (cx > -0.2) & (cx < box[2] + 0.2) & (cy > 0) & (cy < box[3])
+    darkest = np.full(count, 255, dtype=np.uint8)
+    np.minimum.at(darkest, labels.ravel(), soft.ravel())
+    strokes = inside & (size >= STROKE) & (darkest[1:] < BLACK)
+    if not strokes.any():
+        doubtful = float(size[inside].max(initial=0.0))
+        return None, 0.999 if doubtful < 0.7 * STROKE else 0.9
+    near = (x < (x + w)[strokes].max() + 2) & (x + w > x[strokes].min() - 2)
+    around = cv2.dilate(np.r_[False, strokes][labels].astype(np.uint8), np.ones((11, 11), np.uint8))
+    beside = np.zeros(count, dtype=bool)
+    beside[labels[around > 0]] = True          # crumbs of a broken stroke; dust lies alone
+    keep = np.r_[False, inside & near & ((size > DUST) | beside[1:])]
+    return keep[labels].astype(np.uint8), 0.999
+
+
+def _occupied(kept: Pixels, box: Box, cells: int) -> int:
+    """How many of the row's boxes hold ink of a character's height."""
+    pitch = box[2] / cells
+    held = 0
+    for i in range(cells):
+        left, right = (SPILL + i * pitch + 0.15 * pitch) * PX, (SPILL + (i + 1) * pitch - 0.15 * pitch) * PX
+        rows = np.flatnonzero(kept[:, int(left):int(right)].any(axis=1))
+        held += int(len(rows) > STROKE * PX)
+    return held
+
+
+def _close(shown: Pixels, kept: Pixels) -> Pixels:
+    """The crop cut to its ink with a little paper around, gaps narrowed, never lower than a small letter."""
+    rows, columns = np.flatnonzero(kept.any(axis=1)), kept.any(axis=0)
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    short = max(0, round(LOWEST * PX) - (bottom - top))
+    height = bottom - top + short
+    pad = max(2, round(0.09 * height))
+    used = np.flatnonzero(columns)
+    gap = max(3, round(GAP * height))
+    keep = np.zeros(len(columns), dtype=bool)
+    keep[used] = True
+    for a, b in zip(used[:-1], used[1:], strict=True):
+        if b - a > 1:
+            keep[a + 1:a + 1 + min(b - a - 1, gap)] = True
+    ink = shown[top:bottom, keep]
+    return np.pad(ink, ((pad + short // 2, pad + short - short // 2), (pad, pad)), constant_values=255)

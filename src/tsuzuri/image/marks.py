@@ -1,0 +1,80 @@
+"""Marks that are not letters: circles round printed words, ticks in boxes, seals; and pages with nothing on them.
+
+Thresholds are shares of what a whole mark would give, so that they hold at any size of word or box.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from tsuzuri.image import Picture
+from tsuzuri.image.align import reduced
+from tsuzuri.image.clean import LINE_INK, PX, Sheet, evened, flat, grown, laid
+from tsuzuri.image.rules import PITCH, darkness
+from tsuzuri.model import Box
+
+SECTORS = 24
+WORD_AIR = 0.5        # mm of paper left free around a printed word
+AROUND = 1.6          # mm that a circle may leave its box by
+TICK_MM = 4.5         # a printed tick box's side
+PALE_MM = 5.4         # across: the printed ring with 印 where a seal belongs, and some air
+SEAL_INK = 210        # of 255: worn vermilion in a gray scan is no darker
+BLANK_DARK = 55       # gray levels under its surroundings: writing has some at 4 px/mm, bleed-through has not
+BLANK_STROKE = 1.6    # mm: specks are smaller, the smallest stroke that means something is larger
+EDGE_MM = 7.0         # shadows of the lid and torn edges lie in here
+
+
+def circled(page: Sheet, box: Box, word: tuple[float, float]) -> float:
+    """How much of a ring (0–1 of all directions) goes round the printed word of this width and height in the box's middle."""
+    area = grown(box, AROUND)
+    ink = flat(page, area) < LINE_INK
+    height, width = ink.shape
+    y, x = np.mgrid[0:height, 0:width]
+    x, y = (x + 0.5) / PX - area[2] / 2, (y + 0.5) / PX - area[3] / 2
+    free = (np.abs(x) > word[0] / 2 + WORD_AIR) | (np.abs(y) > word[1] / 2 + WORD_AIR)
+    sector = ((np.arctan2(y / box[3], x / box[2]) / (2 * np.pi) + 0.5) * SECTORS).astype(int) % SECTORS
+    met = np.bincount(sector[ink & free], minlength=SECTORS) >= 2
+    return float(met.mean())
+
+
+def ticked(page: Sheet, box: Box) -> float:
+    """The share of the printed tick box's inside (0–1) that is inked."""
+    side = TICK_MM - 1.0
+    x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
+    inside = flat(page, (x - side / 2, y - side / 2, side, side))
+    return float((inside < LINE_INK).mean())
+
+
+def sealed(page: Sheet, box: Box) -> float:
+    """The share of the box (0–1) under seal ink of any colour, the pale 印 in its middle left out."""
+    crop = laid(page.gray, page.homography, box)
+    if page.colour is not None:     # the darkest channel: vermilion hardly shows in `page.gray`
+        crop = np.asarray(laid(page.colour, page.homography, box).min(axis=2), dtype=np.uint8)
+    y, x = np.mgrid[0:crop.shape[0], 0:crop.shape[1]]
+    free = np.hypot(x - crop.shape[1] / 2, y - crop.shape[0] / 2) > PALE_MM / 2 * PX
+    return float((evened(crop)[free] < SEAL_INK).mean())
+
+
+def blank(picture: Picture) -> bool:
+    """Whether nothing is written or printed on the page: specks, shadows, holes and what shines through do not count."""
+    gray, _ = reduced(picture.gray, 297.0)
+    edge = int(EDGE_MM * PITCH)
+    if min(gray.shape) <= 3 * edge:
+        edge = 0
+    dark = darkness(gray)
+    count, _, stats, _ = cv2.connectedComponentsWithStats((dark > BLANK_DARK).astype(np.uint8))
+    height, width = gray.shape
+    for i in range(1, count):
+        x, y, w, h, area = (int(v) for v in stats[i])
+        if max(w, h) < BLANK_STROKE * PITCH or _hole(w, h, area):
+            continue
+        if edge < x + w / 2 < width - edge and edge < y + h / 2 < height - edge:
+            return False
+    return True
+
+
+def _hole(w: int, h: int, area: int) -> bool:
+    """A punch hole: round, full, 4 to 9 mm."""
+    return 4 * PITCH <= min(w, h) <= max(w, h) <= 9 * PITCH and max(w, h) < 1.25 * min(w, h) and area > 0.65 * w * h
+

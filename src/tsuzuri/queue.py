@@ -1,0 +1,82 @@
+"""send(job, id): the only place that puts things on RQ. Touches Redis and RQ; knows nothing of papers.
+
+A nudge is a name and an id. It may be lost, or delivered twice: flow's functions ask the row whether they are still needed.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterable
+from pathlib import Path
+
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue as RqQueue
+from rq.exceptions import DuplicateJobError, NoSuchJobError
+from rq.job import Job, JobStatus
+from rq.serializers import JSONSerializer
+
+from tsuzuri.errors import Stuck
+
+NAME = "sheets"
+ENTRY = "tsuzuri.jobs.run"
+JOB_TIMEOUT_S = 120    # the slowest nasty file takes 20 s of poppler and 3 s of reading; five times that
+WORKER_TTL_S = 20      # a worker that has been silent for so long is dead
+
+
+class Queue:
+    """Nudges on a Redis-compatible server. Opening it does not connect."""
+
+    def __init__(self, url: str) -> None:
+        self.connection = Redis.from_url(url, socket_connect_timeout=5, socket_timeout=30)
+        self.rq = RqQueue(NAME, connection=self.connection, serializer=JSONSerializer, default_timeout=JOB_TIMEOUT_S)
+
+    def send(self, nudges: Iterable[tuple[str, str]]) -> int:
+        """Put (job, id) pairs on the queue; those that wait there already, or run now, are left alone.
+
+        Returns how many were put. A silent server raises Stuck: the rows stand, and the sweep will send again.
+        """
+        try:
+            return sum(self._send_one(job, id) for job, id in nudges)
+        except RedisError as error:
+            raise Stuck("the queue server does not answer; work goes on when it is back", code="queue_silent") from error
+
+    def _send_one(self, job: str, id: str) -> bool:
+        job_id = f"{job}-{id}"
+        for _ in range(2):
+            try:
+                # failure_ttl and result_ttl 0: RQ's `unique` holds an id until its job is deleted.
+                self.rq.enqueue_call(ENTRY, args=(job, id), job_id=job_id, unique=True, result_ttl=0, failure_ttl=0)
+                return True
+            except DuplicateJobError:
+                if self._is_alive(job_id):
+                    return False
+        return False
+
+    def _is_alive(self, job_id: str) -> bool:
+        """Whether a job of that id still waits or runs; a dead one's remains are cleared away."""
+        try:
+            job = Job.fetch(job_id, connection=self.connection, serializer=JSONSerializer)
+        except NoSuchJobError:
+            return False
+        status = job.get_status()
+        if status is JobStatus.QUEUED and self.rq.get_job_position(job_id) is not None:
+            return True
+        if status is JobStatus.STARTED and job.worker_name and self._worker_lives(job.worker_name):
+            return True
+        job.delete()
+        return False
+
+    def _worker_lives(self, name: str) -> bool:
+        """A worker on this machine is asked for by its process id, one elsewhere by its heartbeat (WORKER_TTL_S)."""
+        host, pid = self.connection.hmget(f"rq:worker:{name}", "hostname", "pid")
+        if host is None or pid is None:
+            return False
+        return host.decode() != socket.gethostname() or Path(f"/proc/{int(pid)}").exists() or not Path("/proc").is_dir()
+
+    def waiting(self) -> int:
+        """How many nudges wait; raises Stuck when the server is silent."""
+        try:
+            return int(self.rq.count)
+        except RedisError as error:
+            raise Stuck("the queue server does not answer", code="queue_silent") from error

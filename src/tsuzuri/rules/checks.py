@@ -1,0 +1,97 @@
+"""Checks of money and rows: what the sums on a paper must satisfy. Touches only model and the other rules.
+
+A check is `check(on, **entries)`: `on` is the business date, each other parameter an Entry ("$field" in
+YAML), a list of them, a table's Rows ("$table") or a plain constant. It yields Findings, and yields none
+where its fields are blank: a blank is the schema's matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from tsuzuri.model import Finding
+from tsuzuri.rules import reckon
+from tsuzuri.rules.table import Entry, Rows, find
+
+
+def points_given(on: date, points: Entry) -> Iterator[Finding]:
+    """V34: points missing, not above 0, or longer than seven digits."""
+    unread = points.number is None and points.raw != ""
+    if not unread and not 0 < (points.number or 0) <= 9_999_999:
+        yield find("V34", points)
+
+
+def fee_is_points(on: date, points: Entry, fee: Entry) -> Iterator[Finding]:
+    """V36: fee = points × 10."""
+    if points.number is not None and fee.number is not None and fee.number != points.number * 10:
+        yield find("V36", fee, expected=points.number * 10, found=fee.number)
+
+
+def copay_is_ratio(on: date, points: Entry, ratio: Entry, copay: Entry, unit: int = 1) -> Iterator[Finding]:
+    """V37: copay = points × 10 × ratio ("3割"); exact at `unit` 1, within 5 yen where windows round to 10."""
+    tenths = _tenths(ratio)
+    if points.number is None or copay.number is None or tenths is None:
+        return
+    expected = reckon.copay(points.number, tenths, unit)
+    if abs(copay.number - expected) > (5 if unit == 10 else 0):
+        yield find("V37", copay, expected=expected, found=copay.number)
+
+
+def balance(
+    on: date, copay: Entry, paid: Entry, amount: Entry, others: Sequence[Entry] = ()
+) -> Iterator[Finding]:
+    """V41: copay − paid − others = amount; blank others count nothing."""
+    if copay.number is None or paid.number is None or amount.number is None:
+        return
+    expected = copay.number - paid.number - sum(other.number or 0 for other in others)
+    if amount.number != expected:
+        yield find("V41", amount, expected=expected, found=amount.number)
+
+
+def refund_balance(
+    on: date, paid_total: Entry, amount: Entry, others: Sequence[Entry] = ()
+) -> Iterator[Finding]:
+    """V41 for refunds: the amount asked for may not exceed what was paid less what others bear."""
+    if paid_total.number is None or amount.number is None:
+        return
+    most = paid_total.number - sum(other.number or 0 for other in others)
+    if amount.number > most:
+        yield find("V41", amount, expected=most, found=amount.number)
+
+
+def positive(on: date, amount: Entry) -> Iterator[Finding]:
+    """V42: amount above 0."""
+    if amount.number is not None and amount.number <= 0:
+        yield find("V42", amount)
+
+
+def patient_share(
+    on: date, birth: Entry, month: Entry, care: Entry, copay: Entry, paid: Entry
+) -> Iterator[Finding]:
+    """V40: a child's own share is the lesser of copay and the monthly cap of age and care."""
+    if not (birth.text and month.text and care.text) or copay.number is None or paid.number is None:
+        return
+    cap = reckon.kodomo_cap(date.fromisoformat(birth.text), month.text, care.text)
+    if cap is not None and paid.number != min(cap, copay.number):
+        yield find("V40", paid, expected=min(cap, copay.number), found=paid.number)
+
+
+def rows_sum(on: date, rows: Rows, column: str, total: Entry) -> Iterator[Finding]:
+    """V44: the column's sum = total."""
+    amounts = [row[column].number for row in rows if row[column].number is not None]
+    summed = sum(amount for amount in amounts if amount is not None)
+    if amounts and total.number is not None and total.number != summed:
+        yield find("V44", total, expected=summed, found=total.number)
+
+
+def rows_count(on: date, rows: Rows, count: Entry) -> Iterator[Finding]:
+    """V45: as many rows are filled as `count` says."""
+    filled = sum(1 for row in rows if any(entry.value is not None for entry in row.values()))
+    if count.number is not None and count.number != filled:
+        yield find("V45", count, expected=filled, found=count.number)
+
+
+def _tenths(ratio: Entry) -> int | None:
+    digits = ratio.text.removesuffix("割")
+    return int(digits) if digits.isdecimal() else ratio.number

@@ -1,0 +1,85 @@
+"""Checks of dates, ages and numbers. Touches only model and the other rules. Shape of a check: checks.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from tsuzuri.model import Finding, Severity
+from tsuzuri.rules import dates, digits, reckon
+from tsuzuri.rules.table import Entry, find
+
+
+def check_digit(on: date, number: Entry) -> Iterator[Finding]:
+    """V12, V24, V29, H05 by kind: the check digit. An institution's only warns: two rules are in force."""
+    code = {"recipient_no": "V12", "insurer_no": "V24", "payer_no": "H05"}.get(number.kind)
+    if number.kind == "inst_code" and number.text and not digits.institution_fits(number.text):
+        yield find("V29", number, severity=Severity.W)
+    if code is not None and number.text and not digits.fits(number.text):
+        yield find(code, number)
+
+
+def era_fits(on: date, day: Entry) -> Iterator[Finding]:
+    """V10: the era written was in force in that year (平成36年 was not)."""
+    if not day.text or not day.raw:
+        return
+    written = dates.written_month if day.kind == "ym" else dates.written_day
+    try:
+        found = written(day.raw)
+    except ValueError:      # a value that did not come from this ink
+        return
+    if not dates.era_fits(found):
+        yield find("V10", day)
+
+
+def not_future(on: date, day: Entry) -> Iterator[Finding]:
+    """H07: a day is not after the business date."""
+    if day.text and date.fromisoformat(day.text) > on:
+        yield find("H07", day)
+
+
+def month_over(on: date, month: Entry) -> Iterator[Finding]:
+    """V07: the month has ended on the business date."""
+    if month.text and dates.month_end(dates.month_start(month.text)) > on:
+        yield find("V07", month)
+
+
+def within_months(on: date, month: Entry, claimed: Entry, months: int = 12) -> Iterator[Finding]:
+    """V08: claimed no later than `months` months after the month of service."""
+    if month.text and claimed.text:
+        gone = dates.months_between(dates.month_start(month.text), date.fromisoformat(claimed.text))
+        if gone > months:
+            yield find("V08", month, months=months)
+
+
+def claimed_after_month(on: date, month: Entry, claimed: Entry) -> Iterator[Finding]:
+    """V09: the claim is not dated before the month of service has ended."""
+    over = dates.month_end(dates.month_start(month.text)) if month.text else None
+    if over and claimed.text and date.fromisoformat(claimed.text) < over:
+        yield find("V09", claimed)
+
+
+def days_in_month(on: date, days: Entry, month: Entry) -> Iterator[Finding]:
+    """V33: between 1 and the days of the month (31 where the month is not known)."""
+    if days.number is None:
+        return
+    most = dates.month_end(dates.month_start(month.text)).day if month.text else 31
+    if not 1 <= days.number <= most:
+        yield find("V33", days, most=most)
+
+
+def age_limit(on: date, birth: Entry, month: Entry, until: int = 18) -> Iterator[Finding]:
+    """V20: the month begins no later than the school year of age `until` ends, and does not end before birth.
+    """
+    if birth.text and month.text:
+        born, first = date.fromisoformat(birth.text), dates.month_start(month.text)
+        if first > reckon.school_end(born, until) or dates.month_end(first) < born:
+            yield find("V20", birth, until=until)
+
+
+def ratio_fits_age(on: date, birth: Entry, month: Entry, ratio: Entry) -> Iterator[Finding]:
+    """V28: 2割 before school, 3割 up to 69."""
+    if birth.text and month.text and ratio.text:
+        expected = reckon.ratio_tenths(date.fromisoformat(birth.text), month.text)
+        if expected is not None and ratio.text != f"{expected}割":
+            yield find("V28", ratio, expected=expected)

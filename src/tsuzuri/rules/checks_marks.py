@@ -1,0 +1,63 @@
+"""Checks of what is marked, stamped and answered. Touches only model and the other rules. Shape: see
+checks.py.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+
+from tsuzuri.model import Finding
+from tsuzuri.rules.table import Entry, find
+
+# 点数表, the third digit of an institution code, by care.
+_TABLE = {"入院": "1", "外来": "1", "歯科": "3", "調剤": "4"}
+# 法別 of insurers (societies, mutual aid) that may add benefits of their own.
+_MUTUAL = ("06", "31", "32", "33", "34")
+
+
+def sealed(on: date, seal: Entry) -> Iterator[Finding]:
+    """V50: a seal stands where one belongs."""
+    if not seal.value:
+        yield find("V50", seal)
+
+
+def flagged(on: date, answer: Entry, word: str = "有") -> Iterator[Finding]:
+    """V57: the answer that a person must look into (third party, school insurance) was given."""
+    if answer.text == word:
+        yield find("V57", answer, answer=word)
+
+
+def amount_with_answer(on: date, answer: Entry, amount: Entry, word: str = "有") -> Iterator[Finding]:
+    """H08: an amount stands if, and only if, the answer says so."""
+    if answer.text and (answer.text == word) != bool(amount.number):
+        yield find("H08", amount, answer=answer.text)
+
+
+def prescriber(on: date, care: Entry, issuer: Entry) -> Iterator[Finding]:
+    """V32: a pharmacy's claim names who prescribed."""
+    if care.text == "調剤" and not issuer.text:
+        yield find("V32", issuer)
+
+
+def table_fits(on: date, inst_code: Entry, care: Entry) -> Iterator[Finding]:
+    """V31: the institution's fee table (medical, dental, pharmacy) is that of the care claimed."""
+    wanted = _TABLE.get(care.text)
+    if wanted and len(inst_code.text) == 10 and inst_code.text[2] != wanted:
+        yield find("V31", inst_code, chosen=care.text)
+
+
+def extra_benefit(on: date, insurer_no: Entry, fuka: Entry) -> Iterator[Finding]:
+    """V27: insurers that may add benefits of their own, and none was declared."""
+    if len(insurer_no.text) == 8 and insurer_no.text[:2] in _MUTUAL and fuka.text != "有":
+        yield find("V27", insurer_no)
+
+
+def account(on: date, number: Entry, kana: Entry) -> Iterator[Finding]:
+    """V52: an account number other than all zeros, a holder of at most 30 half-width places."""
+    if number.text and not number.text.strip("0"):
+        yield find("V52", number)
+    # A half-width voiced kana takes two places: NFD splits the mark off.
+    if len(unicodedata.normalize("NFD", kana.text)) > 30:
+        yield find("V52", kana)

@@ -1,0 +1,130 @@
+"""The table of rules: code, severity, act and sentence, one row a rule. Touches only model.
+
+V-codes are the domain's own; H-codes are the house's, for faults that the domain gives no number. Sentences
+are for clerks: they name the field by its label, may quote sums of money, and never quote a person's names or
+numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from tsuzuri.model import Act, Box, Field, Finding, Severity, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One field as a check sees it: its value, the ink it came from, and what a clerk calls it."""
+
+    name: str
+    label: str
+    kind: str
+    value: Value
+    raw: str = ""
+    box: Box | None = None
+    page: int | None = None
+
+    @property
+    def number(self) -> int | None:
+        """The value as an int, or None when blank or no number."""
+        return self.value if isinstance(self.value, int) and not isinstance(self.value, bool) else None
+
+    @property
+    def text(self) -> str:
+        """The value as text, "" when blank."""
+        return self.value if isinstance(self.value, str) else ""
+
+
+def entry(name: str, label: str, kind: str, field: Field) -> Entry:
+    """A document's field as checks see it."""
+    return Entry(name, label, kind, field.value, field.raw, field.box, field.page)
+
+
+Rows = tuple[Mapping[str, Entry], ...]      # a table's rows, wholly blank ones included: column → entry
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row. `sentence` has {label} and whatever words its check gives."""
+
+    code: str
+    severity: Severity
+    act: Act
+    sentence: str
+
+
+_F, _E, _W, _I = Severity.F, Severity.E, Severity.W, Severity.I
+_BACK, _ASK, _MEND, _SCAN = Act.RETURN, Act.INQUIRE, Act.AMEND, Act.RESCAN
+
+RULES: dict[str, Rule] = {rule.code: rule for rule in (
+    Rule("V02", _E, _SCAN, "白紙・逆さ・傾きのおそれがあります。スキャンし直してください。"),
+    Rule("V03", _E, _MEND, "様式が分かりません。様式を選ぶか、正しい箱に移してください。"),
+    Rule("V04", _W, _ASK, "同じ画像がすでに届いています。二重提出でないか確かめてください。"),
+    Rule("V06", _E, _ASK, "{label}がないか、年月として読めません。"),
+    Rule("V07", _E, _BACK, "{label}がまだ終わっていない月です。"),
+    Rule("V08", _E, _BACK, "{label}から{months}か月を過ぎた請求です（時効）。"),
+    Rule("V09", _W, _ASK, "{label}が診療月の終わりより前です。"),
+    Rule("V10", _W, _MEND, "{label}の元号と年が合いません（例 平成36年）。西暦に直して読みました。"),
+    Rule("V11", _E, _ASK, "{label}が暦にない日付か、日付として読めません。"),
+    Rule("V12", _E, _MEND, "{label}の桁数か検証番号が合いません。"),
+    Rule("V20", _E, _BACK, "診療月の初日に対象年齢（{until}歳年度末まで）を過ぎています。"),
+    Rule("V24", _E, _MEND, "{label}の桁数か検証番号が合いません。"),
+    Rule("V27", _W, _ASK, "組合・共済の保険者番号です。附加給付の有無を確かめてください。"),
+    Rule("V28", _E, _ASK, "{label}が年齢から決まる割合（{expected}割）と違います。"),
+    Rule("V29", _E, _MEND, "{label}の桁数か検証番号が合いません。"),
+    Rule("V31", _W, _BACK, "{label}の点数表の区分が「{chosen}」と合いません。"),
+    Rule("V32", _W, _ASK, "調剤の請求ですが、{label}がありません。"),
+    Rule("V33", _E, _ASK, "{label}は1日からその月の日数（{most}日）までです。"),
+    Rule("V34", _E, _ASK, "{label}がないか、0点か、7桁を超えています。"),
+    Rule("V36", _E, _BACK, "点数×10は{expected}円ですが、{label}は{found}円です。"),
+    Rule("V37", _E, _BACK, "点数×10×負担割合は{expected}円ですが、{label}は{found}円です。"),
+    Rule("V40", _E, _BACK, "受給者の負担は{expected}円のはずですが、{label}は{found}円です。"),
+    Rule("V41", _E, _BACK, "差し引きは{expected}円ですが、{label}は{found}円です。"),
+    Rule("V42", _E, _BACK, "{label}が0円以下です。"),
+    Rule("V44", _E, _BACK, "明細の合計は{expected}円ですが、{label}は{found}円です。"),
+    Rule("V45", _E, _MEND, "明細は{expected}行ですが、{label}は{found}です。"),
+    Rule("V50", _W, _BACK, "{label}がありません。"),
+    Rule("V52", _E, _ASK, "{label}が口座として正しくありません。"),
+    Rule("V53", _E, _MEND, "個人番号（マイナンバー）が見つかりました。"),
+    Rule("V54", _W, _MEND, "{label}の読み取りに自信がありません。紙と見比べてください。"),
+    Rule("V55", _E, _MEND, "{label}を二つの読み取りが違う値に読みました。紙を見て決めてください。"),
+    Rule("V57", _W, _ASK, "{label}が「{answer}」です。"),
+    Rule("H01", _E, _ASK, "{label}が書かれていません。"),
+    Rule("H02", _E, _MEND, "{label}を{expects}として読めません。"),
+    Rule("H03", _E, _ASK, "{label}が二つ以上選ばれています。"),
+    Rule("H04", _E, _MEND, "{label}の値がこの様式の決まりに合いません。"),
+    Rule("H05", _E, _MEND, "{label}の検証番号が合いません。"),
+    Rule("H06", _W, _MEND, "{label}は必ず人が確かめる項目です。"),
+    Rule("H07", _W, _ASK, "{label}が業務日付より後です。"),
+    Rule("H08", _W, _ASK, "「{answer}」と{label}の有無が食い違っています。"),
+)}
+
+# What unreadable ink of a kind is called, where the domain has a number for it; H02 for all others.
+_UNREADABLE = {"recipient_no": "V12", "insurer_no": "V24", "inst_code": "V29", "wareki": "V11", "ym": "V06",
+               "account_no": "V52", "account_kana": "V52"}
+_MISSING = {"ym": "V06", "seal": "V50"}
+
+
+def find(code: str, entry: Entry | None = None, severity: Severity | None = None, **words: object) -> Finding:
+    """The finding of a rule upon an entry, its sentence filled; sums get their thousands separated."""
+    rule = RULES[code]
+    told = {name: f"{word:,}" if isinstance(word, int) else word for name, word in words.items()}
+    message = rule.sentence.format(label=entry.label if entry else "", **told)
+    found = Finding(code, severity or rule.severity, rule.act, message)
+    return replace(found, field=entry.name, box=entry.box, page=entry.page) if entry else found
+
+
+def unreadable(entry: Entry, expects: str) -> Finding:
+    """The finding for ink that is not of its field's kind."""
+    return find(_UNREADABLE.get(entry.kind, "H02"), entry, expects=expects)
+
+
+def missing(entry: Entry) -> Finding:
+    """The finding for a required field that is blank."""
+    return find(_MISSING.get(entry.kind, "H01"), entry)
+
+
+def key(finding: Finding) -> str:
+    """What a clerk's acceptance names: "V54:amount", or the code alone for the whole paper."""
+    return f"{finding.code}:{finding.field}" if finding.field else finding.code

@@ -1,0 +1,73 @@
+"""The words that a form may use for checks, and what each takes. Touches only the checks.
+
+Adding a rule is one row in table.py and one small function, named in `CHECKS`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Container, Iterable, Mapping
+from typing import Any
+
+from tsuzuri.model import Finding
+from tsuzuri.rules import checks, checks_dates, checks_marks
+
+Check = Callable[..., Iterable[Finding]]
+
+# word: parameters and rule stand in each function's signature and docstring
+CHECKS: dict[str, Check] = {check.__name__: check for check in (
+    checks.points_given, checks.fee_is_points, checks.copay_is_ratio, checks.balance, checks.refund_balance,
+    checks.positive, checks.patient_share, checks.rows_sum, checks.rows_count,
+    checks_dates.check_digit, checks_dates.era_fits, checks_dates.not_future, checks_dates.month_over,
+    checks_dates.within_months, checks_dates.claimed_after_month, checks_dates.days_in_month,
+    checks_dates.age_limit, checks_dates.ratio_fits_age,
+    checks_marks.sealed, checks_marks.flagged, checks_marks.amount_with_answer, checks_marks.prescriber,
+    checks_marks.table_fits, checks_marks.extra_benefit, checks_marks.account,
+)}
+
+# What follows from a kind alone runs for every field of that kind without being named: kind → (word,
+# parameter). A form that names the word for the same field replaces it, to change its severity.
+BY_KIND: dict[str, tuple[str, str]] = {
+    "recipient_no": ("check_digit", "number"),
+    "payer_no": ("check_digit", "number"),
+    "insurer_no": ("check_digit", "number"),
+    "inst_code": ("check_digit", "number"),
+    "wareki": ("era_fits", "day"),
+    "ym": ("era_fits", "day"),
+}
+
+
+def parameters(word: str) -> dict[str, bool]:
+    """The parameters that a check takes in `of:`, each with whether it must be given."""
+    return {p.name: p.default is inspect.Parameter.empty for p in _signature(word)}
+
+
+def complaint(word: str, of: Mapping[str, Any], fields: Container[str], tables: Container[str]) -> str | None:
+    """What is wrong with a check's `of:` (a parameter stray, missing or ill-fitting); None if nothing."""
+    taken = {p.name: str(p.annotation) for p in _signature(word)}
+    for name in of:
+        if name not in taken:
+            return f"check {word!r} takes no {name!r}; it takes {', '.join(taken)}"
+    for name, must in parameters(word).items():
+        if must and name not in of:
+            return f"check {word!r} needs {name!r}"
+    for name, value in of.items():
+        wanted = {"Entry": fields, "Rows": tables, "Sequence[Entry]": fields}.get(taken[name])
+        many = taken[name] == "Sequence[Entry]"
+        values = value if isinstance(value, list) else [value]
+        if many is not isinstance(value, list) or not all(_fits(one, wanted) for one in values):
+            what = "a list of fields, [$a, $b]" if many else _WANTED.get(taken[name], "a plain value")
+            return f"check {word!r}: {name!r} must be {what}"
+    return None
+
+
+_WANTED = {"Entry": "a field of the form, $name", "Rows": "a table of the form, $name"}
+
+
+def _fits(value: Any, wanted: Container[str] | None) -> bool:
+    named = isinstance(value, str) and value.startswith("$")
+    return not named if wanted is None else named and value[1:] in wanted
+
+
+def _signature(word: str) -> list[inspect.Parameter]:
+    return list(inspect.signature(CHECKS[word]).parameters.values())[1:]    # the first is the business date

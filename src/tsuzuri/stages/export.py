@@ -1,0 +1,100 @@
+"""export: claims become a receiving system's bytes. Touches forms and rules; never the store.
+
+Only Claims come here, in an order that the caller fixes: the same claims in the same order give the same
+bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from zoneinfo import ZoneInfo
+
+from tsuzuri.errors import WrongTurn
+from tsuzuri.forms import Form
+from tsuzuri.model import Claim, ExportRun, Value
+from tsuzuri.rules.writers import Totals, Unfit, data_line, feed
+
+__all__ = ["Totals", "benefits_feed", "hindrance"]
+
+BUSINESS = "IRY"        # 業務コード: 医療費助成
+VERSION = 1             # 版 of the record layout
+SEQUENCE = 1            # 連番: one run a business date
+
+# 入外 (1 入院, 2 外来) and 点数表 (1 医科, 3 歯科, 4 調剤) by the word on the paper.
+_CARE = {"入院": ("1", "1"), "外来": ("2", "1"), "歯科": ("2", "3"), "調剤": ("2", "4")}
+_WARDS = {"中央": "01", "東": "02", "西": "03", "南": "04", "北": "05"}
+_ACCOUNT_KINDS = {"普通": "1", "当座": "2", "貯蓄": "4"}
+
+
+def benefits_feed(
+    claims: Iterable[Claim], forms: Mapping[str, Form], run: ExportRun, city_code: str, zone: ZoneInfo,
+) -> Iterator[bytes | Totals]:
+    """The feed's lines and, last, its Totals; one claim in memory at a time. `run.at` stands in the header.
+
+    Raises WrongTurn (`not_exportable`) at a claim that `hindrance` would have held back.
+    """
+    header: dict[str, Value] = {
+        "city": city_code, "business": BUSINESS, "business_date": f"{run.business_date:%Y%m%d}",
+        "sequence": SEQUENCE, "made_at": f"{run.at.astimezone(zone):%Y%m%d%H%M%S}", "version": VERSION}
+    taken = ""
+
+    def rows() -> Iterator[dict[str, Value]]:
+        nonlocal taken
+        for claim in claims:
+            taken = claim.id
+            yield _row(claim, forms, city_code)
+
+    try:
+        yield from feed(header, rows())
+    except Unfit as unfit:
+        message = f"claim {taken} cannot be exported (unfit:{unfit.column}); it should have been held"
+        raise WrongTurn(message, code="not_exportable", claim=taken) from unfit
+
+
+def hindrance(claim: Claim, forms: Mapping[str, Form], city_code: str) -> str | None:
+    """Why a claim cannot leave ("unfit:ward": the column that it does not fit), or None.
+
+    To be asked before a run takes the claim, so that one claim never stops a night.
+    """
+    try:
+        data_line(1, _row(claim, forms, city_code))
+    except Unfit as unfit:
+        return f"unfit:{unfit.column}"
+    return None
+
+
+def _row(claim: Claim, forms: Mapping[str, Form], city_code: str) -> dict[str, Value]:
+    """The feed's columns of one claim; raises Unfit for a ward without code or an unknown form."""
+    if claim.form not in forms:
+        raise Unfit("form")
+    export = forms[claim.form].export
+    said: dict[str, Value] = {**export.constants}
+    said.update({column: claim.values.get(name) for column, name in export.columns.items()})
+    care = str(said.get("inout") or "")
+    inout, table = _CARE.get(care, ("0", "0"))
+    return {
+        **said, "claim_id": claim.id, "ward": _ward(claim.ward), "inout": inout, "table": table,
+        "service_ym": str(said.get("service_ym") or "").replace("-", ""), "account": _account(said),
+        "inst_code": _institution(str(said.get("inst_code") or ""), city_code, table)}
+
+
+def _ward(ward: str) -> str:
+    code = _WARDS.get(ward.removesuffix("区"), ward)
+    if len(code) != 2 or not code.isdecimal():
+        raise Unfit("ward")
+    return code
+
+
+def _institution(code: str, city_code: str, table: str) -> str:
+    """The short form of 7 digits gets its prefecture and fee table back."""
+    return f"{city_code[:2]}{table}{code}" if len(code) == 7 else code
+
+
+def _account(said: Mapping[str, Value]) -> str:
+    """Bank 4, branch 3, kind 1, number 7: what is not known is zeros; "" without an account."""
+    number = str(said.get("account") or "")
+    if not number:
+        return ""
+    kind = _ACCOUNT_KINDS.get(str(said.get("account_kind") or ""), "0")
+    bank, branch = str(said.get("bank_code") or ""), str(said.get("branch_code") or "")
+    return f"{bank.zfill(4)}{branch.zfill(3)}{kind}{number.zfill(7)}"

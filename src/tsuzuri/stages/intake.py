@@ -1,0 +1,19 @@
+"""intake: what was declared is held against what came. Touches only nouns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tsuzuri.model import Act, Batch, Finding, Scan, Severity
+
+
+def balance(batch: Batch, scans: Sequence[Scan]) -> tuple[Finding, ...]:
+    """V01 if the sheets declared are not the pages stored, or if a number in the sequence of files is missing; else nothing."""
+    stored = sum(scan.pages for scan in scans)
+    taken = {scan.seq for scan in scans}
+    missing = [seq for seq in range(1, max(taken, default=0) + 1) if seq not in taken]
+    if stored == batch.declared_sheets and not missing:
+        return ()
+    told = f"届いていないファイル番号: {', '.join(map(str, missing[:20]))}。" if missing else ""
+    message = f"申告 {batch.declared_sheets} 枚に対して保管 {stored} 枚です。{told}紙を数え直してください。"
+    return (Finding("V01", Severity.F, Act.AMEND, message),)

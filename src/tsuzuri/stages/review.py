@@ -1,0 +1,86 @@
+"""review: a person's hand on a document. Touches forms and rules; never the store.
+
+`approve` is the one place in the house where a Claim is made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from tsuzuri.errors import Refused, WrongTurn
+from tsuzuri.forms import Form
+from tsuzuri.model import Claim, Document, Field, Severity, Step, Value
+from tsuzuri.rules import KINDS, Unreadable, key, mean
+
+Changes = dict[str, list[Value]]
+
+LONGEST_INK = 200       # characters; the longest field of a paper is an address of some 60
+
+
+def correct(document: Document, changes: Mapping[str, str | None], form: Form) -> tuple[Document, Changes]:
+    """The document with typed ink in place of what was read, in REVIEW, and field → [before, after].
+
+    Typed ink goes through the same kinds as read ink; None or "" clears a field. The same value again settles
+    it. Raises Refused (`not_of_kind`, `no_such_field`) and then changes nothing. Validate what you get.
+    """
+    fields, changed = dict(document.fields), {}
+    for name, ink in changes.items():
+        before = fields.get(name)
+        after = _typed(name, ink or "", form, before)
+        fields[name] = after
+        changed[name] = [before.value if before else None, after.value]
+    return document.to(Step.REVIEW, fields=fields), changed
+
+
+def _typed(name: str, ink: str, form: Form, before: Field | None) -> Field:
+    spec = form.fields.get(name)
+    if spec is None:
+        raise Refused("この様式にない項目です。画面を読み直してください。", code="no_such_field", field=name)
+    era = spec.era if isinstance(spec.era, str) else None
+    try:
+        if len(ink) > LONGEST_INK:
+            raise Unreadable(f"{LONGEST_INK}文字まで")
+        value = mean(spec.kind, ink, spec.choices, era)
+    except Unreadable as error:
+        message = f"{form.label(name)}は「{error}」で入力してください。"
+        raise Refused(message, code="not_of_kind", field=name, expects=KINDS[spec.kind].expects) from None
+    return Field(value, 1.0, ink, "person", spec.area, before.page if before else 1)
+
+
+def approve(
+    document: Document, by: str, at: datetime, accepted: Collection[str], ward: str, form: Form,
+) -> tuple[Document, Claim]:
+    """The approved document and the claim made from it. `accepted` holds the keys ("V54:amount") of warnings.
+
+    Raises WrongTurn while a finding blocks (`blocked`) or a warning is not accepted (`not_accepted`, with
+    `keys`). One document makes one claim: its id follows from the document's.
+    """
+    if document.form != form.name:
+        raise WrongTurn("様式が決まっていないため承認できません。", code="no_form")
+    if document.blocked:
+        keys = [key(finding) for finding in document.findings if finding.severity.blocks]
+        raise WrongTurn("直すべき指摘が残っているため承認できません。", code="blocked", keys=keys)
+    warned = [key(finding) for finding in document.findings if finding.severity is Severity.W]
+    if left := [k for k in warned if k not in accepted]:
+        raise WrongTurn("確認していない警告が残っているため承認できません。", code="not_accepted", keys=left)
+    claim = Claim(
+        id=_claim_id(document), document_id=document.id, batch_id=document.batch_id, ward=ward,
+        form=form.name, values={name: document.values.get(name) for name in form.fields},
+        approved_by=by, approved_at=at)
+    return document.to(Step.APPROVED), claim
+
+
+def _claim_id(document: Document) -> str:
+    """20 characters, the width of the feed's column; 72 bits, so that a million a year will not meet."""
+    return "CL" + hashlib.sha256(document.id.encode()).hexdigest()[:18].upper()
+
+
+def give_back(document: Document, note: str) -> Document:
+    """The document, returned to its sender (返戻); `note` is the reason that goes with it. Raises Refused
+    without one.
+    """
+    if not note.strip():
+        raise Refused("返戻の理由を書いてください。", code="note_needed")
+    return document.to(Step.RETURNED)

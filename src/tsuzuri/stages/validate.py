@@ -1,0 +1,142 @@
+"""validate: a document and its form become findings. Touches forms and rules; never the store.
+
+Everything is found anew from the fields, but for what was `noted` on the way (readers that differ, a
+duplicate image): that is carried over until a person has settled its field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, cast
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from tsuzuri.forms import Check, Form
+from tsuzuri.model import Document, Field, Finding, Severity, Step
+from tsuzuri.rules import BY_KIND, CHECKS, KINDS, Entry, entry, find, key, missing, unreadable
+
+Entries = Mapping[str, Entry]
+UNSEEN = Field(None, 0.0, "", "none")
+
+
+def validate(document: Document, form: Form | None) -> Document:
+    """The document judged: CLEAN if nothing but information was found, else REVIEW. No form: V03."""
+    noted = [finding for finding in document.noted if not _settled(document, finding)]
+    findings = _once([*noted, *(_judged(document, form) if form else [find("V03")])])
+    waits = any(finding.severity is not Severity.I for finding in findings)
+    return document.to(Step.REVIEW if waits else Step.CLEAN, findings=findings)
+
+
+def _settled(document: Document, finding: Finding) -> bool:
+    field = document.fields.get(finding.field or "")
+    return field is not None and field.reader == "person"
+
+
+def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    seen: dict[str, Finding] = {}
+    for finding in findings:
+        seen.setdefault(key(finding), finding)
+    return tuple(seen.values())
+
+
+def _judged(document: Document, form: Form) -> list[Finding]:
+    """Ink and rules, then the schema, then the readers' doubts: each only where nothing graver was found."""
+    fields = {name: document.fields.get(name, UNSEEN) for name in form.fields}
+    entries = {n: entry(n, form.label(n), form.fields[n].kind, field) for n, field in fields.items()}
+    findings = [*_unread(entries, form), *_checked(document, form, entries)]
+    blocked = {finding.field for finding in findings if finding.severity.blocks}
+    findings += [f for f in _against_schema(form, entries) if f.field not in blocked]
+    blocked |= {finding.field for finding in findings if finding.severity.blocks}
+    findings += [f for f in _unsure(fields, form, entries) if f.field not in blocked]
+    return findings
+
+
+def _unread(entries: Entries, form: Form) -> Iterator[Finding]:
+    """Ink without a value: not of its kind, or several choices marked."""
+    for said in entries.values():
+        if said.value is None and said.raw:
+            if said.kind == "choice" and "|" in said.raw:
+                yield find("H03", said)
+            else:
+                yield unreadable(said, KINDS[said.kind].expects)
+
+
+def _checked(document: Document, form: Form, entries: Entries) -> Iterator[Finding]:
+    for check in (*_implied(form), *form.checks):
+        given = {name: _resolved(value, form, entries) for name, value in check.of.items()}
+        for finding in CHECKS[check.check](document.business_date, **given):
+            yield replace(finding, severity=check.severity) if check.severity else finding
+
+
+def _implied(form: Form) -> Iterator[Check]:
+    """What follows from the fields' kinds, unless the form names the same word for the same field itself."""
+    named = {(check.check, str(value)) for check in form.checks for value in check.of.values()}
+    for name, spec in form.fields.items():
+        word, parameter = BY_KIND.get(spec.kind, ("", ""))
+        if word and (word, f"${name}") not in named:
+            yield Check(check=word, of={parameter: f"${name}"})
+
+
+def _resolved(value: Any, form: Form, entries: Entries) -> Any:
+    """"$field" → its Entry, "$table" → its rows, a list → each of them, anything else as it is."""
+    if isinstance(value, list):
+        return [_resolved(item, form, entries) for item in value]
+    if not isinstance(value, str) or not value.startswith("$"):
+        return value
+    name = value[1:]
+    return entries[name] if name in entries else _rows(name, form, entries)
+
+
+def _rows(table: str, form: Form, entries: Entries) -> tuple[dict[str, Entry], ...]:
+    rows = form.rows[table]
+    return tuple(
+        {column: entries[f"{table}.{i}.{column}"] for column in rows.fields}
+        for i in range(1, rows.count + 1))
+
+
+def _against_schema(form: Form, entries: Entries) -> Iterator[Finding]:
+    for name, said in entries.items():
+        if said.value is False and form.required(name):
+            yield missing(said)     # a mark that is not set is a value to the schema, and a blank to a clerk
+    record = form.nest({name: said.value for name, said in entries.items()})
+    for error in Draft202012Validator(form.json_schema).iter_errors(record):
+        for name, found in _fields_of(error, form, entries):
+            yield found(entries[name])
+
+
+def _fields_of(error: ValidationError, form: Form, entries: Entries) -> Iterator[tuple[str, Any]]:
+    """The fields that a schema's error speaks of, each with what makes its finding."""
+    path = list(error.absolute_path)
+    if error.validator == "required":
+        for absent in cast("list[str]", error.validator_value):
+            if absent not in cast("dict[str, Any]", error.instance):
+                yield _flat([*path, absent], form, entries), missing
+    else:
+        yield _flat(path, form, entries), lambda said: find("H04", said)
+
+
+def _flat(path: list[str | int], form: Form, entries: Entries) -> str:
+    """("receipts", 0, "paid") → "receipts.1.paid"; blank rows, which the record leaves out, are counted in.
+    """
+    table = str(path[0])
+    if table not in form.rows:
+        return table
+    columns = list(form.rows[table].fields)
+    filled = [i for i in range(1, form.rows[table].count + 1)
+              if any(entries[f"{table}.{i}.{column}"].value is not None for column in columns)]
+    row = filled[int(path[1])] if len(path) > 1 else 1
+    return f"{table}.{row}.{path[2] if len(path) > 2 else columns[0]}"
+
+
+def _unsure(fields: Mapping[str, Field], form: Form, entries: Entries) -> Iterator[Finding]:
+    """What a person must see though no rule speaks against it; nothing once a person has settled it."""
+    for name, field in fields.items():
+        if field.reader == "person":
+            continue
+        asked = form.fields[name].ask_below
+        if field.confidence < (form.review.ask_below if asked is None else asked):
+            yield find("V54", entries[name])
+        if name in form.review.always:
+            yield find("H06", entries[name])

@@ -1,0 +1,127 @@
+"""What papers say and what people did about it: documents, readings and reviews, looked at and written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
+
+from tsuzuri.errors import Leased, NotFound, Stale
+from tsuzuri.model import Document, Reading, Review, Step
+from tsuzuri.store import rows
+from tsuzuri.store.tables import batches, documents, pages, readings, reviews, scans
+
+LEASES = ("leased_by", "leased_until")     # only lease() and release() write these
+OPEN_TO_PEOPLE = (Step.REVIEW, Step.CLEAN)
+
+
+class SeenBound:
+    """What may be asked about what papers say."""
+
+    connection: Connection
+
+    def document(self, document_id: str) -> Document:
+        """The document; raises NotFound."""
+        row = self.connection.execute(select(documents).where(documents.c.id == document_id)).one_or_none()
+        if row is None:
+            raise NotFound(f"no document {document_id}")
+        return rows.to_document(row)
+
+    def documents_of_batch(self, batch_id: str) -> list[Document]:
+        """The batch's documents in the order of arrival."""
+        found = select(documents).where(documents.c.batch_id == batch_id).order_by(documents.c.n)
+        return [rows.to_document(row) for row in self.connection.execute(found)]
+
+    def clean_documents(self, batch_id: str | None = None) -> list[str]:
+        """Ids of documents against which nothing speaks, of one batch or of all, in the order of arrival."""
+        clean = select(documents.c.id).where(documents.c.step == Step.CLEAN).order_by(documents.c.n)
+        if batch_id is not None:
+            clean = clean.where(documents.c.batch_id == batch_id)
+        return list(self.connection.scalars(clean))
+
+    def file_and_page(self, document_id: str) -> tuple[str, int]:
+        """Name of the file that brought the document, and its first page's number there; raises NotFound."""
+        found = select(scans.c.name, pages.c.number).join(pages, pages.c.scan_id == scans.c.id)
+        first = found.where(pages.c.document_id == document_id).order_by(scans.c.seq, pages.c.number).limit(1)
+        row = self.connection.execute(first).one_or_none()
+        if row is None:
+            raise NotFound(f"no page of document {document_id}")
+        return row.name, row.number
+
+    def readings(self, document_id: str) -> list[Reading]:
+        """Everything readers saw on the document's pages, in the order it was seen."""
+        found = select(readings).where(readings.c.document_id == document_id).order_by(readings.c.n)
+        return [rows.to_reading(row) for row in self.connection.execute(found)]
+
+    def reviews(self, document_id: str) -> list[Review]:
+        """What people did about the document, oldest first."""
+        found = select(reviews).where(reviews.c.document_id == document_id).order_by(reviews.c.n)
+        return [rows.to_review(row) for row in self.connection.execute(found)]
+
+
+class Bound(SeenBound):
+    """What a unit of work may also write about it."""
+
+    def add_document(self, document: Document) -> None:
+        """Store a new document."""
+        self.connection.execute(insert(documents).values(rows.from_document(document)))
+
+    def save_document(self, document: Document, was_version: int) -> None:
+        """Write the document if `was_version` is still the stored one; else raises Stale with what is stored.
+
+        Leases stay as they are, except that a document beyond review belongs to nobody. Stale's details hold
+        citizens' data: they are for the asker's eyes, not for a log.
+        """
+        told = {name: value for name, value in rows.from_document(document).items() if name not in LEASES}
+        if document.step not in OPEN_TO_PEOPLE:
+            told |= {"leased_by": None, "leased_until": None}
+        there = documents.c.id == document.id, documents.c.version == was_version
+        if self.connection.execute(update(documents).where(*there).values(told)).rowcount == 1:
+            return
+        stored = self.document(document.id)
+        raise Stale(
+            "この書類はほかで更新されました。画面の値と保存済みの値を見比べてください。",
+            stored=stored.values, version=stored.version, step=stored.step.value,
+        )
+
+    def lease(self, document_id: str, by: str, until: datetime, now: datetime) -> Document:
+        """The document, held for `by` until then; raises Leased while another's lease runs."""
+        free = documents.c.id == document_id, _free(by, now)
+        held = update(documents).where(*free).values(leased_by=by, leased_until=until)
+        taken = self.connection.execute(held).rowcount == 1
+        document = self.document(document_id)
+        if not taken:
+            raise Leased("ほかの担当者がこの書類を処理中です。次の書類へ進むか、しばらくお待ちください。",
+                         document=document.id, by=document.leased_by, until=document.leased_until)
+        return document
+
+    def lease_next(self, by: str, until: datetime, now: datetime, ward: str | None = None) -> Document | None:
+        """The longest waiting document in review that nobody else holds, held for `by`; None if none is."""
+        waiting = select(documents.c.id).where(documents.c.step == Step.REVIEW, _free(by, now))
+        if ward is not None:
+            of_ward = select(batches.c.id).where(batches.c.ward == ward)
+            waiting = waiting.where(documents.c.batch_id.in_(of_ward))
+        # Skip what another clerk's unit is taking this very moment, rather than wait for it.
+        next_one = waiting.order_by(documents.c.n).limit(1).with_for_update(skip_locked=True, of=documents)
+        first = self.connection.scalar(next_one)
+        return self.lease(first, by, until, now) if first is not None else None
+
+    def release(self, document_id: str, by: str) -> None:
+        """Let go of a lease; another's is left alone."""
+        held = documents.c.id == document_id, documents.c.leased_by == by
+        self.connection.execute(update(documents).where(*held).values(leased_by=None, leased_until=None))
+
+    def add_readings(self, document_id: str, page_id: str, seen: Iterable[Reading]) -> None:
+        """Keep what readers saw on a page. There is no way to change or remove it."""
+        told = [{**rows.from_reading(r), "document_id": document_id, "page_id": page_id} for r in seen]
+        if told:
+            self.connection.execute(insert(readings), told)
+
+    def add_review(self, review: Review) -> None:
+        """Keep one act of a person. There is no way to change or remove it."""
+        self.connection.execute(insert(reviews).values(rows.from_review(review)))
+
+
+def _free(by: str, now: datetime) -> ColumnElement[bool]:
+    return or_(documents.c.leased_by.is_(None), documents.c.leased_by == by, documents.c.leased_until <= now)

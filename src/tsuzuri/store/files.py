@@ -1,0 +1,153 @@
+"""Bytes on disk, each kept once under its own sha256: written aside, made durable, renamed, never changed."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+
+from tsuzuri.errors import NotFound, Stuck, TooLarge
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
+HEX = frozenset("0123456789abcdef")
+
+
+class Staged:
+    """A file on its way in. Leaving its `with` discards what was not kept."""
+
+    def __init__(self, files: Files, max_bytes: int) -> None:
+        self.size = 0
+        self._files, self._max_bytes = files, max_bytes
+        self._hash = hashlib.sha256()
+        self._path = files.incoming / secrets.token_hex(16)
+        with _disk():
+            self._out = self._path.open("xb")
+
+    def __enter__(self) -> Staged:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None,
+    ) -> None:
+        self.discard()
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes so far, in hex."""
+        return self._hash.hexdigest()
+
+    @property
+    def path(self) -> Path:
+        """Where the bytes so far can be read until they are kept or discarded."""
+        with _disk():
+            self._out.flush()
+        return self._path
+
+    def write(self, chunk: bytes) -> None:
+        """Take more bytes; raises TooLarge beyond the cap, Stuck when the disk is full."""
+        self.size += len(chunk)
+        if self.size > self._max_bytes:
+            most = f"上限 {self._max_bytes // 2**20} MiB"
+            raise TooLarge(f"ファイルが大きすぎます（{most}）。分けて送ってください。", code="too_many_bytes")
+        self._hash.update(chunk)
+        with _disk():
+            self._out.write(chunk)
+
+    def keep(self) -> str:
+        """Make the bytes durable under their name, and tell it. What is there already is not kept twice."""
+        with _disk():
+            self._out.flush()
+            os.fsync(self._out.fileno())
+            self._out.close()
+            self._files.settle(self._path, self.sha256)
+        return self.sha256
+
+    def discard(self) -> None:
+        """As if nothing had come. After keep() this does nothing."""
+        with suppress(OSError):        # a full disk, told already; what is in hand is thrown away anyway
+            self._out.close()
+        self._path.unlink(missing_ok=True)
+
+
+class Files:
+    """The folder `root`: `ab/cd/abcd…` for what is kept, `incoming/` for what is on its way."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.incoming = root / "incoming"
+        with _disk():
+            self.incoming.mkdir(parents=True, exist_ok=True)
+
+    def receive(self, max_bytes: int) -> Staged:
+        """A place for bytes that come in pieces, at most `max_bytes` of them."""
+        return Staged(self, max_bytes)
+
+    def put(self, content: bytes) -> str:
+        """Keep bytes that are all here; their sha256."""
+        with self.receive(len(content)) as staged:
+            staged.write(content)
+            return staged.keep()
+
+    def path(self, sha256: str) -> Path:
+        """Where the bytes of that name lie, or would; raises NotFound for what can be no name."""
+        if len(sha256) != 64 or not HEX.issuperset(sha256):
+            raise NotFound("a file is named by the 64 hex digits of its sha256")
+        return self.root / sha256[:2] / sha256[2:4] / sha256
+
+    def verify(self, sha256: str) -> bool:
+        """Whether the bytes are there and still what they were."""
+        path = self.path(sha256)
+        if not path.is_file():
+            return False
+        with _disk(), path.open("rb") as kept:
+            return hashlib.file_digest(kept, "sha256").hexdigest() == sha256
+
+    def check(self) -> None:
+        """Write and remove one byte; raises Stuck when the disk will not have it."""
+        with self.receive(1) as staged:
+            staged.write(b".")
+            _ = staged.path
+
+    def forget_unfinished(self, before: float) -> int:
+        """Remove what senders began before that moment (seconds since 1970) and never finished; how many."""
+        left = [path for path in self.incoming.iterdir() if path.stat().st_mtime < before]
+        for path in left:
+            path.unlink(missing_ok=True)
+        return len(left)
+
+    def settle(self, staged: Path, sha256: str) -> None:
+        """Move durable bytes from `incoming` to where their name says; for Staged."""
+        path = self.path(sha256)
+        if self.verify(sha256):        # a rotten copy does not count: the new one takes its place
+            staged.unlink()
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        staged.chmod(0o440)
+        staged.replace(path)
+        for folder in (path.parent, path.parent.parent, self.root):
+            _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    at = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(at)
+    finally:
+        os.close(at)
+
+
+@contextmanager
+def _disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise Stuck("保管領域がいっぱいです。しばらくして送り直してください。",
+                        code="disk_full") from error
+        raise Stuck("保管領域が応答しません。しばらくして送り直してください。",
+                    code="files_unreachable") from error

@@ -1,0 +1,97 @@
+"""What goes out: claims and the nights' runs, looked at and written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import islice
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from tsuzuri.errors import WrongTurn
+from tsuzuri.model import Claim, ExportRun, Step
+from tsuzuri.store import rows
+from tsuzuri.store.tables import claims, documents, runs
+
+MANY = 500      # rows a statement: old SQLites take 999 parameters, and memory stays flat at a million
+HELD = (Step.REVIEW, Step.CLEAN, Step.RETURNED)     # why a document stays: the step is the reason
+
+
+class SeenLeaving:
+    """What may be asked about what has left, and what may."""
+
+    connection: Connection
+
+    def claim_of(self, document_id: str) -> Claim | None:
+        """The claim made from a document, if any."""
+        row = self.connection.execute(select(claims).where(claims.c.document_id == document_id)).one_or_none()
+        return rows.to_claim(row) if row is not None else None
+
+    def claims_due(self, day: date) -> tuple[list[str], dict[str, int]]:
+        """What a run for `day` takes, and what it leaves.
+
+        Ids of the claims no run has taken whose papers' business date has come, by approval; and how many
+        documents of such a date stay, by the step at which they stand ("review", "clean", "returned").
+        """
+        bound = select(claims.c.id).join(documents, documents.c.id == claims.c.document_id)
+        due = bound.where(claims.c.export_run.is_(None), documents.c.business_date <= day)
+        chosen = list(self.connection.scalars(due.order_by(claims.c.approved_at, claims.c.id)))
+        staying = documents.c.business_date <= day, documents.c.step.in_(HELD)
+        counted = select(documents.c.step, func.count().label("many")).where(*staying)
+        held = self.connection.execute(counted.group_by(documents.c.step))
+        return chosen, {row.step: row.many for row in held}
+
+    def claims_of_run(self, run_id: str) -> Iterator[Claim]:
+        """The claims that a run took, in the order of its file; streamed, however many."""
+        taken = select(claims).where(claims.c.export_run == run_id).execution_options(yield_per=MANY)
+        streamed = self.connection.execute(taken.order_by(claims.c.approved_at, claims.c.id))
+        return (rows.to_claim(row) for row in streamed)
+
+    def run_for(self, business_date: date, target: str) -> ExportRun | None:
+        """The run of that night for that target, if it has been begun; its sha256 is "" until it is done."""
+        found = select(runs).where(runs.c.business_date == business_date, runs.c.target == target)
+        row = self.connection.execute(found).one_or_none()
+        return rows.to_run(row) if row is not None else None
+
+    def runs(self, limit: int = 100) -> list[ExportRun]:
+        """The latest runs, newest first."""
+        found = select(runs).order_by(runs.c.business_date.desc(), runs.c.target).limit(limit)
+        return [rows.to_run(row) for row in self.connection.execute(found)]
+
+
+class Leaving(SeenLeaving):
+    """What a unit of work may also write about it."""
+
+    def add_claim(self, claim: Claim) -> None:
+        """Store a claim; a document has one at most (WrongTurn "already_told")."""
+        self.connection.execute(insert(claims).values(rows.from_claim(claim)))
+
+    def add_run(self, run: ExportRun) -> None:
+        """Store a night's run; a date and target have one at most (WrongTurn "already_told")."""
+        self.connection.execute(insert(runs).values(rows.from_run(run)))
+
+    def assign(self, run_id: str, claim_ids: Iterable[str]) -> None:
+        """Give claims to a run, for good; raises WrongTurn if one of them has been given away before."""
+        ids = iter(claim_ids)
+        while some := list(islice(ids, MANY)):
+            free = claims.c.id.in_(some), claims.c.export_run.is_(None)
+            taken = self.connection.execute(update(claims).where(*free).values(export_run=run_id)).rowcount
+            if taken != len(some):
+                raise WrongTurn(f"run {run_id}: {len(some) - taken} of its claims are another run's",
+                                code="already_exported")
+
+    def finish_run(self, run: ExportRun) -> None:
+        """Write down what the run's file holds, and move the documents of its claims to EXPORTED.
+
+        Raises WrongTurn if the run was finished before, or a document of its claims is not APPROVED.
+        """
+        open_run = runs.c.id == run.id, runs.c.sha256 == ""
+        if self.connection.execute(update(runs).where(*open_run).values(rows.from_run(run))).rowcount != 1:
+            raise WrongTurn(f"run {run.id} is finished", code="already_exported")
+        taken = select(claims.c.document_id).where(claims.c.export_run == run.id)
+        approved = documents.c.step == Step.APPROVED, documents.c.id.in_(taken)
+        away = {"step": Step.EXPORTED.value, "version": documents.c.version + 1}
+        moved = self.connection.execute(update(documents).where(*approved).values(away)).rowcount
+        sent = self.connection.scalar(select(func.count()).where(claims.c.export_run == run.id))
+        if moved != sent:
+            raise WrongTurn(f"run {run.id}: {sent} claims, {moved} approved documents", code="not_approved")

@@ -1,0 +1,11 @@
+"""What Alembic runs: the steps, on the connection and within the transaction that `Store.create` opened."""
+
+from alembic import context
+
+from tsuzuri.store.tables import metadata
+
+# render_as_batch: SQLite changes a table by copying it.
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,1 @@
+"""The steps themselves; each names the one before it."""

@@ -1,0 +1,237 @@
+"""The line's first tables: what arrives, what papers say, what leaves, and who may do it."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+WORD = sa.String(64)
+JSON = sa.JSON(none_as_null=True)
+MOMENT = sa.DateTime(timezone=True)
+COUNT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+STANDING = sa.text("step = 'received'")
+UNSENT = sa.text("export_run IS NULL")
+
+
+def upgrade() -> None:
+    _arrival()
+    _what_papers_say()
+    _what_leaves()
+    _people_and_keys()
+
+
+def _arrival() -> None:
+    op.create_table(
+        "batches",
+        sa.Column("id", WORD, nullable=False),
+        sa.Column("station", WORD, nullable=False),
+        sa.Column("box", WORD, nullable=False),
+        sa.Column("ward", WORD, nullable=False),
+        sa.Column("procedure", WORD, nullable=False),
+        sa.Column("declared_sheets", sa.Integer(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("business_date", sa.Date(), nullable=False),
+        sa.Column("step", WORD, nullable=False),
+        sa.Column("closed_at", MOMENT),
+        sa.Column("findings", JSON, nullable=False),
+        sa.Column("idempotency_key", sa.String(255)),
+        sa.Column("idempotency_digest", WORD),
+        sa.PrimaryKeyConstraint("id", name="pk_batches"),
+        sa.UniqueConstraint("station", "idempotency_key", name="uq_batches_station_idempotency_key"),
+    )
+    op.create_index("ix_batches_created_at_id", "batches", ["created_at", "id"])
+    op.create_table(
+        "scans",
+        sa.Column("id", WORD, nullable=False),
+        sa.Column("batch_id", WORD, nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(255), nullable=False),
+        sa.Column("sha256", WORD, nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("media", WORD, nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("received_at", MOMENT, nullable=False),
+        sa.Column("duplicate_of", WORD),
+        sa.Column("step", WORD, nullable=False),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("last_try_at", MOMENT),
+        sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name="fk_scans_batch_id"),
+        sa.ForeignKeyConstraint(["duplicate_of"], ["scans.id"], name="fk_scans_duplicate_of"),
+        sa.PrimaryKeyConstraint("id", name="pk_scans"),
+        sa.UniqueConstraint("batch_id", "seq", name="uq_scans_batch_id_seq"),
+    )
+    op.create_index("ix_scans_sha256", "scans", ["sha256"])
+    op.create_index("ix_scans_standing", "scans", ["received_at"],
+                    sqlite_where=STANDING, postgresql_where=STANDING)
+
+
+def _what_papers_say() -> None:
+    op.create_table(
+        "documents",
+        sa.Column("n", COUNT, autoincrement=True, nullable=False),
+        sa.Column("id", WORD, nullable=False),
+        sa.Column("batch_id", WORD, nullable=False),
+        sa.Column("form", WORD),
+        sa.Column("form_version", sa.Integer(), nullable=False),
+        sa.Column("business_date", sa.Date(), nullable=False),
+        sa.Column("fields", JSON, nullable=False),
+        sa.Column("findings", JSON, nullable=False),
+        sa.Column("noted", JSON, nullable=False),
+        sa.Column("step", WORD, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("leased_by", WORD),
+        sa.Column("leased_until", MOMENT),
+        sa.Column("finding_count", sa.Integer(), nullable=False),
+        sa.Column("worst", sa.String(1), nullable=False),
+        sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name="fk_documents_batch_id"),
+        sa.PrimaryKeyConstraint("n", name="pk_documents"),
+        sa.UniqueConstraint("id", name="uq_documents_id"),
+    )
+    op.create_index("ix_documents_batch_id_n", "documents", ["batch_id", "n"])
+    op.create_index("ix_documents_step_n", "documents", ["step", "n"])
+    op.create_table(
+        "pages",
+        sa.Column("id", WORD, nullable=False),
+        sa.Column("scan_id", WORD, nullable=False),
+        sa.Column("batch_id", WORD, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("received_at", MOMENT, nullable=False),
+        sa.Column("step", WORD, nullable=False),
+        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("last_try_at", MOMENT),
+        sa.Column("picture", WORD),
+        sa.Column("document_id", WORD),
+        sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name="fk_pages_batch_id"),
+        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name="fk_pages_document_id",
+                                deferrable=True, initially="DEFERRED"),
+        sa.ForeignKeyConstraint(["scan_id"], ["scans.id"], name="fk_pages_scan_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_pages"),
+        sa.UniqueConstraint("document_id", name="uq_pages_document_id"),
+        sa.UniqueConstraint("scan_id", "number", name="uq_pages_scan_id_number"),
+    )
+    op.create_index("ix_pages_batch_id", "pages", ["batch_id"])
+    op.create_index("ix_pages_standing", "pages", ["received_at"],
+                    sqlite_where=STANDING, postgresql_where=STANDING)
+    op.create_table(
+        "readings",
+        sa.Column("n", COUNT, autoincrement=True, nullable=False),
+        sa.Column("document_id", WORD, nullable=False),
+        sa.Column("page_id", WORD, nullable=False),
+        sa.Column("field", sa.String(96), nullable=False),
+        sa.Column("ink", sa.Text(), nullable=False),
+        sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("reader", WORD, nullable=False),
+        sa.Column("box", JSON, nullable=False),
+        sa.Column("page", sa.Integer(), nullable=False),
+        sa.Column("order", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name="fk_readings_document_id"),
+        sa.ForeignKeyConstraint(["page_id"], ["pages.id"], name="fk_readings_page_id"),
+        sa.PrimaryKeyConstraint("n", name="pk_readings"),
+    )
+    op.create_index("ix_readings_document_id", "readings", ["document_id"])
+    op.create_table(
+        "reviews",
+        sa.Column("n", COUNT, autoincrement=True, nullable=False),
+        sa.Column("id", WORD, nullable=False),
+        sa.Column("document_id", WORD, nullable=False),
+        sa.Column("by", WORD, nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("action", WORD, nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("changes", JSON, nullable=False),
+        sa.Column("accepted", JSON, nullable=False),
+        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name="fk_reviews_document_id"),
+        sa.PrimaryKeyConstraint("n", name="pk_reviews"),
+        sa.UniqueConstraint("id", name="uq_reviews_id"),
+    )
+    op.create_index("ix_reviews_document_id", "reviews", ["document_id"])
+
+
+def _what_leaves() -> None:
+    op.create_table(
+        "export_runs",
+        sa.Column("id", WORD, nullable=False),
+        sa.Column("business_date", sa.Date(), nullable=False),
+        sa.Column("target", WORD, nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("sha256", WORD, nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("points", sa.BigInteger(), nullable=False),
+        sa.Column("eligible", sa.Integer(), nullable=False),
+        sa.Column("held", JSON, nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_export_runs"),
+        sa.UniqueConstraint("business_date", "target", name="uq_export_runs_business_date_target"),
+    )
+    op.create_table(
+        "claims",
+        sa.Column("id", WORD, nullable=False),
+        sa.Column("document_id", WORD, nullable=False),
+        sa.Column("batch_id", WORD, nullable=False),
+        sa.Column("ward", WORD, nullable=False),
+        sa.Column("form", WORD, nullable=False),
+        sa.Column("values", JSON, nullable=False),
+        sa.Column("approved_by", WORD, nullable=False),
+        sa.Column("approved_at", MOMENT, nullable=False),
+        sa.Column("export_run", WORD),
+        sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name="fk_claims_batch_id"),
+        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name="fk_claims_document_id"),
+        sa.ForeignKeyConstraint(["export_run"], ["export_runs.id"], name="fk_claims_export_run"),
+        sa.PrimaryKeyConstraint("id", name="pk_claims"),
+        sa.UniqueConstraint("document_id", name="uq_claims_document_id"),
+    )
+    op.create_index("ix_claims_export_run", "claims", ["export_run"])
+    op.create_index("ix_claims_unsent", "claims", ["approved_at", "id"],
+                    sqlite_where=UNSENT, postgresql_where=UNSENT)
+
+
+def _people_and_keys() -> None:
+    op.create_table(
+        "users",
+        sa.Column("id", WORD, nullable=False),
+        sa.Column("name", WORD, nullable=False),
+        sa.Column("role", WORD, nullable=False),
+        sa.Column("ward", WORD),
+        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("locked_until", MOMENT),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_users"),
+        sa.UniqueConstraint("name", name="uq_users_name"),
+    )
+    op.create_table(
+        "sessions",
+        sa.Column("token_hash", WORD, nullable=False),
+        sa.Column("user_id", WORD, nullable=False),
+        sa.Column("csrf", WORD, nullable=False),
+        sa.Column("opened_at", MOMENT, nullable=False),
+        sa.Column("seen_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_sessions_user_id"),
+        sa.PrimaryKeyConstraint("token_hash", name="pk_sessions"),
+    )
+    op.create_index("ix_sessions_user_id", "sessions", ["user_id"])
+    op.create_table(
+        "api_keys",
+        sa.Column("key_hash", WORD, nullable=False),
+        sa.Column("name", WORD, nullable=False),
+        sa.Column("role", WORD, nullable=False),
+        sa.Column("ward", WORD),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("revoked_at", MOMENT),
+        sa.PrimaryKeyConstraint("key_hash", name="pk_api_keys"),
+    )
+    op.create_index("ix_api_keys_name", "api_keys", ["name"])
+
+
+def downgrade() -> None:
+    for table in ("api_keys", "sessions", "users", "claims", "export_runs",
+                  "reviews", "readings", "pages", "documents", "scans", "batches"):
+        op.drop_table(table)

@@ -1,0 +1,149 @@
+"""What came in: batches, scans and pages, as a look reads and a unit of work writes them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, Table, func, insert, select, update
+
+from tsuzuri.errors import NotFound, WrongTurn
+from tsuzuri.model import Batch, Page, Scan, Step
+from tsuzuri.store import rows
+from tsuzuri.store.tables import batches, pages, scans
+
+STANDING = {"open_scan": scans, "read_page": pages}    # job of the line → what stands still until it is done
+
+
+class SeenPapers:
+    """What may be asked about papers that came in."""
+
+    connection: Connection
+
+    def batch(self, batch_id: str) -> Batch:
+        """The batch; raises NotFound."""
+        found = select(batches).where(batches.c.id == batch_id)
+        return rows.to_batch(self._one(found, f"no batch {batch_id}"))
+
+    def scan(self, scan_id: str) -> Scan:
+        """The scan; raises NotFound."""
+        return rows.to_scan(self._one(select(scans).where(scans.c.id == scan_id), f"no scan {scan_id}"))
+
+    def scan_at(self, batch_id: str, seq: int) -> Scan | None:
+        """What was stored under this sequence number of the batch."""
+        return self._scan(select(scans).where(scans.c.batch_id == batch_id, scans.c.seq == seq))
+
+    def first_scan_with(self, sha256: str) -> Scan | None:
+        """The first scan that brought these very bytes, in whatever batch."""
+        found = select(scans).where(scans.c.sha256 == sha256).order_by(scans.c.received_at, scans.c.id)
+        return self._scan(found.limit(1))
+
+    def scans_of_batch(self, batch_id: str) -> list[Scan]:
+        """The batch's scans by sequence number."""
+        found = select(scans).where(scans.c.batch_id == batch_id).order_by(scans.c.seq)
+        return [rows.to_scan(row) for row in self.connection.execute(found)]
+
+    def page(self, page_id: str) -> Page:
+        """The page; raises NotFound."""
+        return rows.to_page(self._one(select(pages).where(pages.c.id == page_id), f"no page {page_id}"))
+
+    def pages_of_scan(self, scan_id: str) -> list[Page]:
+        """The scan's pages by number."""
+        return self._pages(select(pages).where(pages.c.scan_id == scan_id).order_by(pages.c.number))
+
+    def pages_of_document(self, document_id: str) -> list[Page]:
+        """The pages that a document is bound from, in the order they were scanned."""
+        return self._pages(_in_paper_order().where(pages.c.document_id == document_id))
+
+    def pages_of_batch(self, batch_id: str) -> list[Page]:
+        """All pages of a batch, in the order they were scanned."""
+        return self._pages(_in_paper_order().where(pages.c.batch_id == batch_id))
+
+    def standing(self, older_than: datetime) -> list[tuple[str, str]]:
+        """(job, id) of every scan and page that nothing has touched since `older_than`, oldest first."""
+        found: list[tuple[str, str]] = []
+        for job, table in STANDING.items():
+            since = func.coalesce(table.c.last_try_at, table.c.received_at)
+            still = select(table.c.id).where(table.c.step == Step.RECEIVED, since < older_than)
+            ordered = still.order_by(table.c.received_at, table.c.id)
+            found += [(job, paper_id) for paper_id in self.connection.scalars(ordered)]
+        return found
+
+    def _one(self, found: Select[Any], missing: str) -> rows.AnyRow:
+        row = self.connection.execute(found).one_or_none()
+        if row is None:
+            raise NotFound(missing)
+        return row
+
+    def _scan(self, found: Select[Any]) -> Scan | None:
+        row = self.connection.execute(found).one_or_none()
+        return rows.to_scan(row) if row is not None else None
+
+    def _pages(self, found: Select[Any]) -> list[Page]:
+        return [rows.to_page(row) for row in self.connection.execute(found)]
+
+
+class Papers(SeenPapers):
+    """What a unit of work may also write about them."""
+
+    def add_batch(self, batch: Batch, key: str | None = None, digest: str | None = None) -> None:
+        """Store what a station declares; `key` is its idempotency key, `digest` what it said with it."""
+        told = {**rows.from_batch(batch), "idempotency_key": key, "idempotency_digest": digest}
+        self.connection.execute(insert(batches).values(told))
+
+    def batch(self, batch_id: str) -> Batch:
+        """The batch, held against other units until this one ends; raises NotFound.
+
+        Held, so that no sheet slips in beside a closing, and no two closings count at once.
+        """
+        found = select(batches).where(batches.c.id == batch_id).with_for_update(key_share=True)
+        return rows.to_batch(self._one(found, f"no batch {batch_id}"))
+
+    def batch_by_key(self, station: str, key: str, digest: str | None = None) -> Batch | None:
+        """What this station declared under this key before; raises WrongTurn if it said something else."""
+        found = select(batches).where(batches.c.station == station, batches.c.idempotency_key == key)
+        row = self.connection.execute(found).one_or_none()
+        if row is None:
+            return None
+        if row.idempotency_digest != digest:
+            raise WrongTurn("この Idempotency-Key は別の内容で使用済みです。新しい値で送り直してください。",
+                            code="idempotency_conflict", batch=row.id)
+        return rows.to_batch(row)
+
+    def save_batch(self, batch: Batch, was: Step) -> bool:
+        """Write the batch if it still stands at `was`; False if somebody was faster."""
+        return self._save(batches, rows.from_batch(batch), was)
+
+    def add_scan(self, scan: Scan) -> None:
+        """Store the row of an uploaded file."""
+        self.connection.execute(insert(scans).values(rows.from_scan(scan)))
+
+    def save_scan(self, scan: Scan, was: Step) -> bool:
+        """Write the scan if it stands at `was`; False if somebody was faster. Its tries are `note_try`'s."""
+        return self._save(scans, rows.from_scan(scan), was)
+
+    def add_page(self, page: Page) -> None:
+        """Store the row of one side of a sheet."""
+        self.connection.execute(insert(pages).values(rows.from_page(page)))
+
+    def save_page(self, page: Page, was: Step) -> bool:
+        """Write the page if it stands at `was`; False if somebody was faster. Its tries are `note_try`'s."""
+        return self._save(pages, rows.from_page(page), was)
+
+    def note_try(self, job: str, paper_id: str, at: datetime) -> int:
+        """Count one more try of `job` ("open_scan", "read_page") upon a paper; how many there have been."""
+        table = STANDING[job]
+        counted = update(table).where(table.c.id == paper_id).values(tries=table.c.tries + 1, last_try_at=at)
+        tries = self.connection.scalar(counted.returning(table.c.tries))
+        if tries is None:
+            raise NotFound(f"nothing called {paper_id} waits for {job}")
+        return int(tries)
+
+    def _save(self, table: Table, told: rows.Values, was: Step) -> bool:
+        news = {name: value for name, value in told.items() if name not in ("id", "tries")}
+        moved = update(table).where(table.c.id == told["id"], table.c.step == was).values(news)
+        return self.connection.execute(moved).rowcount == 1
+
+
+def _in_paper_order() -> Select[Any]:
+    return select(pages).join(scans, scans.c.id == pages.c.scan_id).order_by(scans.c.seq, pages.c.number)

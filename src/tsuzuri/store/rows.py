@@ -1,0 +1,186 @@
+"""Nouns to rows and back, one pair of functions a noun, so that no table is ever seen outside the store."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from tsuzuri.model import (
+    Act,
+    Batch,
+    Box,
+    Claim,
+    Document,
+    ExportRun,
+    Field,
+    Finding,
+    Page,
+    Reading,
+    Review,
+    Scan,
+    Severity,
+    Step,
+)
+
+Values = dict[str, Any]
+AnyRow = Row[Any]
+
+
+def _box(numbers: list[float] | None) -> Box | None:
+    return (numbers[0], numbers[1], numbers[2], numbers[3]) if numbers is not None else None
+
+
+def from_finding(finding: Finding) -> Values:
+    """A finding as a JSON object, empty members left out."""
+    told = {
+        "code": finding.code, "severity": finding.severity.value, "act": finding.act.value,
+        "message": finding.message, "field": finding.field,
+        "box": list(finding.box) if finding.box else None, "page": finding.page,
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def to_finding(told: Values) -> Finding:
+    """The finding that was told."""
+    return Finding(
+        told["code"], Severity(told["severity"]), Act(told["act"]), told["message"],
+        told.get("field"), _box(told.get("box")), told.get("page"),
+    )
+
+
+def from_field(field: Field) -> Values:
+    """A field as a JSON object."""
+    return {
+        "value": field.value, "confidence": field.confidence, "raw": field.raw, "reader": field.reader,
+        "box": list(field.box) if field.box else None, "page": field.page,
+    }
+
+
+def to_field(told: Values) -> Field:
+    """The field that was told."""
+    box = _box(told["box"])
+    return Field(told["value"], told["confidence"], told["raw"], told["reader"], box, told["page"])
+
+
+def from_batch(batch: Batch) -> Values:
+    """A row of `batches`."""
+    findings = [from_finding(f) for f in batch.findings]
+    return {**_flat(batch), "step": batch.step.value, "findings": findings}
+
+
+def to_batch(row: AnyRow) -> Batch:
+    """The batch of a whole row."""
+    return Batch(
+        row.id, row.station, row.box, row.ward, row.procedure, row.declared_sheets, row.created_at,
+        row.business_date, Step(row.step), row.closed_at, tuple(to_finding(f) for f in row.findings),
+    )
+
+
+def from_scan(scan: Scan) -> Values:
+    """A row of `scans`."""
+    return {**_flat(scan), "step": scan.step.value}
+
+
+def to_scan(row: AnyRow) -> Scan:
+    """The scan of a whole row."""
+    return Scan(
+        row.id, row.batch_id, row.seq, row.name, row.sha256, row.size, row.media, row.pages, row.received_at,
+        row.duplicate_of, Step(row.step), row.tries,
+    )
+
+
+def from_page(page: Page) -> Values:
+    """A row of `pages`."""
+    return {**_flat(page), "step": page.step.value}
+
+
+def to_page(row: AnyRow) -> Page:
+    """The page of a whole row."""
+    return Page(
+        row.id, row.scan_id, row.batch_id, row.number, row.received_at, Step(row.step), row.tries,
+        row.picture, row.document_id,
+    )
+
+
+def from_document(document: Document) -> Values:
+    """A row of `documents`, with what lists show told from its findings."""
+    return {
+        "id": document.id, "batch_id": document.batch_id,
+        "form": document.form, "form_version": document.form_version, "score": document.score,
+        "business_date": document.business_date, "step": document.step.value, "version": document.version,
+        "leased_by": document.leased_by, "leased_until": document.leased_until,
+        "fields": {name: from_field(f) for name, f in document.fields.items()},
+        "findings": [from_finding(f) for f in document.findings],
+        "noted": [from_finding(f) for f in document.noted],
+        "finding_count": len(document.findings), "worst": _worst(document.findings),
+    }
+
+
+def to_document(row: AnyRow) -> Document:
+    """The document of a whole row."""
+    return Document(
+        row.id, row.batch_id, row.form, row.form_version, row.business_date,
+        {name: to_field(f) for name, f in row.fields.items()}, tuple(to_finding(f) for f in row.findings),
+        tuple(to_finding(f) for f in row.noted), Step(row.step), row.version, row.score, row.leased_by,
+        row.leased_until,
+    )
+
+
+def from_reading(reading: Reading) -> Values:
+    """A row of `readings`, without its document and page."""
+    return {**_flat(reading), "box": list(reading.box)}
+
+
+def to_reading(row: AnyRow) -> Reading:
+    """The reading of a whole row."""
+    x, y, w, h = row.box
+    return Reading(row.field, row.ink, row.confidence, row.reader, (x, y, w, h), row.page, row.order)
+
+
+def from_review(review: Review) -> Values:
+    """A row of `reviews`."""
+    return {**_flat(review), "accepted": list(review.accepted)}
+
+
+def to_review(row: AnyRow) -> Review:
+    """The review of a whole row."""
+    accepted = tuple(row.accepted)
+    return Review(row.id, row.document_id, row.by, row.at, row.action, row.note, row.changes, accepted)
+
+
+def from_claim(claim: Claim) -> Values:
+    """A row of `claims`."""
+    return _flat(claim)
+
+
+def to_claim(row: AnyRow) -> Claim:
+    """The claim of a whole row."""
+    told = row._mapping          # a row's own method `values` hides the column of that name
+    return Claim(
+        row.id, row.document_id, row.batch_id, row.ward, row.form, told["values"], row.approved_by,
+        row.approved_at, row.export_run,
+    )
+
+
+def from_run(run: ExportRun) -> Values:
+    """A row of `export_runs`."""
+    return _flat(run)
+
+
+def to_run(row: AnyRow) -> ExportRun:
+    """The export run of a whole row."""
+    told = row._mapping          # as with claims: `count` is a method of every row
+    return ExportRun(
+        row.id, row.business_date, row.target, row.path, row.sha256, told["count"], row.amount, row.points,
+        row.eligible, row.held, row.at,
+    )
+
+
+def _flat(noun: Any) -> Values:
+    return {name: getattr(noun, name) for name in noun.__dataclass_fields__}
+
+
+def _worst(findings: tuple[Finding, ...]) -> str:
+    found = {finding.severity for finding in findings}
+    return next((severity.value for severity in Severity if severity in found), "")

@@ -1,0 +1,233 @@
+"""The tables, in SQLAlchemy Core. `migrations/` builds the same; a test holds the two together."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time, kept as UTC and given back as UTC. A naive one is a bug of ours: ValueError."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        at_utc = value.astimezone(UTC)
+        return at_utc.replace(tzinfo=None) if dialect.name == "sqlite" else at_utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(naming_convention={
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+})
+
+Id = String(64)
+Word = String(64)
+# SQLite counts only its own INTEGER primary keys up.
+Count = BigInteger().with_variant(Integer, "sqlite")
+# Not JSONB: it forgets the order in which a form's fields stand.
+Json = JSON(none_as_null=True)
+
+
+batches = Table(
+    "batches", metadata,
+    Column("id", Id, primary_key=True),
+    Column("station", Word, nullable=False),
+    Column("box", Word, nullable=False),
+    Column("ward", Word, nullable=False),
+    Column("procedure", Word, nullable=False),
+    Column("declared_sheets", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("business_date", Date, nullable=False),
+    Column("step", Word, nullable=False),
+    Column("closed_at", Moment),
+    Column("findings", Json, nullable=False),
+    Column("idempotency_key", String(255)),
+    Column("idempotency_digest", String(64)),
+    UniqueConstraint("station", "idempotency_key"),
+    Index(None, "created_at", "id"),
+)
+
+scans = Table(
+    "scans", metadata,
+    Column("id", Id, primary_key=True),
+    Column("batch_id", ForeignKey(batches.c.id), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("size", BigInteger, nullable=False),
+    Column("media", Word, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("duplicate_of", ForeignKey("scans.id")),
+    Column("step", Word, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("last_try_at", Moment),
+    UniqueConstraint("batch_id", "seq"),
+)
+
+documents = Table(
+    "documents", metadata,
+    Column("n", Count, primary_key=True, autoincrement=True),   # order of arrival; what queues are paged by
+    Column("id", Id, nullable=False, unique=True),
+    Column("batch_id", ForeignKey(batches.c.id), nullable=False),
+    Column("form", Word),
+    Column("form_version", Integer, nullable=False),
+    Column("business_date", Date, nullable=False),
+    Column("fields", Json, nullable=False),
+    Column("findings", Json, nullable=False),
+    Column("noted", Json, nullable=False),
+    Column("step", Word, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("leased_by", Word),
+    Column("leased_until", Moment),
+    # Told from `findings` at every save, so that lists need not open the JSON.
+    Column("finding_count", Integer, nullable=False),
+    Column("worst", String(1), nullable=False),                # "F", "E", "W", "I", or "" without findings
+    Index(None, "step", "n"),
+    Index(None, "batch_id", "n"),
+)
+
+pages = Table(
+    "pages", metadata,
+    Column("id", Id, primary_key=True),
+    Column("scan_id", ForeignKey(scans.c.id), nullable=False),
+    Column("batch_id", ForeignKey(batches.c.id), nullable=False, index=True),
+    Column("number", Integer, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("step", Word, nullable=False),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("last_try_at", Moment),
+    Column("picture", String(64)),
+    # Deferred: a page is moved on first, so that only the first of two readers goes on to write a document.
+    Column("document_id", ForeignKey(documents.c.id, deferrable=True, initially="DEFERRED"), unique=True),
+    UniqueConstraint("scan_id", "number"),
+)
+
+# What has not moved yet is little beside what has: the sweep reads these two alone.
+for _table in (scans, pages):
+    Index(f"ix_{_table.name}_standing", _table.c.received_at,
+          sqlite_where=text("step = 'received'"), postgresql_where=text("step = 'received'"))
+
+readings = Table(
+    "readings", metadata,
+    Column("n", Count, primary_key=True, autoincrement=True),
+    Column("document_id", ForeignKey(documents.c.id), nullable=False, index=True),
+    Column("page_id", ForeignKey(pages.c.id), nullable=False),
+    Column("field", String(96), nullable=False),
+    Column("ink", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("reader", Word, nullable=False),
+    Column("box", Json, nullable=False),
+    Column("page", Integer, nullable=False),
+    Column("order", Integer, nullable=False),
+)
+
+reviews = Table(
+    "reviews", metadata,
+    Column("n", Count, primary_key=True, autoincrement=True),
+    Column("id", Id, nullable=False, unique=True),
+    Column("document_id", ForeignKey(documents.c.id), nullable=False, index=True),
+    Column("by", Word, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("action", Word, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("changes", Json, nullable=False),
+    Column("accepted", Json, nullable=False),
+)
+
+runs = Table(
+    "export_runs", metadata,
+    Column("id", Id, primary_key=True),
+    Column("business_date", Date, nullable=False),
+    Column("target", Word, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("points", BigInteger, nullable=False),
+    Column("eligible", Integer, nullable=False),
+    Column("held", Json, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("business_date", "target"),
+)
+
+claims = Table(
+    "claims", metadata,
+    Column("id", Id, primary_key=True),
+    Column("document_id", ForeignKey(documents.c.id), nullable=False, unique=True),
+    Column("batch_id", ForeignKey(batches.c.id), nullable=False),
+    Column("ward", Word, nullable=False),
+    Column("form", Word, nullable=False),
+    Column("values", Json, nullable=False),
+    Column("approved_by", Word, nullable=False),
+    Column("approved_at", Moment, nullable=False),
+    Column("export_run", ForeignKey(runs.c.id), index=True),
+)
+Index("ix_claims_unsent", claims.c.approved_at, claims.c.id,
+      sqlite_where=text("export_run IS NULL"), postgresql_where=text("export_run IS NULL"))
+
+users = Table(
+    "users", metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Word, nullable=False, unique=True),
+    Column("role", Word, nullable=False),
+    Column("ward", Word),                                  # NULL: every ward
+    Column("password_hash", Text, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("failures", Integer, nullable=False),           # wrong passwords since the last right one
+    Column("locked_until", Moment),
+    Column("created_at", Moment, nullable=False),
+)
+
+sessions = Table(
+    "sessions", metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("user_id", ForeignKey(users.c.id), nullable=False, index=True),
+    Column("csrf", String(64), nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+)
+
+keys = Table(
+    "api_keys", metadata,
+    Column("key_hash", String(64), primary_key=True),
+    Column("name", Word, nullable=False, index=True),      # a station may hold two while keys are changed
+    Column("role", Word, nullable=False),
+    Column("ward", Word),
+    Column("created_at", Moment, nullable=False),
+    Column("revoked_at", Moment),
+)

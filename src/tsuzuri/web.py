@@ -1,0 +1,42 @@
+"""The one web server: the machines' API and the people's desk hung side by side. `python -m tsuzuri.web` serves it."""
+
+from __future__ import annotations
+
+import sys
+
+import uvicorn
+from fastapi import FastAPI
+from fastapi.responses import RedirectResponse
+
+from tsuzuri import __version__
+from tsuzuri.api import hang_api
+from tsuzuri.desk import hang_desk
+from tsuzuri.flow import Line
+from tsuzuri.house import open_line
+from tsuzuri.settings import Settings
+
+
+def make_app(line: Line) -> FastAPI:
+    """The application over one line: /v1 and health for machines, /desk for people."""
+    app = FastAPI(title="Tsuzuri", version=__version__, description="医療費請求書の受付から給付システムへの連携まで")
+    hang_api(app, line)
+    hang_desk(app, line)
+    app.add_api_route("/", lambda: RedirectResponse("/desk/"), include_in_schema=False)
+    return app
+
+
+def main() -> None:
+    """Serve until SIGTERM on the host and port of the settings."""
+    settings = Settings()
+    line = open_line(settings)
+    line.store.create()
+    server = uvicorn.Config(
+        make_app(line), host=settings.host, port=settings.port, log_level="warning", access_log=False,
+        timeout_keep_alive=30, server_header=False,
+    )
+    uvicorn.Server(server).run()
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

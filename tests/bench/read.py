@@ -1,0 +1,247 @@
+"""How right, how sure, how fast: the reading line on drawn papers that no tuning ever saw. `make bench` runs it.
+
+Seeds from 1,000,000 on, the test fonts and the MNIST test digits are used here and nowhere else. A field counts only if
+wholly right after its kind's normalisation. Figures go into history.jsonl, one line a run; plots.py draws from that file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from tsuzuri.engines import Crop, Ink, Reader, open_readers
+from tsuzuri.flow.reading import Sight, judge
+from tsuzuri.forms import Form, Forms
+from tsuzuri.house import city_forms
+from tsuzuri.image.pages import Caps, encode_jpeg, open_page
+from tsuzuri.model import Document, Value
+from tsuzuri.rules import KINDS, same
+from tsuzuri.settings import Settings
+from tsuzuri.stages.align import align
+from tsuzuri.stages.read import read
+from tsuzuri.synth.papers import make
+
+HERE = Path(__file__).resolve().parent
+FIRST_SEED = 1_000_000
+STYLES = ("typed", "hand", "digits")
+RECIPES = ("clean", "office", "poor", "fax")
+DAY = date(2026, 6, 30)
+
+
+@dataclass
+class Seen:
+    """One field of one sheet: what it was, what was read, how sure, and whether a person would see it."""
+
+    form: str
+    kind: str
+    style: str
+    recipe: str
+    name: str
+    truth: Value
+    value: Value
+    raw: str
+    confidence: float
+    right: bool
+    asked: bool
+
+
+@dataclass
+class Sheet:
+    """One sheet: its fields, whether its form was known, whether a person must see it, CPU seconds by stage."""
+
+    form: str
+    style: str
+    recipe: str
+    known: bool
+    clean: bool
+    seconds: dict[str, float]
+    fields: list[Seen] = field(default_factory=list)
+
+
+class Timed:
+    """A reader that counts its own CPU seconds, children's included (Tesseract is a process)."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader, self.name, self.seconds = reader, reader.name, 0.0
+
+    def read(self, crops: list[Crop]) -> list[Ink]:
+        start = cpu()
+        try:
+            return self.reader.read(crops)
+        finally:
+            self.seconds += cpu() - start
+
+
+def cpu() -> float:
+    """CPU seconds of this process and its ended children."""
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+_PARTS: dict[str, Any] = {}
+
+
+def _parts() -> tuple[Forms, dict[str, Timed]]:
+    if not _PARTS:
+        _PARTS["forms"] = city_forms(Settings())
+        _PARTS["readers"] = {name: Timed(reader) for name, reader in open_readers().items()}
+    return _PARTS["forms"], _PARTS["readers"]
+
+
+def one_sheet(job: tuple[str, int, str, str]) -> tuple[Sheet, int]:
+    """Draw, scan, read and judge one sheet; the sheet and this process's peak memory in MiB."""
+    name, seed, style, recipe = job
+    forms, readers = _parts()
+    paper = make(forms[name], seed, style, recipe, fonts="test")
+    path = Path(f"/tmp/tsuzuri-bench-{os.getpid()}.jpg")
+    path.write_bytes(encode_jpeg(paper.picture))
+    for reader in readers.values():
+        reader.seconds = 0.0
+    marks = [cpu()]
+    picture = open_page(path, 1, Caps())
+    marks.append(cpu())
+    placement = align(picture, forms, readers["ppocr"])
+    marks.append(cpu())
+    form = forms[placement.form] if placement.form else None
+    readings = read(picture, placement, form, readers) if form else ()
+    marks.append(cpu())
+    document = judge(Document("d", "b", None, 0, DAY), Sight(placement, form, readings))
+    marks.append(cpu())
+    spent = dict(zip(("decode", "align", "read", "judge"), (b - a for a, b in zip(marks, marks[1:], strict=False)), strict=True))
+    spent["tesseract"] = readers["tesseract"].seconds
+    spent["read"] -= spent["tesseract"]
+    path.unlink()
+    sheet = Sheet(name, style, recipe, placement.form == name, not document.findings, spent)
+    if sheet.known:
+        sheet.fields = list(_fields(sheet, forms[name], document, paper.truth))
+    return sheet, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def _fields(sheet: Sheet, form: Form, document: Document, truth: dict[str, Value]) -> Iterator[Seen]:
+    asked = {finding.field for finding in document.findings}
+    for name, true in truth.items():
+        got, kind = document.fields[name], form.fields[name].kind
+        right = (got.value is None or got.value is False) if true in (None, False) else same(kind, got.value, true)
+        if true is None and got.raw:
+            right = False
+        yield Seen(sheet.form, kind, sheet.style, sheet.recipe, name, true, got.value, got.raw, got.confidence, right, name in asked)
+
+
+def share(fields: list[Seen]) -> float:
+    """How many of them are right."""
+    return sum(f.right for f in fields) / len(fields) if fields else float("nan")
+
+
+def figures(sheets: list[Sheet], rss: int, wall_s: float) -> dict[str, float]:
+    """The stable names of design: shares 0–1, times with their unit."""
+    fields = [f for s in sheets for f in s.fields]
+    text = [f for f in fields if KINDS[f.kind].reads in ("text", "date") and f.truth is not None]
+    passed = [f for f in fields if not f.asked]
+    return {
+        "printed_right": share([f for f in text if f.style == "typed"]),
+        "hand_right": share([f for f in text if f.style == "hand"]),
+        "real_digits_right": share([f for f in text if f.style == "digits"]),
+        "blank_right": share([f for f in fields if f.truth is None]),
+        "marks_right": share([f for f in fields if KINDS[f.kind].reads in ("choice", "tick", "seal") and f.truth is not None]),
+        "wrong_form": sum(not s.known for s in sheets) / len(sheets),
+        "passed_sheets": sum(s.clean for s in sheets) / len(sheets),
+        "passed_fields": len(passed) / len(fields),
+        "wrong_among_passed": 1 - share(passed),
+        "core_s_per_sheet": sum(v for s in sheets for v in s.seconds.values()) / len(sheets),
+        "sheets_per_s": len(sheets) / wall_s,
+        "rss_mib": float(rss),
+        **{f"core_s_{stage}": sum(s.seconds[stage] for s in sheets) / len(sheets) for stage in sheets[0].seconds},
+    }
+
+
+def print_tables(sheets: list[Sheet], out: Console) -> dict[str, Any]:
+    """Right by kind × style and by form × style, and the confusions that cost most; the same as data."""
+    fields = [f for s in sheets for f in s.fields]
+    grids: dict[str, Any] = {}
+    for axis in ("kind", "form", "recipe"):
+        cells: dict[tuple[str, str], list[Seen]] = defaultdict(list)
+        for f in fields:
+            cells[getattr(f, axis), f.style if f.truth is not None else "blank"].append(f)
+        table = Table(axis, *STYLES, "blank", title=f"whole field right, by {axis} (n)")
+        for row in sorted({key[0] for key in cells}):
+            table.add_row(row, *(f"{share(c):.2%} ({len(c)})" if (c := cells.get((row, s))) else "" for s in (*STYLES, "blank")))
+        out.print(table)
+        grids[axis] = {f"{k[0]}/{k[1]}": [round(share(c), 5), len(c)] for k, c in sorted(cells.items())}
+    wrong = Counter((f.kind, f.style, f.name) for f in fields if not f.right)
+    table = Table("kind", "style", "field", "wrong", "for example", title="what costs most")
+    for (kind, style, name), count in wrong.most_common(15):
+        bad = [f for f in fields if (f.kind, f.style, f.name) == (kind, style, name) and not f.right][:3]
+        table.add_row(kind, style, name, str(count), "  ".join(f"{f.truth!r}→{f.raw!r}" for f in bad))
+    out.print(table)
+    return grids
+
+
+def risk_coverage(sheets: list[Sheet]) -> list[list[float]]:
+    """[share passed, share wrong among passed] as the confidence needed falls, text fields only."""
+    fields = sorted((f for s in sheets for f in s.fields if KINDS[f.kind].reads in ("text", "date") and f.truth is not None),
+                    key=lambda f: -f.confidence)
+    curve, wrong = [], 0
+    for i, f in enumerate(fields, start=1):
+        wrong += not f.right
+        if i % max(1, len(fields) // 200) == 0 or i == len(fields):
+            curve.append([round(i / len(fields), 4), round(wrong / i, 6)])
+    return curve
+
+
+def main() -> None:
+    """Run the bench and write one line of history."""
+    told = argparse.ArgumentParser(description=__doc__)
+    told.add_argument("--sheets", type=int, default=300, help="sheets a form")
+    told.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    told.add_argument("--dry", action="store_true", help="write no history")
+    args = told.parse_args()
+    out = Console(width=140)
+    names = list(city_forms(Settings()))
+    jobs = [(name, FIRST_SEED + i, STYLES[i % 3], RECIPES[i // 3 % 4]) for name in names for i in range(args.sheets)]
+    start = time.monotonic()
+    with ProcessPoolExecutor(args.processes) as pool:
+        done = list(track(pool.map(one_sheet, jobs, chunksize=4), total=len(jobs), description="sheets", console=out))
+    wall = time.monotonic() - start
+    sheets = [sheet for sheet, _ in done]
+    found = figures(sheets, max(rss for _, rss in done), wall)
+    grids = print_tables(sheets, out)
+    for name, value in found.items():
+        out.print(f"  {name:22} {value:.5f}")
+    out.print(f"  n = {len(sheets)} sheets, {sum(len(s.fields) for s in sheets)} fields")
+    if not args.dry:
+        entry = {
+            "at": datetime.now(UTC).isoformat(timespec="seconds"), "commit": _commit(),
+            "machine": f"{platform.machine()} × {os.cpu_count()}", "bench": "read", "n": len(sheets),
+            "fields": sum(len(s.fields) for s in sheets), "figures": {k: round(v, 5) for k, v in found.items()},
+            "by": grids, "risk_coverage": risk_coverage(sheets),
+        }
+        with (HERE / "history.jsonl").open("a", encoding="utf-8") as history:
+            history.write(json.dumps(entry, ensure_ascii=False) + "\n")
+
+
+def _commit() -> str:
+    told = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=HERE, check=False)
+    return told.stdout.strip() or "unknown"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

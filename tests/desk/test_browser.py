@@ -1,0 +1,231 @@
+"""The desk in a real browser: hands never leave the keys, and nothing typed is lost or overwritten unseen."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+
+from tests.desk.conftest import PASSWORD, Desk
+from tsuzuri.model import Document, Step
+
+CHROMIUM = shutil.which("chromium")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")]
+COUNT_APPROVALS = (
+    "() => performance.getEntriesByType('resource').filter((r) => r.name.endsWith('/approve')).length"
+)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One headless browser for all of these."""
+    playwright: Playwright
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, desk: Desk) -> Iterator[Page]:
+    """A window of its own, with somebody logged in by keyboard; any fault of a script fails the test."""
+    context = chromium.new_context(
+        locale="ja-JP", timezone_id="Asia/Tokyo", viewport={"width": 1440, "height": 900}
+    )
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda told: faults.append(told.text) if "Content Security" in told.text else None)
+    page.on("dialog", lambda dialog: faults.append(dialog.message))
+    page.goto(f"{desk.url}/desk/login")
+    page.keyboard.type("sato")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/")
+    yield page
+    context.close()
+    assert faults == []
+
+
+def _open(page: Page, desk: Desk, paper: Document) -> None:
+    page.goto(f"{desk.url}/desk/sheets/{paper.id}")
+    page.wait_for_selector("body[data-ready]")
+
+
+def _at(page: Page) -> str | None:
+    """Name of the field that has the focus."""
+    name: str | None = page.evaluate("document.activeElement.name || document.activeElement.id")
+    return name
+
+
+def test_a_paper_goes_from_the_queue_to_approval_by_keyboard_alone(page: Page, desk: Desk) -> None:
+    paper = desk.paper(draw=True, doubt=("days",), amount=3120)
+    page.keyboard.press("Enter")  # the next paper
+    page.wait_for_selector("body[data-ready]")
+    assert paper.id in page.url and _at(page) == "days"  # straight to the first doubt
+    assert desk.stored(paper).leased_by == "sato"
+    page.keyboard.type("3")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-field=days] .mark")).to_have_text("✓ 確認済")
+    assert _at(page) == "amount"
+    page.keyboard.press("Control+Enter")  # not while a finding blocks
+    expect(page.locator("#why")).to_contain_text("V41")
+    assert desk.stored(paper).step is Step.REVIEW
+    page.keyboard.type("3020")
+    page.keyboard.press("Enter")
+    expect(page.locator("#approve")).to_be_focused()
+    expect(page.locator("[data-field=amount] input[type=text]")).to_have_value("3,020")
+    assert page.evaluate(COUNT_APPROVALS) == 0
+    page.keyboard.press("Control+Enter")  # on a focused button: once, not twice
+    page.wait_for_url("**/desk/?said=none")
+    expect(page.locator("[role=status]").first).to_have_text("いま取れる書類はありません。")
+    assert desk.stored(paper).step is Step.APPROVED
+    with desk.line.store.read() as look:
+        assert [review.action for review in look.reviews(paper.id)] == ["correct", "correct", "approve"]
+
+
+def test_an_enter_that_chooses_kanji_does_not_confirm_the_field(page: Page, desk: Desk) -> None:
+    paper = desk.paper(doubt=("patient_name", "days"))
+    _open(page, desk, paper)
+    assert _at(page) == "patient_name"
+    keys = page.context.new_cdp_session(page)
+    keys.send("Input.imeSetComposition", {"text": "阿蘇", "selectionStart": 2, "selectionEnd": 2})
+    keys.send(
+        "Input.dispatchKeyEvent",
+        {"type": "rawKeyDown", "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 229},
+    )
+    keys.send("Input.insertText", {"text": "阿蘇　夏海"})
+    assert _at(page) == "patient_name" and desk.stored(paper).version == paper.version
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-field=patient_name] .mark")).to_have_text("✓ 確認済")
+    assert _at(page) == "days" and desk.stored(paper).values["patient_name"] == "阿蘇　夏海"
+
+
+def test_a_stale_save_lays_both_values_side_by_side_and_the_person_chooses(page: Page, desk: Desk) -> None:
+    paper = desk.paper(doubt=("days", "points"), amount=3120)
+    _open(page, desk, paper)
+    desk.clock.now += desk.line.limits.lease * 2  # the paper was left lying, and somebody else took it
+    suzuki = desk.person("suzuki")
+    suzuki.post(f"/desk/sheets/{paper.id}/lease")
+    suzuki.post(
+        f"/desk/sheets/{paper.id}/save",
+        {"version": paper.version, "changes": {"days": "4", "amount": "3,020"}},
+    )
+    suzuki.post(f"/desk/sheets/{paper.id}/release")
+    page.keyboard.type("3")
+    page.keyboard.press("Enter")
+    row = page.locator("#comparing tbody tr")
+    expect(row).to_have_count(1)
+    expect(row.locator("td")).to_have_text(["診療実日数", "3", "4"])
+    expect(page.locator("#by-whom")).to_contain_text("suzuki")
+    expect(page.locator("#settle")).to_be_disabled()
+    page.keyboard.press("Escape")  # no way round the choice
+    expect(page.locator("#comparing")).to_be_visible()
+    assert desk.stored(paper).values["days"] == 4
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#saved")).to_contain_text("保存済み")
+    assert desk.stored(paper).values["days"] == 3 and desk.stored(paper).values["amount"] == 3020
+
+
+def test_what_was_typed_outlives_a_reload_and_a_lost_lease(page: Page, desk: Desk) -> None:
+    paper = desk.paper(doubt=("days",))
+    _open(page, desk, paper)
+    page.keyboard.type("5")
+    page.reload()
+    page.wait_for_selector("body[data-ready]")
+    expect(page.locator("[data-field=days] input[type=text]")).to_have_value("5")
+    expect(page.locator("#above")).to_contain_text("未保存の入力")
+    desk.clock.now += desk.line.limits.lease * 2
+    desk.person("suzuki").post(f"/desk/sheets/{paper.id}/lease")
+    page.keyboard.press("Control+s")
+    expect(page.locator("#above")).to_contain_text("ほかの担当者がこの書類を処理中です")
+    expect(page.locator("[data-field=days] input[type=text]")).to_have_value("5")
+    assert desk.stored(paper).values["days"] == 2
+
+
+def test_a_refused_value_stays_where_it_was_typed_with_what_is_expected(page: Page, desk: Desk) -> None:
+    paper = desk.paper(doubt=("claim_date",))
+    _open(page, desk, paper)
+    page.keyboard.type("七月")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-field=claim_date] .refused")).to_contain_text("R6.4.12")
+    expect(page.locator("[data-field=claim_date] input[type=text]")).to_have_value("七月")
+    expect(page.locator("[data-field=claim_date] input[type=text]")).to_be_focused()
+    page.keyboard.type("R7.5.9")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-field=claim_date] input[type=text]")).to_have_value("令和7年5月9日")
+
+
+def test_a_warning_that_stands_is_ticked_by_keyboard_before_approval(page: Page, desk: Desk) -> None:
+    paper = desk.paper(claim_date="2025-04-20", doubt=())  # before the month's end: V09, and it stays
+    _open(page, desk, paper)
+    assert _at(page) == "claim_date"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")  # the amount, which is always asked
+    expect(page.locator("input[data-key='V09:claim_date']")).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#above")).to_contain_text("確認した")
+    assert desk.stored(paper).step is Step.REVIEW
+    page.keyboard.press("Space")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/desk/?said=none")
+    assert desk.stored(paper).step is Step.APPROVED
+
+
+def test_focus_frames_the_field_on_the_picture_and_a_click_on_the_picture_focuses_the_field(
+    page: Page, desk: Desk
+) -> None:
+    paper = desk.paper(draw=True, doubt=("days",))
+    _open(page, desk, paper)
+    expect(page.locator("#boxes g.active")).to_have_count(1)
+    page.keyboard.press("F2")  # the whole sheet
+    page.locator("#boxes g").nth(2).click()
+    assert _at(page) == "recipient_no"
+    expect(page.locator("[data-field=recipient_no] canvas")).to_be_visible()
+
+
+def test_a_script_written_on_the_paper_is_shown_and_does_not_run(page: Page, desk: Desk) -> None:
+    evil = "<img src=x onerror=alert(1)><script>alert(2)</script>"
+    paper = desk.paper(remarks=evil, doubt=("remarks",))
+    _open(page, desk, paper)
+    expect(page.locator("[data-field=remarks] input[type=text]")).to_have_value(evil)
+    page.locator("[data-field=remarks] input[type=text]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#history")).to_contain_text("<script>")
+    assert page.locator("#desk img[src=x], .history img").count() == 0
+
+
+def test_an_unknown_paper_gets_its_form_by_keyboard(page: Page, desk: Desk) -> None:
+    paper = desk.paper(form=None, draw=True)
+    _open(page, desk, paper)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("こども医療費助成申請書")
+    assert desk.stored(paper).form == "kodomo_shinsei"
+
+
+def test_a_paper_is_returned_with_its_reason_by_keyboard(page: Page, desk: Desk) -> None:
+    paper = desk.paper(amount=9)
+    _open(page, desk, paper)
+    page.keyboard.press("Alt+r")
+    page.keyboard.type("請求額が合いません")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/desk/?said=none")
+    with desk.line.store.read() as look:
+        assert look.reviews(paper.id)[-1].note == "請求額が合いません"
+    assert desk.stored(paper).step is Step.RETURNED

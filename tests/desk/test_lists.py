@@ -1,0 +1,73 @@
+"""What waits, what every batch has come to, and what a supervisor may do at one stroke."""
+
+from __future__ import annotations
+
+from tests.desk import papers
+from tests.desk.conftest import NOW, Desk
+from tsuzuri.model import ExportRun, Step
+
+
+def _clean(desk: Desk, batch: str = "bt_east") -> str:
+    """A paper that speaks for itself: a clerk has confirmed what is always asked."""
+    paper = desk.paper(batch=batch)
+    sato = desk.person("sato")
+    told = sato.post(
+        f"/desk/sheets/{paper.id}/save", {"version": paper.version, "changes": {"amount": "3,020"}}
+    ).json()
+    assert told["state"]["step_word"].endswith("指摘なし")
+    return paper.id
+
+
+def test_the_queue_shows_what_waits_with_its_worst_finding_and_its_age(desk: Desk) -> None:
+    desk.paper(amount=9)
+    desk.clock.now = NOW.replace(hour=NOW.hour + 3)
+    page = desk.person("sato").web.get("/desk/").text
+    assert "こども医療費請求書" in page and "▲ エラー" in page and "3時間" in page and "次の一枚" in page
+    assert "まとめて承認" not in page and "夜間連携" not in page
+
+
+def test_batches_are_balanced_page_by_page(desk: Desk) -> None:
+    desk.paper(amount=9)
+    _clean(desk)
+    page = desk.person("kanto").web.get("/desk/batches").text
+    assert "受領 2 ＝ 連携済 0 ＋ 作業中 2 ＋ 返戻 0 ＋ 白紙 0" in page and "合っています" in page
+
+
+def test_a_supervisor_approves_all_clean_papers_and_no_other(desk: Desk) -> None:
+    waiting = desk.paper(amount=9)
+    clean = [_clean(desk), _clean(desk, "bt_west")]
+    kanto = desk.person("kanto")
+    assert "2 件をまとめて承認" in kanto.web.get("/desk/").text
+    told = kanto.send("/desk/approve-clean", batch="bt_west").headers["location"]
+    assert told == "/desk/batches?said=approved-1"
+    told = kanto.send("/desk/approve-clean").headers["location"]
+    assert "1 件を承認しました" in kanto.web.get(told).text
+    with desk.line.store.read() as look:
+        assert {look.document(one).step for one in clean} == {Step.APPROVED}
+    assert desk.stored(waiting).step is Step.REVIEW
+
+
+def test_the_nights_files_are_listed_with_their_proof(desk: Desk) -> None:
+    run = ExportRun(
+        "xr_1",
+        papers.DAY,
+        "benefits",
+        "exports/benefits_20250603.dat",
+        "ab" * 32,
+        2,
+        6040,
+        2480,
+        3,
+        {"review": 1},
+        NOW,
+    )
+    with desk.line.unit() as unit:
+        unit.add_run(run)
+    page = desk.person("kanto").web.get("/desk/nights").text
+    for part in ("2025-06-03", "6,040", "ab" * 32, "benefits_20250603.dat", "要確認 1"):
+        assert part in page
+
+
+def test_words_in_the_address_bar_are_never_repeated(desk: Desk) -> None:
+    page = desk.person("sato").web.get("/desk/?said=approved-<b>x").text
+    assert "<b>x" not in page and "承認しました" not in page

@@ -1,0 +1,209 @@
+"""What may be done with one paper over HTTP."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from datetime import timedelta
+from typing import Any
+
+from PIL import Image
+
+from tests.desk import papers
+from tests.desk.conftest import Desk
+from tsuzuri.model import Step
+
+WRONG_TOTAL = {"amount": 3120}  # 3,720 − 700 is 3,020
+
+
+def _told(page: str) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json" id="told">(.*?)</script>', page, re.S)
+    assert found is not None
+    told: dict[str, Any] = json.loads(found[1])
+    return told
+
+
+def test_the_page_shows_every_field_of_the_form_in_its_order_with_what_a_person_reads(desk: Desk) -> None:
+    paper = desk.paper()
+    page = desk.person("sato").web.get(f"/desk/sheets/{paper.id}").text
+    assert re.findall(r'data-field="([^"]+)"', page) == list(papers.FORMS["kodomo_seikyu"].fields)
+    told = _told(page)["fields"]
+    assert told["copay"]["shown"] == "3,720" and told["birth"]["shown"] == "平成27年7月21日"
+    assert (
+        told["inout"]["shown"] == "外来"
+        and told["seal"]["shown"] == "1"
+        and told["remarks"]["state"] == "blank"
+    )
+
+
+def test_a_typed_date_of_any_spelling_is_stored_as_one_and_judged_anew(desk: Desk) -> None:
+    paper, sato = desk.paper(claim_date=None), desk.person("sato")
+    version = paper.version
+    for typed in ("R7.5.8", "2025-05-08", "令和７年５月８日", "7.5.8"):
+        told = sato.post(
+            f"/desk/sheets/{paper.id}/save", {"version": version, "changes": {"claim_date": typed}}
+        ).json()
+        version = told["state"]["version"]
+        assert told["refused"] == {} and told["state"]["fields"]["claim_date"]["shown"] == "令和7年5月8日"
+        assert desk.stored(paper).fields["claim_date"].value == "2025-05-08"
+    assert not [f for f in told["state"]["findings"] if f["field"] == "claim_date"]
+
+
+def test_a_refused_value_says_what_is_expected_and_the_others_are_stored(desk: Desk) -> None:
+    paper, sato = desk.paper(**WRONG_TOTAL), desk.person("sato")
+    assert desk.stored(paper).blocked
+    changes = {"amount": "3,020円", "days": "ふつか", "birth": "令和7年2月30日"}
+    told = sato.post(f"/desk/sheets/{paper.id}/save", {"version": paper.version, "changes": changes}).json()
+    assert set(told["refused"]) == {"days", "birth"} and "整数" in told["refused"]["days"]
+    assert desk.stored(paper).values["amount"] == 3020 and desk.stored(paper).values["days"] == 2
+    assert told["state"]["why"] == "" and told["state"]["fields"]["amount"]["state"] == "done"
+
+
+def test_a_field_that_the_form_has_not_is_refused_whole(desk: Desk) -> None:
+    paper, sato = desk.paper(), desk.person("sato")
+    told = sato.post(
+        f"/desk/sheets/{paper.id}/save", {"version": paper.version, "changes": {"days": "3", "x": "1"}}
+    )
+    assert told.status_code == 404 and desk.stored(paper).values["days"] == 2
+
+
+def test_who_saves_second_gets_both_values_and_overwrites_nothing(desk: Desk) -> None:
+    paper, sato, suzuki = desk.paper(**WRONG_TOTAL), desk.person("sato"), desk.person("suzuki")
+    there = f"/desk/sheets/{paper.id}/save"
+    assert suzuki.post(there, {"version": paper.version, "changes": {"amount": "3,020"}}).status_code == 200
+    told = sato.post(there, {"version": paper.version, "changes": {"amount": "3,220"}})
+    assert (told.status_code, told.json()["code"]) == (409, "stale_version")
+    fresh = told.json()["state"]
+    assert fresh["fields"]["amount"]["shown"] == "3,020" and fresh["history"][0]["by"] == "suzuki"
+    assert desk.stored(paper).values["amount"] == 3020
+    again = sato.post(there, {"version": fresh["version"], "changes": {"amount": "3,220"}})
+    assert again.status_code == 200 and desk.stored(paper).values["amount"] == 3220
+
+
+def test_two_clerks_never_hold_one_paper_until_a_lease_runs_out(desk: Desk) -> None:
+    first, second = desk.paper(**WRONG_TOTAL), desk.paper(**WRONG_TOTAL)
+    sato, suzuki = desk.person("sato"), desk.person("suzuki")
+    taken = [person.send("/desk/next").headers["location"] for person in (sato, suzuki)]
+    assert taken == [f"/desk/sheets/{first.id}", f"/desk/sheets/{second.id}"]
+    assert desk.person("kanto").send("/desk/next").headers["location"] == "/desk/?said=none"
+    held = suzuki.post(f"/desk/sheets/{first.id}/lease")
+    assert (held.status_code, held.json()["code"]) == (409, "leased") and "ほかの担当者" in held.json()[
+        "message"
+    ]
+    told = suzuki.post(f"/desk/sheets/{first.id}/save", {"version": first.version, "changes": {"days": "3"}})
+    assert told.status_code == 409 and desk.stored(first).values["days"] == 2
+    assert _told(suzuki.web.get(f"/desk/sheets/{first.id}").text)["held_by"] == "sato"
+    desk.clock.now += timedelta(minutes=11)
+    assert suzuki.post(f"/desk/sheets/{first.id}/lease").status_code == 200
+
+
+def test_a_paper_laid_aside_does_not_come_back_at_once(desk: Desk) -> None:
+    first, second = desk.paper(**WRONG_TOTAL), desk.paper(**WRONG_TOTAL)
+    sato = desk.person("sato")
+    assert sato.send("/desk/next").headers["location"].endswith(first.id)
+    assert sato.send("/desk/next", skip=first.id).headers["location"].endswith(second.id)
+    assert desk.stored(first).leased_by is None and desk.stored(second).leased_by == "sato"
+    assert sato.send("/desk/next", skip=second.id).headers["location"].endswith(first.id)
+
+
+def test_a_blocking_finding_forbids_approval_and_says_which(desk: Desk) -> None:
+    paper, sato = desk.paper(**WRONG_TOTAL), desk.person("sato")
+    told = _told(sato.web.get(f"/desk/sheets/{paper.id}").text)
+    assert "V41" in told["why"] and told["fields"]["amount"]["state"] == "bad"
+    reply = sato.post(f"/desk/sheets/{paper.id}/approve", {"version": paper.version, "accepted": []})
+    assert (reply.status_code, reply.json()["code"]) == (409, "blocked")
+    assert desk.stored(paper).step is Step.REVIEW
+
+
+def test_a_warning_must_be_seen_before_approval(desk: Desk) -> None:
+    paper, sato = desk.paper(doubt=("days",)), desk.person("sato")
+    there, keys = f"/desk/sheets/{paper.id}/approve", [f"{f.code}:{f.field}" for f in paper.findings]
+    assert keys == ["V54:days", "H06:amount"]
+    reply = sato.post(there, {"version": paper.version, "accepted": keys[:1]})
+    assert (reply.status_code, reply.json()["code"]) == (409, "not_accepted")
+    assert sato.post(there, {"version": paper.version, "accepted": keys}).status_code == 200
+    assert desk.stored(paper).step is Step.APPROVED
+    again = sato.post(there, {"version": desk.stored(paper).version, "accepted": keys})
+    assert again.status_code == 409
+
+
+def test_a_script_written_on_the_paper_stays_text(desk: Desk) -> None:
+    evil = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
+    paper, sato = desk.paper(remarks=evil, doubt=("remarks",)), desk.person("sato")
+    sato.post(f"/desk/sheets/{paper.id}/save", {"version": paper.version, "changes": {"inst_name": evil}})
+    sato.post(f"/desk/sheets/{paper.id}/return", {"version": desk.stored(paper).version, "note": evil})
+    page = sato.web.get(f"/desk/sheets/{paper.id}").text
+    assert "<script>alert" not in page and "<img src=x" not in page
+    told = _told(page)
+    assert told["fields"]["remarks"]["shown"] == evil and told["history"][0]["note"] == evil
+
+
+def test_a_returned_paper_keeps_its_reason_and_takes_no_more_changes(desk: Desk) -> None:
+    paper, sato = desk.paper(**WRONG_TOTAL), desk.person("sato")
+    there = f"/desk/sheets/{paper.id}"
+    assert sato.post(f"{there}/return", {"version": paper.version, "note": " "}).status_code == 422
+    assert (
+        sato.post(
+            f"{there}/return", {"version": paper.version, "note": "請求額を確かめてください"}
+        ).status_code
+        == 200
+    )
+    told = _told(sato.web.get(there).text)
+    assert told["editable"] is False and told["history"][0]["note"] == "請求額を確かめてください"
+    assert sato.post(f"{there}/approve", {"version": told["version"], "accepted": []}).status_code == 409
+
+
+def test_a_paper_of_no_known_form_gets_one_from_a_person_and_stands_empty(desk: Desk) -> None:
+    paper, sato = desk.paper(form=None, draw=True), desk.person("sato")
+    page = sato.web.get(f"/desk/sheets/{paper.id}").text
+    assert "帳票を選ぶ" in page and "こども医療費助成申請書" in page and "data-field" not in page
+    told = sato.post(
+        f"/desk/sheets/{paper.id}/form", {"version": paper.version, "form": "kodomo_shinsei"}
+    ).json()["state"]
+    assert told["fields"]["applicant_name"]["shown"] == "" and told["why"] != ""
+    assert told["history"][0]["note"] == "こども医療費助成申請書"
+    assert (
+        sato.post(f"/desk/sheets/{paper.id}/form", {"version": told["version"], "form": "x"}).status_code
+        == 404
+    )
+
+
+def test_the_history_tells_who_changed_what_from_what(desk: Desk) -> None:
+    paper, sato = desk.paper(**WRONG_TOTAL), desk.person("sato")
+    changes = {"amount": "3,020", "seal": "0"}
+    told = sato.post(f"/desk/sheets/{paper.id}/save", {"version": paper.version, "changes": changes}).json()
+    act = told["state"]["history"][0]
+    assert (act["by"], act["at"], act["word"]) == ("sato", "2025-06-03 10:30", "確認・補正")
+    assert {"label": "請求額", "before": "3,120", "after": "3,020"} in act["changes"]
+    assert [c for c in act["changes"] if (c["before"], c["after"]) == ("あり", "なし")]
+
+
+def test_an_auditor_sees_no_bank_account_neither_as_text_nor_as_picture(desk: Desk) -> None:
+    sato, kansa = desk.person("sato"), desk.person("kansa")
+    paper = desk.paper(form=None, draw=True)
+    there = f"/desk/sheets/{paper.id}"
+    version = sato.post(f"{there}/form", {"version": paper.version, "form": "kodomo_shinsei"}).json()[
+        "state"
+    ]["version"]
+    sato.post(
+        f"{there}/save",
+        {"version": version, "changes": {"account_no": "7654321", "account_kana": "アソ ハルコ"}},
+    )
+    assert "7654321" in sato.web.get(there).text
+    seen = kansa.web.get(there).text
+    assert "7654321" not in seen and "ハルコ" not in seen and "＊＊＊＊" in seen
+    picture = f"/desk/pages/{paper.id.replace('dc_', 'pg_')}/picture"
+    x, y, w, h = papers.FORMS["kodomo_shinsei"].fields["account_no"].area
+    at = (int((x + w / 2) * papers.DPI / 25.4), int((y + h / 2) * papers.DPI / 25.4))
+    dark, light = (
+        Image.open(io.BytesIO(p.web.get(picture).content)).convert("L").getpixel(at) for p in (kansa, sato)
+    )
+    assert dark < 40 < 180 < light
+
+
+def test_the_picture_comes_as_it_was_stored(desk: Desk) -> None:
+    paper, sato = desk.paper(draw=True), desk.person("sato")
+    told = sato.web.get(f"/desk/pages/{paper.id.replace('dc_', 'pg_')}/picture")
+    assert told.headers["content-type"] == "image/jpeg" and told.content[:2] == b"\xff\xd8"
+    assert sato.web.get("/desk/pages/pg_none/picture").status_code == 404

@@ -1,0 +1,228 @@
+"""Each word that a form may use for a check: one paper that trips it, one that does not."""
+
+from __future__ import annotations
+
+import string
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tsuzuri.model import Field, Severity, Value
+from tsuzuri.rules import (
+    BY_KIND,
+    CHECKS,
+    KINDS,
+    RULES,
+    Entry,
+    complaint,
+    entry,
+    find,
+    key,
+    missing,
+    parameters,
+    unreadable,
+)
+
+TODAY = date(2025, 11, 20)
+KIND_OF = {
+    "points": "int", "fee": "yen", "copay": "yen", "paid": "yen", "amount": "yen", "total": "yen",
+    "count": "int",
+    "paid_total": "yen", "ratio": "choice", "care": "choice", "answer": "choice", "fuka": "choice",
+    "seal": "seal",
+    "birth": "wareki", "month": "ym", "claimed": "wareki", "days": "int", "insurer_no": "insurer_no",
+    "inst_code": "inst_code", "issuer": "inst_code", "kana": "account_kana", "number": "account_no",
+}
+CONSTANTS = ("unit", "months", "until", "word", "column")
+
+
+def said(name: str, value: Value, raw: str | None = None, kind: str | None = None) -> Entry:
+    ink = raw if raw is not None else "" if value is None else str(value)
+    return entry(name, f"題{name}", kind or KIND_OF[name], Field(value, 0.9, ink, "ppocr"))
+
+
+def row(paid: int | None, shop: str | None = "架空薬局") -> dict[str, Entry]:
+    return {"paid": said("paid", paid), "shop": said("shop", shop, kind="text")}
+
+
+def number(kind: str, value: str | None) -> dict[str, Entry]:
+    return {"number": said("number", value, kind=kind)}
+
+
+def day(value: str, raw: str, kind: str = "wareki") -> dict[str, Entry]:
+    return {"day": said("day", value, raw, kind)}
+
+
+MONEY = {"copay": 1683, "paid": 700, "amount": 983}
+CHILD = {"birth": "2018-05-01", "month": "2025-10"}
+
+# word, a paper that trips it, the code it gives, a paper that does not
+CASES: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
+    ("points_given", {"points": 0}, "V34", {"points": 1}),
+    ("points_given", {"points": None}, "V34", {"points": said("points", None, "x")}),
+    ("points_given", {"points": 10_000_000}, "V34", {"points": 9_999_999}),
+    ("fee_is_points", {"points": 561, "fee": 5611}, "V36", {"points": 561, "fee": 5610}),
+    ("fee_is_points", {"points": 0, "fee": 1}, "V36", {"points": 561, "fee": None}),
+    ("copay_is_ratio", {"points": 561, "ratio": "3割", "copay": 1684}, "V37",
+     {"points": 561, "ratio": "3割", "copay": 1683}),
+    ("copay_is_ratio", {"points": 561, "ratio": "2割", "copay": 1683}, "V37",
+     {"points": 561, "ratio": None, "copay": 1683}),
+    ("copay_is_ratio", {"points": 561, "ratio": "3割", "copay": 1690, "unit": 10}, "V37",
+     {"points": 561, "ratio": "3割", "copay": 1685, "unit": 10}),
+    ("balance", {**MONEY, "amount": 984}, "V41", MONEY),
+    ("balance", {**MONEY, "others": [said("other", 100, kind="yen")]}, "V41",
+     {**MONEY, "amount": 883, "others": [said("other", 100, kind="yen"), said("more", None, kind="yen")]}),
+    ("balance", {"copay": 0, "paid": 0, "amount": 1}, "V41", {**MONEY, "paid": None}),
+    ("refund_balance", {"paid_total": 1000, "amount": 1001}, "V41", {"paid_total": 1000, "amount": 1000}),
+    ("refund_balance", {"paid_total": 1000, "amount": 901, "others": [said("fuka_amt", 100, kind="yen")]},
+        "V41",
+     {"paid_total": 1000, "amount": 700, "others": [said("fuka_amt", 100, kind="yen")]}),
+    ("positive", {"amount": 0}, "V42", {"amount": 1}),
+    ("positive", {"amount": -5}, "V42", {"amount": None}),
+    ("patient_share", {**CHILD, "care": "外来", "copay": 1683, "paid": 701}, "V40",
+     {**CHILD, "care": "外来", "copay": 1683, "paid": 700}),
+    ("patient_share", {**CHILD, "care": "入院", "copay": 1683, "paid": 700}, "V40",
+     {**CHILD, "care": "外来", "copay": 540, "paid": 540}),
+    ("rows_sum", {"rows": (row(700), row(1)), "column": "paid", "total": 700}, "V44",
+     {"rows": (row(700), row(None, None)), "column": "paid", "total": 700}),
+    ("rows_sum", {"rows": (row(0),), "column": "paid", "total": 1}, "V44",
+     {"rows": (row(None),), "column": "paid", "total": 700}),
+    ("rows_count", {"rows": (row(700), row(0, None)), "count": 1}, "V45",
+     {"rows": (row(700), row(0, None)), "count": 2}),
+    ("rows_count", {"rows": (row(700), row(None, None)), "count": 2}, "V45",
+     {"rows": (row(700), row(None), row(None, None)), "count": 2}),
+    ("check_digit", number("recipient_no", "0001231"), "V12", number("recipient_no", "0001230")),
+    ("check_digit", number("insurer_no", "01430017"), "V24", number("insurer_no", "138057")),
+    ("check_digit", number("payer_no", "88430013"), "H05", number("payer_no", "88430012")),
+    ("check_digit", number("inst_code", "4310100014"), "V29", number("inst_code", "0100014")),
+    ("check_digit", number("inst_code", "1310100013"), "V29", number("recipient_no", None)),
+    ("era_fits", day("2024-04-01", "平成36年4月1日"), "V10", day("2024-04-01", "R6.4.1")),
+    ("era_fits", day("2019-05", "平成31年5月", "ym"), "V10", day("2019-05", "令和元年5月", "ym")),
+    ("era_fits", day("2019-04-30", "R1.4.30"), "V10", day("2019-05-01", "6.4.1")),
+    ("not_future", day("2025-11-21", "R7.11.21"), "H07", day("2025-11-20", "R7.11.20")),
+    ("month_over", {"month": "2025-11"}, "V07", {"month": "2025-10"}),
+    ("within_months", {"month": "2024-10", "claimed": "2025-11-01"}, "V08",
+     {"month": "2024-11", "claimed": "2025-11-30"}),
+    ("within_months", {"month": "2025-05", "claimed": "2025-11-01", "months": 5}, "V08",
+     {"month": "2025-06", "claimed": "2025-11-01", "months": 5}),
+    ("claimed_after_month", {"month": "2025-10", "claimed": "2025-10-30"}, "V09",
+     {"month": "2025-10", "claimed": "2025-10-31"}),
+    ("days_in_month", {"days": 0, "month": "2025-10"}, "V33", {"days": 31, "month": "2025-10"}),
+    ("days_in_month", {"days": 29, "month": "2025-02"}, "V33", {"days": 29, "month": "2024-02"}),
+    ("days_in_month", {"days": 32, "month": None}, "V33", {"days": None, "month": "2025-10"}),
+    ("age_limit", {"birth": "2007-04-01", "month": "2025-04"}, "V20",
+        {"birth": "2007-04-02", "month": "2025-04"}),
+    ("age_limit", {"birth": "2025-11-01", "month": "2025-10"}, "V20",
+        {"birth": "2025-10-31", "month": "2025-10"}),
+    ("age_limit", {"birth": "2010-04-01", "month": "2025-04", "until": 15}, "V20",
+     {"birth": "2010-04-01", "month": "2025-03", "until": 15}),
+    ("ratio_fits_age", {**CHILD, "ratio": "2割"}, "V28", {**CHILD, "ratio": "3割"}),
+    ("ratio_fits_age", {"birth": "2022-05-10", "month": "2025-10", "ratio": "3割"}, "V28",
+     {"birth": "1950-01-01", "month": "2025-10", "ratio": "1割"}),
+    ("sealed", {"seal": False}, "V50", {"seal": True}),
+    ("sealed", {"seal": None}, "V50", {"seal": True}),
+    ("flagged", {"answer": "有"}, "V57", {"answer": "無"}),
+    ("flagged", {"answer": "はい", "word": "はい"}, "V57", {"answer": None}),
+    ("amount_with_answer", {"answer": "有", "amount": None}, "H08", {"answer": "有", "amount": 100}),
+    ("amount_with_answer", {"answer": "無", "amount": 100}, "H08", {"answer": "無", "amount": 0}),
+    ("prescriber", {"care": "調剤", "issuer": None}, "V32", {"care": "調剤", "issuer": "4310100013"}),
+    ("prescriber", {"care": "調剤", "issuer": ""}, "V32", {"care": "外来", "issuer": None}),
+    ("table_fits", {"inst_code": "4340100033", "care": "外来"}, "V31",
+        {"inst_code": "4340100033", "care": "調剤"}),
+    ("table_fits", {"inst_code": "4310100013", "care": "歯科"}, "V31",
+        {"inst_code": "0100013", "care": "歯科"}),
+    ("extra_benefit", {"insurer_no": "06431001", "fuka": "無"}, "V27",
+        {"insurer_no": "06431001", "fuka": "有"}),
+    ("extra_benefit", {"insurer_no": "32430011", "fuka": None}, "V27",
+        {"insurer_no": "138057", "fuka": "無"}),
+    ("account", {"number": "0000000", "kana": None}, "V52", {"number": "0000001", "kana": "カクウ　ハナコ"}),
+    ("account", {"number": None, "kana": "ガ" * 16}, "V52", {"number": None, "kana": "ガ" * 15}),
+]
+
+
+def codes(word: str, paper: dict[str, Any]) -> list[str]:
+    given = {
+        name: value if name in CONSTANTS or isinstance(value, Entry | list | tuple) else said(name, value)
+        for name, value in paper.items()}
+    return [finding.code for finding in CHECKS[word](TODAY, **given)]
+
+
+@pytest.mark.parametrize(("word", "wrong", "code", "right"), CASES)
+def test_a_word_finds_the_fault_and_only_the_fault(
+    word: str, wrong: dict[str, Any], code: str, right: dict[str, Any],
+) -> None:
+    assert codes(word, wrong) == [code]
+    assert codes(word, right) == []
+
+
+def test_every_word_is_told_by_a_case_and_by_its_docstring() -> None:
+    assert {case[0] for case in CASES} == set(CHECKS)
+    for word, check in CHECKS.items():
+        named = (check.__doc__ or "").partition(":")[0].split(" by ")[0].split(" for ")[0].split(", ")
+        assert named and set(named) <= set(RULES), word
+
+
+def test_every_rule_speaks_to_a_clerk_in_its_own_code() -> None:
+    for code, rule in RULES.items():
+        assert rule.code == code and rule.sentence.endswith("。"), code
+        holes = {hole for _, hole, _, _ in string.Formatter().parse(rule.sentence) if hole is not None}
+        assert holes <= {"label", "expected", "found", "most", "until", "months", "chosen", "answer",
+            "expects"}, code
+
+
+def test_what_runs_by_kind_names_known_words_and_kinds() -> None:
+    for kind, (word, parameter) in BY_KIND.items():
+        assert kind in KINDS and parameters(word) == {parameter: True}
+
+
+def test_parameters_say_what_must_be_given() -> None:
+    assert parameters("balance") == {"copay": True, "paid": True, "amount": True, "others": False}
+
+
+def test_sums_are_told_with_thousands_and_numbers_of_persons_never() -> None:
+    [finding] = CHECKS["fee_is_points"](TODAY, points=said("points", 1234), fee=said("fee", 9999))
+    assert finding.message == "点数×10は12,340円ですが、題feeは9,999円です。"
+    for kind, ink in (("recipient_no", "9998887"), ("insurer_no", "99988877"), ("inst_code", "4399988877")):
+        for found in CHECKS["check_digit"](TODAY, **number(kind, ink)):
+            assert ink not in found.message
+
+
+@pytest.mark.parametrize(("kind", "code"), [
+    ("recipient_no", "V12"), ("insurer_no", "V24"), ("inst_code", "V29"), ("wareki", "V11"), ("ym", "V06"),
+    ("account_no", "V52"), ("yen", "H02")])
+def test_unreadable_ink_is_told_under_the_domains_number(kind: str, code: str) -> None:
+    finding = unreadable(said("x", None, "?", kind), KINDS[kind].expects)
+    assert (finding.code, finding.severity) == (code, Severity.E)
+
+
+@pytest.mark.parametrize(("kind", "code"), [("ym", "V06"), ("seal", "V50"), ("name", "H01")])
+def test_a_missing_field_is_told_under_the_domains_number(kind: str, code: str) -> None:
+    assert missing(said("x", None, "", kind)).code == code
+
+
+def test_a_finding_is_named_by_code_and_field() -> None:
+    assert key(find("V54", said("amount", 1), confidence=0.5)) == "V54:amount"
+    assert key(find("V03")) == "V03"
+
+
+@pytest.mark.parametrize(("word", "of", "told"), [
+    ("positive", {"amount": "$amount"}, None),
+    ("balance", {"copay": "$a", "paid": "$b", "amount": "$amount", "others": ["$a"]}, None),
+    ("rows_count", {"rows": "$receipts", "count": "$a"}, None),
+    ("within_months", {"month": "$a", "claimed": "$b", "months": 24}, None),
+    ("positive", {"amuont": "$amount"}, "takes no 'amuont'; it takes amount"),
+    ("positive", {}, "needs 'amount'"),
+    ("positive", {"amount": 5}, "'amount' must be a field"),
+    ("positive", {"amount": "amount"}, "'amount' must be a field"),
+    ("positive", {"amount": "$receipts"}, "'amount' must be a field"),
+    ("positive", {"amount": ["$amount"]}, "'amount' must be a field"),
+    ("rows_count", {"rows": "$a", "count": "$b"}, "'rows' must be a table"),
+    ("balance", {"copay": "$a", "paid": "$b", "amount": "$amount", "others": "$a"},
+        "'others' must be a list"),
+    ("within_months", {"month": "$a", "claimed": "$b", "months": "$a"}, "'months' must be a plain value"),
+])
+def test_a_form_that_misuses_a_word_is_told_what_is_wrong(
+    word: str, of: dict[str, Any], told: str | None,
+) -> None:
+    found = complaint(word, of, {"a", "b", "amount"}, {"receipts"})
+    assert found is None if told is None else told in str(found)

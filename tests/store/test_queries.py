@@ -1,0 +1,147 @@
+"""Lists and counts: paged by key, complete, and the paper ledger always balances."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tsuzuri.errors import NotFound
+from tsuzuri.model import Step
+from tsuzuri.store import Store, queries
+from tsuzuri.store.queries import Ledger, Tally, Wanted
+from tsuzuri.store.tables import metadata
+
+BOUND = [Step.REVIEW, Step.CLEAN, Step.APPROVED, Step.RETURNED, Step.EXPORTED]
+
+
+def test_a_batch_shows_where_each_of_its_pages_stands(store: Store, papers) -> None:
+    with store.unit() as unit:
+        unit.add_batch(papers.batch())
+        for step in BOUND:
+            papers.laid_down(unit, step.value, step)
+        unit.add_scan(papers.scan("unopened", seq=10, pages=4))
+        unit.add_scan(papers.scan("opened", seq=11, pages=2, step=Step.OPENED))
+        unit.add_page(papers.page("blank", "opened", step=Step.BLANK))
+        unit.add_page(papers.page("unread", "opened", number=2))
+    with store.read() as look:
+        tally = queries.batch_line(look, "b1").tally
+        assert tally == Tally(7, 11, 5, 1, 1, 1, 1, 1, 1)
+        assert tally.balanced and tally.settled == 4
+        assert queries.paper_ledger(look) == Ledger(stored=11, exported=1, in_work=8, returned=1, blank=1)
+        assert queries.missing_numbers(look, "b1") == [6, 7, 8, 9]
+        with pytest.raises(NotFound):
+            queries.batch_line(look, "nowhere")
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(where=st.lists(st.sampled_from([*BOUND, Step.BLANK, Step.RECEIVED, Step.OPEN]), max_size=12))
+def test_the_paper_ledger_balances_wherever_papers_stand(store: Store, papers, where: list[Step]) -> None:
+    with store.unit() as unit:
+        for table in reversed(metadata.sorted_tables):
+            unit.connection.execute(table.delete())
+        unit.add_batch(papers.batch())
+        for number, step in enumerate(where):
+            if step in BOUND:
+                papers.laid_down(unit, f"d{number}", step)
+                continue
+            seq = len(unit.scans_of_batch("b1")) + 1
+            opened = Step.RECEIVED if step is Step.OPEN else Step.OPENED     # OPEN stands for a file not yet opened
+            unit.add_scan(papers.scan(f"s{number}", seq=seq, step=opened))
+            if opened is Step.OPENED:
+                unit.add_page(papers.page(f"p{number}", f"s{number}", step=step))
+        ledger = queries.paper_ledger(unit)
+        assert ledger.balanced and ledger.stored == len(where)
+        tally = queries.batch_line(unit, "b1").tally
+        assert tally.balanced and tally.stored == len(where)
+
+
+def test_a_lost_page_shows_in_the_ledger(store: Store, papers) -> None:
+    with store.unit() as unit:
+        unit.add_batch(papers.batch())
+        unit.add_scan(papers.scan(pages=2, step=Step.OPENED))
+        unit.add_page(papers.page())
+        assert not queries.paper_ledger(unit).balanced
+        assert not queries.batch_line(unit, "b1").tally.balanced
+
+
+def test_batches_are_listed_newest_first_page_by_page_without_gap(store: Store, papers) -> None:
+    with store.unit() as unit:
+        for number in range(7):
+            at = papers.noon + timedelta(minutes=number // 2)     # two share each minute: ties must not get lost
+            unit.add_batch(papers.batch(f"b{number}", created_at=at, station="EAST-1" if number % 2 else "WEST-1"))
+    with store.read() as look:
+        seen, after = [], None
+        while shown := queries.batch_list(look, after, limit=3):
+            seen += [line.batch.id for line in shown]
+            after = seen[-1]
+        assert seen == [f"b{number}" for number in range(6, -1, -1)]
+        assert [line.batch.id for line in queries.batch_list(look, station="EAST-1")] == ["b5", "b3", "b1"]
+        assert queries.batch_list(look, ward="西区") == []
+
+
+def test_the_queue_is_paged_in_order_of_arrival(store: Store, papers) -> None:
+    with store.unit() as unit:
+        unit.add_batch(papers.batch())
+        for number in range(5):
+            papers.laid_down(unit, f"d{number}", Step.REVIEW if number != 2 else Step.CLEAN)
+    with store.read() as look:
+        first = queries.document_queue(look, Wanted((Step.REVIEW,)), limit=2)
+        rest = queries.document_queue(look, Wanted((Step.REVIEW,)), after=first[-1].n)
+        assert [line.id for line in (*first, *rest)] == ["d0", "d1", "d3", "d4"]
+        line = first[0]
+        assert (line.finding_count, line.worst, line.ward, line.box) == (1, "W", "東区", "KM-0001")
+        assert line.received_at == papers.noon + timedelta(seconds=1)
+        assert queries.document_line(look, "d0") == line
+        assert queries.document_line(look, "nowhere") is None
+
+
+def test_a_list_shows_only_what_was_asked_for(store: Store, papers) -> None:
+    with store.unit() as unit:
+        unit.add_batch(papers.batch())
+        unit.add_batch(papers.batch("b2", ward="西区", box="KM_0002"))
+        papers.laid_down(unit, "d1")
+        papers.laid_down(unit, "d2", Step.CLEAN, form=None, findings=())
+        unit.add_document(papers.document("d3", "b2"))
+
+        def shown(**wanted) -> list[str]:
+            return [line.id for line in queries.document_queue(unit, Wanted(**wanted))]
+
+        assert shown() == ["d1", "d2", "d3"]
+        assert shown(form="kodomo_seikyu") == ["d1", "d3"]
+        assert shown(batch_id="b2") == shown(ward="西区") == ["d3"]
+        assert shown(steps=(Step.CLEAN,), ward="西区") == []
+        assert [line.id for line in queries.find_documents(unit, "d2")] == ["d2"]
+        assert [line.id for line in queries.find_documents(unit, "KM_0002")] == ["d3"]
+        assert queries.find_documents(unit, "KM%") == []
+        assert queries.find_documents(unit, "d3", ward="東区") == []
+        assert queries.document_line(unit, "d2").worst == ""
+
+
+def test_counts_and_the_oldest_paper_are_told_by_step(store: Store, papers) -> None:
+    with store.unit() as unit:
+        unit.add_batch(papers.batch())
+        papers.laid_down(unit, "d1")
+        papers.laid_down(unit, "d2")
+        papers.laid_down(unit, "d3", Step.EXPORTED)
+        assert queries.counts_by_step(unit) == {
+            Step.REVIEW: 2, Step.CLEAN: 0, Step.APPROVED: 0, Step.RETURNED: 0, Step.EXPORTED: 1}
+        assert sum(queries.counts_by_step(unit, ward="西区").values()) == 0
+        assert queries.oldest_waiting(unit, Step.REVIEW) == papers.noon + timedelta(seconds=1)
+        assert queries.oldest_waiting(unit, Step.RECEIVED) is None
+
+
+def test_a_held_sheet_is_not_offered(store: Store, papers) -> None:
+    later = papers.noon + timedelta(minutes=10)
+    with store.unit() as unit:
+        unit.add_batch(papers.batch())
+        papers.laid_down(unit, "d1")
+        papers.laid_down(unit, "d2")
+        assert unit.clean_documents() == []
+        unit.lease("d1", "sato", later, papers.noon)
+        assert queries.next_free_document(unit, papers.noon) == "d2"
+        assert queries.next_free_document(unit, later) == "d1"
+        assert queries.next_free_document(unit, papers.noon, ward="西区") is None
+        assert unit.file_and_page("d2") == ("0002.tif", 1)

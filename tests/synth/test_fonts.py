@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from tsuzuri.synth import fonts, people, stories
+from tsuzuri.synth.fonts import FontMissing, can_write, font_path
+
+HERE = Path(people.__file__).parent
+
+
+def test_fonts_for_tuning_and_for_tests_are_not_the_same_ones() -> None:
+    assert not set(fonts.PRINT["tuning"]) & set(fonts.PRINT["test"])
+    assert not set(fonts.HAND["tuning"]) & set(fonts.HAND["test"])
+
+
+@pytest.mark.parametrize(
+    "name", [n for pool in (fonts.PRINT, fonts.HAND) for names in pool.values() for n in names]
+)
+def test_every_font_can_write_every_name_and_town_so_that_no_sheet_shows_an_empty_box(name: str) -> None:
+    written = Path(stories.__file__).read_text("utf-8") + Path(people.__file__).read_text("utf-8")
+    japanese = "".join(c for c in written if ord(c) > 0x3000 and c.isalpha())
+    for file in ("names.csv", "places.csv"):
+        with (HERE / file).open(encoding="utf-8") as lines:
+            japanese += "".join("".join(row.values()) for row in csv.DictReader(lines))
+    assert [c for c in sorted(set(japanese)) if not can_write(name, c)] == []
+
+
+def test_a_font_is_said_to_lack_what_it_cannot_write() -> None:
+    assert can_write("ipag.ttf", "熊本 市") and not can_write("ipag.ttf", "\U0001f600")
+
+
+def test_a_missing_font_is_named_with_the_packages_that_bring_it() -> None:
+    with pytest.raises(FontMissing, match="fonts-klee"):
+        font_path("NoSuchFont.ttf")
