@@ -19,9 +19,10 @@ from rich.console import Console
 from rich.table import Table
 
 from tsuzuri import __version__, flow
+from tsuzuri.engines import open_readers
 from tsuzuri.errors import Misdeclared, Stuck, TsuzuriError
 from tsuzuri.forms import Forms
-from tsuzuri.house import caps_of, city_forms, open_line, open_readers
+from tsuzuri.house import caps_of, city_forms, open_line
 from tsuzuri.model import Document
 from tsuzuri.settings import Settings
 from tsuzuri.store import accounts

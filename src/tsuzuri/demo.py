@@ -33,7 +33,7 @@ from tsuzuri.settings import REPO, Settings
 from tsuzuri.store import accounts
 from tsuzuri.up import Running, keep, machine_up
 
-console = Console()
+console = Console(width=None if sys.stdout.isatty() else 150)   # a log file should show whole lines
 SAMPLES = REPO / "samples" / "batch"
 PATIENCE_S = 600.0    # 30 sheets take about 30 s on two cores; a loaded laptop ten times that
 STATES = {Step.REVIEW: "● 要確認", Step.CLEAN: "○ 確認不要", Step.APPROVED: "✔ 承認済", Step.RETURNED: "↩ 返戻",
@@ -171,9 +171,12 @@ def _show_documents(line: flow.Line, batch: str) -> None:
         names = {d.id: look.file_and_page(d.id) for d in documents}
     documents.sort(key=lambda d: names[d.id])
     table = Table(title=f"\n読み取った書類 {len(documents)} 件", title_justify="left", show_lines=False)
-    for heading, justify in (("ファイル", "left"), ("帳票", "left"), ("受給者番号", "left"), ("氏名", "left"),
-                             ("診療年月", "left"), ("請求額", "right"), ("最低確信度", "right"), ("状態", "left"), ("指摘", "left")):
-        table.add_column(heading, justify=justify)  # type: ignore[arg-type]
+    for heading in ("ファイル", "帳票", "受給者番号", "氏名", "診療年月"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("請求額", "最低確信度"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for heading in ("状態", "指摘"):
+        table.add_column(heading)
     for document in documents:
         table.add_row(*_row(document, line.forms, names[document.id]))
     console.print(table)

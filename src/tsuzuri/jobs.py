@@ -10,7 +10,7 @@ from functools import cache
 
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # Tesseract on several threads beside several workers is 50 times slower
 
-import structlog
+import structlog  # noqa: E402
 from rq import Worker
 from rq.job import Job
 from rq.serializers import JSONSerializer
@@ -30,15 +30,15 @@ def _line(pid: int) -> Line:
     return open_line(Settings())
 
 
-def run(job: str, id: str) -> None:
+def run(job: str, paper: str) -> None:
     """Run one nudge. Never raises: the row says what is still to do, and the sweep nudges again."""
     try:
-        JOBS[job](_line(os.getpid()), id)
+        JOBS[job](_line(os.getpid()), paper)
     except TsuzuriError as error:
-        log.warning("job_put_off", job=job, id=id, code=error.code)
-    except Exception as error:
+        log.warning("job_put_off", job=job, id=paper, code=error.code)
+    except Exception as error:  # noqa: BLE001
         # The one broad catch of this door. The class only: a message might carry ink.
-        log.error("job_broke", job=job, id=id, error=type(error).__name__, where=_where(error))
+        log.error("job_broke", job=job, id=paper, error=type(error).__name__, where=_where(error))
 
 
 def _where(error: BaseException) -> str:

@@ -37,16 +37,16 @@ class Queue:
         Returns how many were put. A silent server raises Stuck: the rows stand, and the sweep will send again.
         """
         try:
-            return sum(self._send_one(job, id) for job, id in nudges)
+            return sum(self._send_one(job, paper) for job, paper in nudges)
         except RedisError as error:
             raise Stuck("the queue server does not answer; work goes on when it is back", code="queue_silent") from error
 
-    def _send_one(self, job: str, id: str) -> bool:
-        job_id = f"{job}-{id}"
+    def _send_one(self, job: str, paper: str) -> bool:
+        job_id = f"{job}-{paper}"
         for _ in range(2):
             try:
                 # failure_ttl and result_ttl 0: RQ's `unique` holds an id until its job is deleted.
-                self.rq.enqueue_call(ENTRY, args=(job, id), job_id=job_id, unique=True, result_ttl=0, failure_ttl=0)
+                self.rq.enqueue_call(ENTRY, args=(job, paper), job_id=job_id, unique=True, result_ttl=0, failure_ttl=0)
                 return True
             except DuplicateJobError:
                 if self._is_alive(job_id):
@@ -72,7 +72,8 @@ class Queue:
         host, pid = self.connection.hmget(f"rq:worker:{name}", "hostname", "pid")
         if host is None or pid is None:
             return False
-        return host.decode() != socket.gethostname() or Path(f"/proc/{int(pid)}").exists() or not Path("/proc").is_dir()
+        elsewhere = host != socket.gethostname().encode() or not Path("/proc").is_dir()
+        return elsewhere or Path(f"/proc/{int(pid)}").exists()
 
     def waiting(self) -> int:
         """How many nudges wait; raises Stuck when the server is silent."""

@@ -76,10 +76,24 @@ def line(tmp_path: Path, model_database: bytes) -> Iterator[Line]:
     store.close()
 
 
+@pytest.fixture(scope="session")
+def one_app() -> list[FastAPI]:
+    """The application of all tests, once there is one: its many routes take a tenth of a second to hang."""
+    return []
+
+
 @pytest.fixture
-def app(line: Line) -> FastAPI:
-    """The application, the API alone hung upon it."""
-    app = FastAPI(docs_url=None, redoc_url=None)
+def app(line: Line, one_app: list[FastAPI]) -> FastAPI:
+    """The application, the API alone hung upon it, standing at this test's line."""
+    if not one_app:
+        one_app.append(new_app(line))
+    one_app[0].state.line = line
+    return one_app[0]
+
+
+def new_app(line: Line) -> FastAPI:
+    """An application of its own, figures and all."""
+    app = FastAPI(title="Tsuzuri", docs_url=None, redoc_url=None)
     hang_api(app, line)
     return app
 

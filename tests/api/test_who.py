@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
 
 from tests.api.conftest import Caller, bound, caller, digest_of, picture
 from tsuzuri.api.who import May
@@ -28,14 +27,6 @@ MAY = {
     ("GET", "/v1/ledger"): OFFICE,
 }
 OPEN = {"/healthz", "/readyz", "/metrics", "/openapi.json"}
-
-
-def _routes(app: FastAPI) -> list[APIRoute]:
-    return [route for route in _flat(app.routes) if isinstance(route, APIRoute)]
-
-
-def _flat(routes: list) -> list:
-    return [inner for route in routes for inner in (_flat(route.routes) if hasattr(route, "routes") else [route])]
 
 
 def test_every_endpoint_is_in_the_table(app: FastAPI) -> None:

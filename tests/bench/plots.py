@@ -49,7 +49,8 @@ def by_kind(entry: dict[str, Any]) -> None:
 
 def seconds(entry: dict[str, Any]) -> None:
     """Core-seconds a sheet by stage."""
-    parts = {k.removeprefix("core_s_"): v for k, v in entry["figures"].items() if k.startswith("core_s_") and k != "core_s_per_sheet"}
+    stages = ("decode", "align", "read", "judge", "tesseract")
+    parts = {stage: entry["figures"][f"core_s_{stage}"] for stage in stages}
     figure, axes = plt.subplots(figsize=(6.4, 2.2))
     left = 0.0
     for (name, value), shade in zip(parts.items(), ("#1f3a5f", "#4b6f9c", "#7f9fc4", "#b5c8de", "#b3392f"), strict=False):

@@ -19,12 +19,13 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 
-from rich.console import Console
+from rich.console import Console  # noqa: E402
 from rich.progress import track
 from rich.table import Table
 
@@ -126,7 +127,7 @@ def one_sheet(job: tuple[str, int, str, str]) -> tuple[Sheet, int]:
     marks.append(cpu())
     document = judge(Document("d", "b", None, 0, DAY), Sight(placement, form, readings))
     marks.append(cpu())
-    spent = dict(zip(("decode", "align", "read", "judge"), (b - a for a, b in zip(marks, marks[1:], strict=False)), strict=True))
+    spent = dict(zip(("decode", "align", "read", "judge"), (b - a for a, b in pairwise(marks)), strict=True))
     spent["tesseract"] = readers["tesseract"].seconds
     spent["read"] -= spent["tesseract"]
     path.unlink()
@@ -183,7 +184,8 @@ def print_tables(sheets: list[Sheet], out: Console) -> dict[str, Any]:
             cells[getattr(f, axis), f.style if f.truth is not None else "blank"].append(f)
         table = Table(axis, *STYLES, "blank", title=f"whole field right, by {axis} (n)")
         for row in sorted({key[0] for key in cells}):
-            table.add_row(row, *(f"{share(c):.2%} ({len(c)})" if (c := cells.get((row, s))) else "" for s in (*STYLES, "blank")))
+            shown = (cells.get((row, style), []) for style in (*STYLES, "blank"))
+            table.add_row(row, *(f"{share(c):.2%} ({len(c)})" if c else "" for c in shown))
         out.print(table)
         grids[axis] = {f"{k[0]}/{k[1]}": [round(share(c), 5), len(c)] for k, c in sorted(cells.items())}
     wrong = Counter((f.kind, f.style, f.name) for f in fields if not f.right)

@@ -145,9 +145,7 @@ def _people_and_batches(line: Line) -> None:
             accounts.add_user(unit, name, PASSWORD, role, NOW, ward)
         for name, ward in (("bt_east", "東区"), ("bt_west", "西区")):
             unit.add_batch(
-                Batch(
-                    name, "EAST-1", f"KM-20250603-{name[3:].upper()}-B001", ward, "kodomo", 3, NOW, papers.DAY
-                )
+                Batch(name, "EAST-1", f"KM-20250603-{name[3:].upper()}-B001", ward, "kodomo", 3, NOW, papers.DAY)
             )
 
 

@@ -22,9 +22,7 @@ QUIET = (
     "--disable-sync",
 )
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")]
-COUNT_APPROVALS = (
-    "() => performance.getEntriesByType('resource').filter((r) => r.name.endsWith('/approve')).length"
-)
+COUNT_APPROVALS = "() => performance.getEntriesByType('resource').filter((r) => r.name.endsWith('/approve')).length"
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +38,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def page(chromium: Browser, desk: Desk) -> Iterator[Page]:
     """A window of its own, with somebody logged in by keyboard; any fault of a script fails the test."""
-    context = chromium.new_context(
-        locale="ja-JP", timezone_id="Asia/Tokyo", viewport={"width": 1440, "height": 900}
-    )
+    context = chromium.new_context(locale="ja-JP", timezone_id="Asia/Tokyo", viewport={"width": 1440, "height": 900})
     page = context.new_page()
     page.set_default_timeout(10_000)
     faults: list[str] = []

@@ -110,9 +110,7 @@ def test_a_change_asked_for_by_another_site_is_refused(desk: Desk) -> None:
 def test_the_cookie_is_for_the_server_alone_and_ends_with_the_log_out(desk: Desk) -> None:
     with httpx.Client(base_url=desk.url, trust_env=False) as web:
         cookie = web.post("/desk/login", data={"name": "sato", "password": PASSWORD}).headers["set-cookie"]
-    assert {"httponly", "samesite=strict", "path=/desk"} <= {
-        part.strip().lower() for part in cookie.split(";")
-    }
+    assert {"httponly", "samesite=strict", "path=/desk"} <= {part.strip().lower() for part in cookie.split(";")}
     person = desk.person("sato")
     kept = dict(person.web.cookies)
     assert person.send("/desk/logout").headers["location"] == "/desk/login?said=out"
@@ -142,9 +140,7 @@ def test_five_wrong_passwords_shut_the_door_and_the_page_says_for_how_long(desk:
     "to", ["https://evil.example/", "//evil.example", "/desk/..//evil", "/desk/\\evil", "javascript:alert(1)"]
 )
 def test_logging_in_leads_nowhere_but_to_the_desk(desk: Desk, to: str) -> None:
-    told = httpx.post(
-        f"{desk.url}/desk/login", data={"name": "sato", "password": PASSWORD, "to": to}, trust_env=False
-    )
+    told = httpx.post(f"{desk.url}/desk/login", data={"name": "sato", "password": PASSWORD, "to": to}, trust_env=False)
     assert told.headers["location"] == "/desk/"
 
 

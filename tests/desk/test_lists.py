@@ -11,9 +11,7 @@ def _clean(desk: Desk, batch: str = "bt_east") -> str:
     """A paper that speaks for itself: a clerk has confirmed what is always asked."""
     paper = desk.paper(batch=batch)
     sato = desk.person("sato")
-    told = sato.post(
-        f"/desk/sheets/{paper.id}/save", {"version": paper.version, "changes": {"amount": "3,020"}}
-    ).json()
+    told = sato.post(f"/desk/sheets/{paper.id}/save", {"version": paper.version, "changes": {"amount": "3,020"}}).json()
     assert told["state"]["step_word"].endswith("指摘なし")
     return paper.id
 

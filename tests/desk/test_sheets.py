@@ -30,20 +30,14 @@ def test_the_page_shows_every_field_of_the_form_in_its_order_with_what_a_person_
     assert re.findall(r'data-field="([^"]+)"', page) == list(papers.FORMS["kodomo_seikyu"].fields)
     told = _told(page)["fields"]
     assert told["copay"]["shown"] == "3,720" and told["birth"]["shown"] == "平成27年7月21日"
-    assert (
-        told["inout"]["shown"] == "外来"
-        and told["seal"]["shown"] == "1"
-        and told["remarks"]["state"] == "blank"
-    )
+    assert told["inout"]["shown"] == "外来" and told["seal"]["shown"] == "1" and told["remarks"]["state"] == "blank"
 
 
 def test_a_typed_date_of_any_spelling_is_stored_as_one_and_judged_anew(desk: Desk) -> None:
     paper, sato = desk.paper(claim_date=None), desk.person("sato")
     version = paper.version
     for typed in ("R7.5.8", "2025-05-08", "令和７年５月８日", "7.5.8"):
-        told = sato.post(
-            f"/desk/sheets/{paper.id}/save", {"version": version, "changes": {"claim_date": typed}}
-        ).json()
+        told = sato.post(f"/desk/sheets/{paper.id}/save", {"version": version, "changes": {"claim_date": typed}}).json()
         version = told["state"]["version"]
         assert told["refused"] == {} and told["state"]["fields"]["claim_date"]["shown"] == "令和7年5月8日"
         assert desk.stored(paper).fields["claim_date"].value == "2025-05-08"
@@ -62,9 +56,7 @@ def test_a_refused_value_says_what_is_expected_and_the_others_are_stored(desk: D
 
 def test_a_field_that_the_form_has_not_is_refused_whole(desk: Desk) -> None:
     paper, sato = desk.paper(), desk.person("sato")
-    told = sato.post(
-        f"/desk/sheets/{paper.id}/save", {"version": paper.version, "changes": {"days": "3", "x": "1"}}
-    )
+    told = sato.post(f"/desk/sheets/{paper.id}/save", {"version": paper.version, "changes": {"days": "3", "x": "1"}})
     assert told.status_code == 404 and desk.stored(paper).values["days"] == 2
 
 
@@ -88,9 +80,7 @@ def test_two_clerks_never_hold_one_paper_until_a_lease_runs_out(desk: Desk) -> N
     assert taken == [f"/desk/sheets/{first.id}", f"/desk/sheets/{second.id}"]
     assert desk.person("kanto").send("/desk/next").headers["location"] == "/desk/?said=none"
     held = suzuki.post(f"/desk/sheets/{first.id}/lease")
-    assert (held.status_code, held.json()["code"]) == (409, "leased") and "ほかの担当者" in held.json()[
-        "message"
-    ]
+    assert (held.status_code, held.json()["code"]) == (409, "leased") and "ほかの担当者" in held.json()["message"]
     told = suzuki.post(f"/desk/sheets/{first.id}/save", {"version": first.version, "changes": {"days": "3"}})
     assert told.status_code == 409 and desk.stored(first).values["days"] == 2
     assert _told(suzuki.web.get(f"/desk/sheets/{first.id}").text)["held_by"] == "sato"
@@ -144,10 +134,7 @@ def test_a_returned_paper_keeps_its_reason_and_takes_no_more_changes(desk: Desk)
     there = f"/desk/sheets/{paper.id}"
     assert sato.post(f"{there}/return", {"version": paper.version, "note": " "}).status_code == 422
     assert (
-        sato.post(
-            f"{there}/return", {"version": paper.version, "note": "請求額を確かめてください"}
-        ).status_code
-        == 200
+        sato.post(f"{there}/return", {"version": paper.version, "note": "請求額を確かめてください"}).status_code == 200
     )
     told = _told(sato.web.get(there).text)
     assert told["editable"] is False and told["history"][0]["note"] == "請求額を確かめてください"
@@ -158,15 +145,12 @@ def test_a_paper_of_no_known_form_gets_one_from_a_person_and_stands_empty(desk: 
     paper, sato = desk.paper(form=None, draw=True), desk.person("sato")
     page = sato.web.get(f"/desk/sheets/{paper.id}").text
     assert "帳票を選ぶ" in page and "こども医療費助成申請書" in page and "data-field" not in page
-    told = sato.post(
-        f"/desk/sheets/{paper.id}/form", {"version": paper.version, "form": "kodomo_shinsei"}
-    ).json()["state"]
+    told = sato.post(f"/desk/sheets/{paper.id}/form", {"version": paper.version, "form": "kodomo_shinsei"}).json()[
+        "state"
+    ]
     assert told["fields"]["applicant_name"]["shown"] == "" and told["why"] != ""
     assert told["history"][0]["note"] == "こども医療費助成申請書"
-    assert (
-        sato.post(f"/desk/sheets/{paper.id}/form", {"version": told["version"], "form": "x"}).status_code
-        == 404
-    )
+    assert sato.post(f"/desk/sheets/{paper.id}/form", {"version": told["version"], "form": "x"}).status_code == 404
 
 
 def test_the_history_tells_who_changed_what_from_what(desk: Desk) -> None:
@@ -183,9 +167,9 @@ def test_an_auditor_sees_no_bank_account_neither_as_text_nor_as_picture(desk: De
     sato, kansa = desk.person("sato"), desk.person("kansa")
     paper = desk.paper(form=None, draw=True)
     there = f"/desk/sheets/{paper.id}"
-    version = sato.post(f"{there}/form", {"version": paper.version, "form": "kodomo_shinsei"}).json()[
-        "state"
-    ]["version"]
+    version = sato.post(f"{there}/form", {"version": paper.version, "form": "kodomo_shinsei"}).json()["state"][
+        "version"
+    ]
     sato.post(
         f"{there}/save",
         {"version": version, "changes": {"account_no": "7654321", "account_kana": "アソ ハルコ"}},
@@ -196,9 +180,7 @@ def test_an_auditor_sees_no_bank_account_neither_as_text_nor_as_picture(desk: De
     picture = f"/desk/pages/{paper.id.replace('dc_', 'pg_')}/picture"
     x, y, w, h = papers.FORMS["kodomo_shinsei"].fields["account_no"].area
     at = (int((x + w / 2) * papers.DPI / 25.4), int((y + h / 2) * papers.DPI / 25.4))
-    dark, light = (
-        Image.open(io.BytesIO(p.web.get(picture).content)).convert("L").getpixel(at) for p in (kansa, sato)
-    )
+    dark, light = (Image.open(io.BytesIO(p.web.get(picture).content)).convert("L").getpixel(at) for p in (kansa, sato))
     assert dark < 40 < 180 < light
 
 

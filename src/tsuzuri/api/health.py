@@ -1,4 +1,4 @@
-"""Whether the service lives, whether it can take papers, and its figures. Open to all: nothing here names anybody."""
+"""Whether the service lives and can take papers, and its figures. Open to all: nothing here names anybody."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def ready(line: AtLine) -> JSONResponse:
 
     A silent queue is told, and is no reason to send nobody: rows wait, and are nudged when it is back.
     """
-    told = {"database": _word(line.store.check), "files": _word(line.files.check), "queue": _word(line.queue.waiting)}
+    asked = {"database": line.store.check, "files": line.files.check, "queue": line.queue.waiting}
+    told = {name: _word(ask) for name, ask in asked.items()}
     if told["database"] == told["files"] == "ok":
         return JSONResponse({"status": "ok", **told})
     return JSONResponse({"status": "stuck", **told}, 503, headers={"Retry-After": str(RETRY_AFTER_S)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -48,16 +49,12 @@ class _Papers(Collector):
         return []
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        """Documents by step, the paper ledger, the age of what waits, and the queue; a silent neighbour is left out."""
-        try:
+        """Documents by step, the ledger, the age of what waits, and the queue; who is silent is left out."""
+        with suppress(Stuck):
             yield from self._of_the_rows()
-        except Stuck:
-            pass
-        try:
+        with suppress(Stuck):
             waiting = self._line.queue.waiting()
-        except Stuck:
-            return
-        yield GaugeMetricFamily("tsuzuri_queue_waiting", "Nudges waiting for a worker", value=waiting)
+            yield GaugeMetricFamily("tsuzuri_queue_waiting", "Nudges waiting for a worker", value=waiting)
 
     def _of_the_rows(self) -> Iterator[GaugeMetricFamily]:
         with self._line.store.read() as look:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -11,11 +12,16 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from tsuzuri.errors import NotKnown, TsuzuriError
+from tsuzuri.errors import NotKnown, TsuzuriError, WrongTurn
 
+T = TypeVar("T")
 RETRY_AFTER_S = 5       # a restarted database or queue server answers again within two or three
-BROKEN = "申し訳ありません。内部の誤りが起きました。記録の番号を添えて管理者に知らせてください。"
-CODES = {401: "not_authenticated", 403: "not_allowed", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+BROKEN = "内部の誤りが起きました。request_id の番号を添えて管理者に知らせてください。"
+SENTENCES = {
+    400: ("bad_request", "送られた内容を読み取れません。JSON の形を確かめて送り直してください。"),
+    404: ("not_found", "そのような場所はありません。URL を確かめてください。"),
+    405: ("method_not_allowed", "この場所では使えない操作です。Allow ヘッダの操作を使ってください。"),
+}
 # What an error may tell besides its sentence: ids, counts and hashes. Values of a paper are not among them.
 TOLD = ("batch", "version", "step", "sent", "max_bytes")
 
@@ -47,11 +53,9 @@ def hang_problems(app: FastAPI) -> None:
 
 def problem(request_id: str, status: int, code: str, detail: str, **more: Any) -> ProblemJSON:
     """An answer that says what failed and what to do."""
-    told = {
-        "type": f"urn:tsuzuri:problem:{code}", "title": HTTPStatus(status).phrase, "status": status, "code": code,
-        "detail": detail, "request_id": request_id, **more,
-    }
-    return ProblemJSON(told, status)
+    name, title = f"urn:tsuzuri:problem:{code}", HTTPStatus(status).phrase
+    head = {"type": name, "title": title, "status": status, "code": code}
+    return ProblemJSON({**head, "detail": detail, "request_id": request_id, **more}, status)
 
 
 def of_error(request_id: str, error: TsuzuriError) -> ProblemJSON:
@@ -63,6 +67,16 @@ def of_error(request_id: str, error: TsuzuriError) -> ProblemJSON:
     if isinstance(error, NotKnown):
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
+
+
+def told_once(act: Callable[[], T]) -> T:
+    """What `act` answers. If another told the same row first, `act` is asked again: now it finds that row."""
+    try:
+        return act()
+    except WrongTurn as error:
+        if error.code != "already_told":
+            raise
+    return act()
 
 
 async def _expected(request: Request, error: Exception) -> ProblemJSON:
@@ -80,12 +94,14 @@ async def _malformed(request: Request, error: Exception) -> ProblemJSON:
 
 async def _plain(request: Request, error: Exception) -> ProblemJSON:
     assert isinstance(error, HTTPException)
-    code = CODES.get(error.status_code, "refused")
-    answer = problem(request.scope.get("request_id", ""), error.status_code, code, str(error.detail))
+    code, detail = SENTENCES.get(error.status_code, ("refused", str(error.detail)))
+    answer = problem(request.scope.get("request_id", ""), error.status_code, code, detail)
     answer.headers.update(error.headers or {})
     return answer
 
 
 def told(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """For a route's description: it may answer with a problem of these statuses, besides those any route has."""
-    return {status: {"model": Problem, "description": HTTPStatus(status).phrase} for status in (401, 403, 503, *statuses)}
+    """For a route's description: the problems it may answer with, besides those that any route has."""
+    content = {ProblemJSON.media_type: {"schema": Problem.model_json_schema()}}
+    shown = sorted({401, 403, 422, 503, *statuses})
+    return {status: {"content": content, "description": HTTPStatus(status).phrase} for status in shown}

@@ -1,4 +1,4 @@
-"""Files from stations: streamed to disk while hashed, held against the sender's own hash, and only then taken."""
+"""Files from stations: streamed to disk while hashed, held against the sender's hash, and only then taken."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from fastapi import APIRouter, Header, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from tsuzuri import flow
-from tsuzuri.api.problems import told
+from tsuzuri.api.problems import told, told_once
 from tsuzuri.api.shapes import Receipt
 from tsuzuri.api.who import AtLine, Station, must_see
-from tsuzuri.errors import Refused, WrongTurn
+from tsuzuri.errors import Refused
 from tsuzuri.flow import Line
 from tsuzuri.model import Scan
 from tsuzuri.store import Staged
@@ -23,25 +23,25 @@ from tsuzuri.store import Staged
 router = APIRouter(prefix="/v1", tags=["scans"])
 PIECE = 1 << 20         # bytes written at a time: fewer trips to the disk's thread, and memory stays flat
 SHA256 = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]+):", re.IGNORECASE)
+Sequence = Annotated[int, Path(ge=1, le=1_000_000, description="1, 2, 3 … in the order of the paper")]
 ANY_BYTES = {"requestBody": {"required": True, "content": {
     media: {"schema": {"type": "string", "format": "binary"}}
     for media in ("application/octet-stream", "image/jpeg", "image/png", "image/tiff", "application/pdf")}}}
 
 
 @router.put("/batches/{batch_id}/scans/{seq}", status_code=201, openapi_extra=ANY_BYTES,
-            responses={200: {"model": Receipt, "description": "These very bytes are here already: the first receipt"},
-                       **told(404, 408, 409, 413, 422)})
+            responses={200: {"model": Receipt, "description": "Here already: the first receipt"},
+                       **told(404, 408, 409, 413)})
 async def put_scan(
-    batch_id: str, seq: Annotated[int, Path(ge=1, le=1_000_000, description="1, 2, 3 … in the order of the paper")],
-    request: Request, response: Response, line: AtLine, key: Station,
+    batch_id: str, seq: Sequence, request: Request, response: Response, line: AtLine, key: Station,
     digest: Annotated[str | None, Header(alias="Content-Digest", examples=["sha-256=:…base64…:"])] = None,
     name: Annotated[str, Header(alias="X-File-Name", description="percent-encoded UTF-8")] = "",
 ) -> Receipt:
     """Send one file as the body, with its SHA-256 in `Content-Digest` (RFC 9530).
 
-    201 means: bytes and row are durable, here is the receipt. Sent again, the same bytes get the first receipt (200);
-    other bytes under a taken number get 409. Bytes that differ from their digest get 422 (`digest_mismatch`), and
-    nothing of them is stored.
+    201 means: bytes and row are durable, here is the receipt. Sent again, the same bytes get the first receipt
+    (200); other bytes under a taken number get 409. Bytes that differ from their digest get 422
+    (`digest_mismatch`), and nothing of them is stored.
     """
     expected = _expected(digest)
     await run_in_threadpool(_must_be_its_own, line, key, batch_id)
@@ -71,13 +71,7 @@ def _must_be_its_own(line: Line, key: Station, batch_id: str) -> None:
 
 
 def _take(line: Line, batch_id: str, seq: int, name: str, staged: Staged) -> tuple[Scan, bool]:
-    try:
-        return flow.take_scan(line, batch_id, seq, name, staged)
-    except WrongTurn as error:
-        if error.code != "already_told":
-            raise
-        # Somebody stored this number between our look and our row: ask again, now there is something to compare.
-        return flow.take_scan(line, batch_id, seq, name, staged)
+    return told_once(lambda: flow.take_scan(line, batch_id, seq, name, staged))
 
 
 def _expected(digest: str | None) -> str:
@@ -88,7 +82,7 @@ def _expected(digest: str | None) -> str:
     except binascii.Error:
         told_bytes = b""
     if len(told_bytes) != 32:
-        raise Refused("Content-Digest: sha-256=:…: が必要です（RFC 9530、本文の SHA-256 を base64 で）。",
+        raise Refused("Content-Digest: sha-256=:(base64): を付けて送ってください（RFC 9530）。",
                       code="digest_missing")
     return told_bytes.hex()
 

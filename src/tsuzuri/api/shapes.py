@@ -45,18 +45,18 @@ class Receipt(BaseModel):
     size: int = Field(description="bytes")
     media: str
     pages: int
-    duplicate_of: str | None = Field(description="the first scan that brought these very bytes, if not this one")
+    duplicate_of: str | None = Field(description="the first scan with these very bytes, if not this one")
     received_at: datetime
 
     @classmethod
     def of(cls, scan: Scan) -> Self:
         """The receipt for a stored file."""
-        return cls(scan=scan.id, batch=scan.batch_id, seq=scan.seq, sha256=scan.sha256, size=scan.size, media=scan.media,
-                   pages=scan.pages, duplicate_of=scan.duplicate_of, received_at=scan.received_at)
+        same = {name: getattr(scan, name) for name in cls.model_fields if name not in ("scan", "batch")}
+        return cls(scan=scan.id, batch=scan.batch_id, **same)
 
 
 class FindingShape(BaseModel):
-    """A fault of the paper: its rule's code, how hard it stands in the way (F E W I), and what is done about it."""
+    """A fault of the paper: its rule's code, how hard it stands in the way (F E W I), what is done about it."""
 
     code: str
     severity: str
@@ -66,7 +66,10 @@ class FindingShape(BaseModel):
 
 
 class BatchShape(BaseModel):
-    """A batch and where its pages stand: stored = in_reading + blank + review + clean + approved + returned + exported."""
+    """A batch and where its pages stand.
+
+    stored = in_reading + blank + review + clean + approved + returned + exported
+    """
 
     id: str
     station: str
@@ -87,8 +90,8 @@ class BatchShape(BaseModel):
     approved: int
     returned: int
     exported: int
-    balanced: bool = Field(description="whether declared and stored agree, and every stored page stands somewhere")
-    missing: list[int] = Field(description="numbers in the sequence of files under which none came (the first 100)")
+    balanced: bool = Field(description="whether declared and stored agree, and each page stands somewhere")
+    missing: list[int] = Field(description="numbers of the sequence under which no file came (first 100)")
     findings: list[FindingShape]
 
     @classmethod
@@ -165,7 +168,7 @@ class DocumentShape(BaseModel):
     form: str | None
     score: float
     fields: dict[str, dict[str, Any]] = Field(
-        description="name → value, confidence, raw, reader, box (mm), page; masked: true where the role may not see it")
+        description="name → value, confidence, raw, reader, box (mm), page; masked where it is not for this role")
     findings: list[FindingShape]
     readings: list[ReadingShape]
     pages: list[str] = Field(description="ids for /v1/pages/{id}/picture")

@@ -57,5 +57,5 @@ def must_see(key: Key, batch: Batch) -> Batch:
     """The batch, unless it is another station's or another ward's: that it exists is not told either."""
     stranger = key.role is Role.STATION and key.name != batch.station
     if stranger or (key.ward is not None and key.ward != batch.ward):
-        raise NotFound(f"no batch {batch.id}")
+        raise NotFound(f"バッチ {batch.id} は見つかりません。")
     return batch

@@ -1,7 +1,7 @@
 """desk: people in a browser. A door: clicks become flow functions, documents become Japanese.
 
-Touches flow, forms and rules (to show values), the store (to look), and the web framework. Pages are made by the
-server, their scripts are ES modules of our own; nothing is fetched from elsewhere.
+Touches flow, forms and rules (to show values), the store (to look), and the web framework. The server makes the
+pages, their scripts are ES modules of our own; nothing is fetched from elsewhere.
 """
 
 from __future__ import annotations

@@ -84,9 +84,7 @@ class Door(APIRoute):
 
 def page(request: Request, template: str, /, **told: Any) -> Response:
     """A page from its template; `who` is None before log-in."""
-    return _templates.TemplateResponse(
-        request, template, {"who": None, "here": "", "says": "", "tone": "good", **told}
-    )
+    return _templates.TemplateResponse(request, template, {"who": None, "here": "", "says": "", "tone": "good", **told})
 
 
 def _told(request: Request, code: str, status: int, says: str, *, unknown: bool = False) -> Response:

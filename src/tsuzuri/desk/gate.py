@@ -39,7 +39,7 @@ def enter(
     password: Annotated[str, Form(max_length=256)],
     to: Annotated[str, Form(max_length=300)] = "/desk/",
 ) -> Response:
-    """Where the person wanted to go, with the session's cookie; or the page again, not saying what was wrong."""
+    """Where the person wanted to go, with the session's cookie; or the page again, with no hint."""
     from_here(request)
     user = accounts.check_password(line.store, name, password, line.clock())
     if user is None:

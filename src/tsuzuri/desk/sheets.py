@@ -144,9 +144,7 @@ def short(document_id: str) -> str:
     return document_id[-8:]
 
 
-def _sorted(
-    changes: dict[str, str | None], form: Form | None
-) -> tuple[dict[str, str | None], dict[str, str]]:
+def _sorted(changes: dict[str, str | None], form: Form | None) -> tuple[dict[str, str | None], dict[str, str]]:
     """What a kind understands, and for the rest what it expects instead."""
     good: dict[str, str | None] = {}
     refused: dict[str, str] = {}

@@ -20,9 +20,7 @@ from tsuzuri.rules import key, show
 PERSON = "person"
 EDITABLE = (Step.REVIEW, Step.CLEAN)
 MASK = "＊＊＊＊"
-MASKED_KINDS = frozenset(
-    {"account_no", "account_kana"}
-)  # bank accounts: only those who must type them see them
+MASKED_KINDS = frozenset({"account_no", "account_kana"})  # bank accounts: only those who must type them see them
 DIGITS_ONLY = frozenset(
     {
         "digits",
@@ -93,9 +91,7 @@ def state(paper: Paper, viewer: Viewer) -> dict[str, Any]:
         "held_by": held_by,
         "why": why_not(document),
         "paper": form.paper if form else None,
-        "pages": [
-            {"picture": f"/desk/pages/{page.id}/picture" if page.picture else None} for page in paper.pages
-        ],
+        "pages": [{"picture": f"/desk/pages/{page.id}/picture" if page.picture else None} for page in paper.pages],
         "labels": {name: form.label(name) for name in form.fields} if form else {},
         "fields": {name: _field(name, document, form, viewer.masked) for name in form.fields} if form else {},
         "findings": [_finding(finding, form) for finding in document.findings],
@@ -118,9 +114,7 @@ def why_not(document: Document) -> str:
     if not stops:
         return ""
     codes = "、".join(dict.fromkeys(finding.code for finding in stops))
-    return (
-        f"エラーが {len(stops)} 件残っているため、承認できません（{codes}）。直せないときは返戻してください。"
-    )
+    return f"エラーが {len(stops)} 件残っているため、承認できません（{codes}）。直せないときは返戻してください。"
 
 
 def shown(spec: FieldSpec, field: Field) -> str | None:
@@ -207,9 +201,7 @@ def _change(name: str, pair: Sequence[Value], form: Form | None, masked: bool) -
         return {"label": name, "before": "", "after": ""}
     if masked and spec.kind in MASKED_KINDS:
         return {"label": form.label(name), "before": MASK, "after": MASK}
-    before, after = (
-        ("あり" if v else "なし") if spec.kind in ("seal", "tick") else show(spec.kind, v) for v in pair
-    )
+    before, after = (("あり" if v else "なし") if spec.kind in ("seal", "tick") else show(spec.kind, v) for v in pair)
     return {"label": form.label(name), "before": before, "after": after}
 
 

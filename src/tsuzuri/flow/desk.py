@@ -46,8 +46,7 @@ def approve(line: Line, document_id: str, version: int, by: str, accepted: Seque
     """The claim made from this document. Findings that block, or warnings not accepted, raise WrongTurn."""
     with line.unit() as unit:
         document = _held(line, unit, document_id, version, by)
-        claim = _make_claim(line, unit, document, by, accepted)
-    return claim
+        return _make_claim(line, unit, document, by, accepted)
 
 
 def _make_claim(line: Line, unit: Unit, document: Document, by: str, accepted: Sequence[str]) -> Claim:
@@ -92,7 +91,7 @@ def approve_clean(line: Line, by: str, batch_id: str | None = None) -> int:
     """Approve every document against which nothing speaks (of one batch, or all). Returns how many."""
     done = 0
     with line.store.read() as look:
-        waiting = [d for d in look.clean_documents(batch_id)]
+        waiting = list(look.clean_documents(batch_id))
     for document_id in waiting:
         try:
             with line.unit() as unit:

@@ -91,7 +91,7 @@ def stop_user(unit: Unit, name: str) -> None:
     stopped = update(users).where(users.c.name == name).values(active=False).returning(users.c.id)
     user_id = unit.connection.scalar(stopped)
     if user_id is None:
-        raise NotFound(f"no user {name}")
+        raise NotFound(f"担当者 {name} は見つかりません。")
     unit.connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
 
 

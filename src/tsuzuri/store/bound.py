@@ -25,7 +25,7 @@ class SeenBound:
         """The document; raises NotFound."""
         row = self.connection.execute(select(documents).where(documents.c.id == document_id)).one_or_none()
         if row is None:
-            raise NotFound(f"no document {document_id}")
+            raise NotFound(f"書類 {document_id} は見つかりません。")
         return rows.to_document(row)
 
     def documents_of_batch(self, batch_id: str) -> list[Document]:
@@ -46,7 +46,7 @@ class SeenBound:
         first = found.where(pages.c.document_id == document_id).order_by(scans.c.seq, pages.c.number).limit(1)
         row = self.connection.execute(first).one_or_none()
         if row is None:
-            raise NotFound(f"no page of document {document_id}")
+            raise NotFound(f"書類 {document_id} のページは見つかりません。")
         return row.name, row.number
 
     def readings(self, document_id: str) -> list[Reading]:

@@ -96,7 +96,7 @@ class Files:
     def path(self, sha256: str) -> Path:
         """Where the bytes of that name lie, or would; raises NotFound for what can be no name."""
         if len(sha256) != 64 or not HEX.issuperset(sha256):
-            raise NotFound("a file is named by the 64 hex digits of its sha256")
+            raise NotFound("ファイル名は sha256 の16進数64桁です。")
         return self.root / sha256[:2] / sha256[2:4] / sha256
 
     def verify(self, sha256: str) -> bool:

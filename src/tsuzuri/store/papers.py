@@ -23,11 +23,11 @@ class SeenPapers:
     def batch(self, batch_id: str) -> Batch:
         """The batch; raises NotFound."""
         found = select(batches).where(batches.c.id == batch_id)
-        return rows.to_batch(self._one(found, f"no batch {batch_id}"))
+        return rows.to_batch(self._one(found, f"バッチ {batch_id} は見つかりません。"))
 
     def scan(self, scan_id: str) -> Scan:
         """The scan; raises NotFound."""
-        return rows.to_scan(self._one(select(scans).where(scans.c.id == scan_id), f"no scan {scan_id}"))
+        return rows.to_scan(self._one(select(scans).where(scans.c.id == scan_id), f"ファイル {scan_id} は見つかりません。"))
 
     def scan_at(self, batch_id: str, seq: int) -> Scan | None:
         """What was stored under this sequence number of the batch."""
@@ -45,7 +45,7 @@ class SeenPapers:
 
     def page(self, page_id: str) -> Page:
         """The page; raises NotFound."""
-        return rows.to_page(self._one(select(pages).where(pages.c.id == page_id), f"no page {page_id}"))
+        return rows.to_page(self._one(select(pages).where(pages.c.id == page_id), f"ページ {page_id} は見つかりません。"))
 
     def pages_of_scan(self, scan_id: str) -> list[Page]:
         """The scan's pages by number."""
@@ -97,7 +97,7 @@ class Papers(SeenPapers):
         Held, so that no sheet slips in beside a closing, and no two closings count at once.
         """
         found = select(batches).where(batches.c.id == batch_id).with_for_update(key_share=True)
-        return rows.to_batch(self._one(found, f"no batch {batch_id}"))
+        return rows.to_batch(self._one(found, f"バッチ {batch_id} は見つかりません。"))
 
     def batch_by_key(self, station: str, key: str, digest: str | None = None) -> Batch | None:
         """What this station declared under this key before; raises WrongTurn if it said something else."""

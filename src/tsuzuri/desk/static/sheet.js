@@ -255,7 +255,7 @@ const giveBack = (first = "") => {
 };
 
 async function leave() {
-  if (busy) return;
+  if (busy || !byId("onward")) return;
   if (editable() && typed.size && !(await save())) return;
   byId("skip").value = now.id;             // laid aside, not done: it must not come back at once
   byId("next").submit();
@@ -267,7 +267,7 @@ const choose = () => once(async () => {
   if (await ask("form", {version: now.version, form: form.value})) location.reload();
 });
 
-// --- keys ------------------------------------------------------------------------------------------------------------
+// --- keys that need to know the field --------------------------------------------------------------------------------
 
 const fieldAt = (element) => element.closest?.(".field")?.dataset.field;
 

@@ -1,0 +1,78 @@
+"""Whether it lives, whether papers would be kept, and figures without a word from paper."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from tests.api.conftest import Caller, Switch, bound, new_app, picture
+from tsuzuri.errors import Stuck
+from tsuzuri.flow import Line
+
+
+def test_it_lives_and_is_ready(web: httpx.Client) -> None:
+    assert web.get("/healthz").json()["status"] == "ok"
+    assert web.get("/readyz").json() == {"status": "ok", "database": "ok", "files": "ok", "queue": "ok"}
+
+
+@pytest.mark.parametrize(("what", "where", "code"), [
+    ("database", "tsuzuri.store.engine.Store.check", "database_unreachable"),
+    ("files", "tsuzuri.store.files.Files.check", "disk_full"),
+])
+def test_it_is_not_ready_while_papers_would_not_be_kept(web: httpx.Client, monkeypatch, what, where, code) -> None:
+    def stuck(_: object) -> None:
+        raise Stuck("", code=code)
+
+    monkeypatch.setattr(where, stuck)
+    answer = web.get("/readyz")
+    assert answer.status_code == 503 and answer.json()[what] == code and "Retry-After" in answer.headers
+    assert web.get("/healthz").status_code == 200
+
+
+def test_a_silent_queue_is_told_but_sends_nobody_away(web: httpx.Client, line: Line) -> None:
+    line.queue.silent = True
+    answer = web.get("/readyz")
+    assert answer.status_code == 200 and answer.json()["queue"] == "queue_silent"
+
+
+def test_figures_count_papers_and_requests_and_name_nobody(
+    line: Line, station: Caller, served: tuple[Switch, str],
+) -> None:
+    served[0].app = new_app(line)
+    batch = station.batch(1)
+    station.send(batch, 1, picture(), "氏名.png")
+    bound(line, batch)
+    station.get("/v1/batches/none")
+    station.get("/someone/probing/花子")
+    told = station.get("/metrics").text
+    assert 'tsuzuri_documents{step="review"} 1.0' in told
+    assert 'tsuzuri_pages{account="stored"} 1.0' in told
+    assert 'tsuzuri_oldest_seconds{step="review"} 0.0' in told
+    assert "tsuzuri_queue_waiting 1.0" in told
+    route = "/v1/batches/{batch_id}"
+    assert f'tsuzuri_requests_total{{method="GET",route="{route}",status="404"}} 1.0' in told
+    assert 'route="",status="404"' in told
+    for secret in ("花子", "EAST-1", batch, "氏名", "probing"):
+        assert secret not in told
+
+
+def test_figures_leave_out_a_neighbour_that_is_silent(line: Line, web: httpx.Client, monkeypatch) -> None:
+    def away(*_: object) -> None:
+        raise Stuck("away")
+
+    line.queue.silent = True
+    monkeypatch.setattr("tsuzuri.store.engine.Store._engine", away)
+    answer = web.get("/metrics")
+    assert answer.status_code == 200 and "tsuzuri_documents{" not in answer.text
+
+
+def test_the_description_names_every_answer(web: httpx.Client) -> None:
+    told = web.get("/openapi.json").json()
+    for path, methods in told["paths"].items():
+        for method, operation in methods.items():
+            assert operation.get("description"), (method, path)
+            if path.startswith("/v1/"):
+                assert {"401", "403", "503"} <= set(operation["responses"]), (method, path)
+                assert operation["security"], (method, path)
+                problem = operation["responses"]["401"]["content"]
+                assert "application/problem+json" in problem, (method, path)
