@@ -6,11 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
-
-mpl.use("svg")
-mpl.rcParams["svg.hashsalt"] = "tsuzuri"   # same figures, same file
 from matplotlib import pyplot as plt
+
+plt.switch_backend("svg")
+plt.rcParams["svg.hashsalt"] = "tsuzuri"   # same figures, same file
 
 HERE = Path(__file__).resolve().parent
 INK, PAPER, RED = "#1f3a5f", "#f3f5f8", "#b3392f"

@@ -17,6 +17,8 @@ LONGEST_FUNCTION = 50
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(REPO / "src")))
 def test_no_file_and_no_function_outgrows_its_room(path: Path) -> None:
+    if path.parent.name == "versions":
+        pytest.skip("a migration is a list of what was done once")
     text = path.read_text("utf-8")
     assert len(text.splitlines()) <= LONGEST_FILE
     for node in ast.walk(ast.parse(text)):

@@ -73,13 +73,13 @@ def give_back(line: Line, document_id: str, version: int, by: str, note: str) ->
 
 
 def name_form(line: Line, document_id: str, version: int, form: str, by: str) -> Document:
-    """A person says which form this is: its fields stand empty, to be keyed from the picture."""
+    """A person says which form this is: its fields stand empty and undoubted, to be keyed from the picture."""
     if form not in line.forms:
         raise NotFound(f"帳票 {form} はありません。", code="no_such_form")
     chosen = line.forms[form]
     with line.unit() as unit:
         before = _held(line, unit, document_id, version, by)
-        empty = {name: Field(None, 0.0, "", "none", spec.area) for name, spec in chosen.fields.items()}
+        empty = {name: Field(None, 1.0, "", "none", spec.area) for name, spec in chosen.fields.items()}
         after = replace(before, form=form, form_version=chosen.version, fields=empty, findings=(), version=version + 1)
         after = validate(after, chosen)
         unit.save_document(after, was_version=version)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from tsuzuri.engines import Picture, Reader
+from tsuzuri.engines import Reader
 from tsuzuri.errors import Refused
 from tsuzuri.flow.line import Line, new_id
 from tsuzuri.forms import Form, Forms
+from tsuzuri.image import Picture
 from tsuzuri.image.pages import Caps, encode_jpeg, open_page, probe, rendition
 from tsuzuri.model import Act, Batch, Document, Finding, Page, Placement, Reading, Scan, Severity, Step
 from tsuzuri.stages.align import align

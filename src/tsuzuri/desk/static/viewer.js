@@ -3,7 +3,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const GLYPH = {pending: "?", bad: "!", done: "✓", auto: "", changed: "✎", blank: ""};
 const LOOK = {changed: "pending", blank: "auto"};      // states that are framed like another
-const AROUND_MM = 26;                                  // paper shown on each side of a near field
+const AROUND_MM = 36;                                  // paper shown on each side of a near field
 
 /** The viewer's verbs: show(name), whole(), toggle(), zoom(by), turnTo(page), paint(states), snippet(canvas, name). */
 export function openViewer({pages, paper, fields, onPick}) {

@@ -1,0 +1,37 @@
+"""A form is one YAML (where) and one JSON Schema (what), parsed and held against each other once, at start-up.
+
+Touches rules only for the words it may use (kinds, checks) and engines for the names of readers. Whatever is unknown or
+stray raises Misdeclared with the file, the line and the word that was probably meant. Vocabulary: pipelines/README.md.
+"""
+
+from tsuzuri.forms.declared import (
+    Check,
+    Export,
+    FieldSpec,
+    Form,
+    Forms,
+    Part,
+    Point,
+    Print,
+    ReviewPolicy,
+    Rows,
+    Text,
+    union,
+)
+from tsuzuri.forms.load import load_forms
+
+__all__ = [
+    "Check",
+    "Export",
+    "FieldSpec",
+    "Form",
+    "Forms",
+    "Part",
+    "Point",
+    "Print",
+    "ReviewPolicy",
+    "Rows",
+    "Text",
+    "load_forms",
+    "union",
+]

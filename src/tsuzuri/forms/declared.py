@@ -1,0 +1,177 @@
+"""A form as its author declared it: what the YAML may say, word by word, and what the schema adds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from tsuzuri.model import Box, Severity, Value
+
+Point = tuple[float, float]
+
+
+class _Declared(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Part(_Declared):
+    """One box of a composite field; `after` is the printed word that follows it (年, 月, 日)."""
+
+    box: Box
+    cells: int | None = None
+    after: str = ""
+
+
+class FieldSpec(_Declared):
+    """Where one field lies and how it is read.
+
+    Exactly one of: `box` (text, seal, tick), `choices` (printed word → the area a circle or tick may take),
+    `parts` (a date: boxes joined by printed words, `era` printed as a word or chosen by a circle).
+    `cells` is the number of digit boxes within `box`. `label_box` is where the blank form prints the label.
+    """
+
+    kind: str
+    box: Box | None = None
+    cells: int | None = None
+    choices: dict[str, Box] = Field(default_factory=dict)
+    style: Literal["circle", "tick"] = "circle"
+    era: str | dict[str, Box] | None = None
+    parts: tuple[Part, ...] = ()
+    prefix: str = ""                      # printed close before the box (¥); in a seal's area: its pale word
+    after: str = ""                       # printed close behind the box (円)
+    label_box: Box | None = None
+    label: str | None = None              # what is printed there, when it is not the schema's title
+    second: str | None = None             # the independent second reader
+    ask_below: float | None = None        # how sure a reading must be to pass unseen
+    size: float | None = None             # height of the drawn ink in mm (synth)
+
+    @model_validator(mode="after")
+    def _one_place(self) -> FieldSpec:
+        if sum((self.box is not None, bool(self.choices), bool(self.parts))) != 1:
+            raise ValueError("a field has exactly one of: box, choices, parts")
+        return self
+
+    @property
+    def area(self) -> Box:
+        """The box that holds all of the field; what the desk frames."""
+        if self.box is not None:
+            return self.box
+        eras = list(self.era.values()) if isinstance(self.era, dict) else []
+        return union([*self.choices.values(), *eras, *(part.box for part in self.parts)])
+
+
+class Rows(_Declared):
+    """A table: the fields of its first row, and how far apart the rows are, in mm. Row 2 of `paid` is "NAME.2.paid"."""
+
+    count: int
+    pitch: float
+    fields: dict[str, FieldSpec]
+
+
+class Text(_Declared):
+    """A printed text: `at` is its left (or centre, right) baseline point in mm; `size` its height in mm."""
+
+    at: Point
+    text: str
+    size: float = 3.2
+    align: Literal["left", "center", "right"] = "left"
+
+
+class Print(_Declared):
+    """What the blank form shows beside its fields. `frames` and `lines` are also what a page is laid onto."""
+
+    frames: tuple[Box, ...] = ()
+    lines: tuple[tuple[float, float, float, float], ...] = ()
+    faint: tuple[tuple[float, float, float, float], ...] = ()
+    texts: tuple[Text, ...] = ()
+
+
+class Check(_Declared):
+    """One rule for this form: a word of rules.CHECKS, its parameters, and, if changed, its severity."""
+
+    check: str
+    severity: Severity | None = None
+    of: dict[str, Any] = Field(default_factory=dict)
+
+
+class ReviewPolicy(_Declared):
+    """What a person sees: below which confidence, which fields always, and the target that is aimed at."""
+
+    ask_below: float = 0.9
+    always: tuple[str, ...] = ()
+    target: float = 0.998
+
+
+class Export(_Declared):
+    """Feed column → field of this form, and feed column → constant."""
+
+    columns: dict[str, str] = Field(default_factory=dict)
+    constants: dict[str, str] = Field(default_factory=dict)
+
+
+class Form(_Declared):
+    """One paper, fully known. `fields` has the rows expanded; `json_schema` is the schema file's content."""
+
+    name: str
+    version: int
+    title: str
+    title_box: Box
+    number: str = ""
+    paper: Point = (210.0, 297.0)
+    anchors: tuple[Point, ...] = ()
+    anchor_mm: float = 5.0
+    fields: dict[str, FieldSpec]
+    rows: dict[str, Rows] = Field(default_factory=dict)
+    print: Print = Print()
+    checks: tuple[Check, ...] = ()
+    review: ReviewPolicy = ReviewPolicy()
+    export: Export = Export()
+    json_schema: dict[str, Any] = Field(default_factory=dict)
+
+    def label(self, name: str) -> str:
+        """The Japanese title of a field, as the schema has it; rows get their number."""
+        if "." in name:
+            table, number, column = name.split(".")
+            items = self.json_schema["properties"][table]["items"]["properties"]
+            return f"{items[column].get('title', column)}（{number}行目）"
+        return str(self.json_schema["properties"][name].get("title", name))
+
+    def required(self, name: str) -> bool:
+        """Whether the schema demands the field."""
+        return name in self.json_schema.get("required", ())
+
+    def nest(self, values: Mapping[str, Value]) -> dict[str, Any]:
+        """Flat values as the schema's object: blanks left out, wholly blank rows left out."""
+        record: dict[str, Any] = {n: v for n, v in values.items() if "." not in n and v is not None}
+        for table, rows in self.rows.items():
+            lines = [
+                {c: v for c in rows.fields if (v := values.get(f"{table}.{i}.{c}")) is not None}
+                for i in range(1, rows.count + 1)
+            ]
+            record[table] = [line for line in lines if line]
+        return record
+
+
+class Forms(Mapping[str, Form]):
+    """All forms of one city, by name."""
+
+    def __init__(self, forms: dict[str, Form]) -> None:
+        self._forms = forms
+
+    def __getitem__(self, name: str) -> Form:
+        return self._forms[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._forms)
+
+    def __len__(self) -> int:
+        return len(self._forms)
+
+
+def union(boxes: list[Box]) -> Box:
+    """The smallest box that holds all of them."""
+    left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
+    right, bottom = max(b[0] + b[2] for b in boxes), max(b[1] + b[3] for b in boxes)
+    return (left, top, right - left, bottom - top)

@@ -1,0 +1,153 @@
+"""Loads a city's forms and holds them against the known words and their schemas; the first fault raises Misdeclared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from tsuzuri.engines import READERS
+from tsuzuri.errors import Misdeclared
+from tsuzuri.forms.declared import (
+    Check,
+    Export,
+    FieldSpec,
+    Form,
+    Forms,
+    Print,
+    ReviewPolicy,
+    Rows,
+)
+from tsuzuri.forms.source import existing, meant, place, read_schema, read_yaml
+from tsuzuri.model import Box
+from tsuzuri.rules import CHECKS, FEED_COLUMNS, KINDS, complaint
+
+
+def load_forms(pipelines: Path, schemas: Path) -> Forms:
+    """Every *.yaml under `pipelines` whose name does not begin with "_"; raises Misdeclared at the first fault."""
+    if not pipelines.is_dir():
+        raise Misdeclared(f"{pipelines}: no such folder; name one with --pipelines or TSUZURI_PIPELINES")
+    names = sorted(p for p in pipelines.glob("*.yaml") if not p.name.startswith("_"))
+    if not names:
+        raise Misdeclared(f"{pipelines}: holds no form (*.yaml)")
+    return Forms({path.stem: _load_form(path, schemas) for path in names})
+
+
+def _load_form(path: Path, schemas: Path) -> Form:
+    declared, lines = read_yaml(path)
+    base = declared.pop("extends", None)
+    if base is not None:
+        parent, _ = read_yaml(existing(path.parent / f"{base}.yaml", path, f"extends: {base}"))
+        declared = _over(parent, declared)
+    schema_path = existing(schemas / f"{declared.pop('schema', path.stem)}.json", path, "schema")
+    declared["name"] = path.stem
+    declared["json_schema"] = read_schema(schema_path)
+    try:
+        form = Form.model_validate(declared)
+    except ValidationError as error:
+        raise Misdeclared(_explain(error, path, lines)) from error
+    form = form.model_copy(update={"fields": {**form.fields, **dict(_expanded(form))}})
+    _hold_against_words(form, path, lines)
+    _hold_against_schema(form, path, schema_path, lines)
+    return form
+
+
+def _expanded(form: Form) -> Iterator[tuple[str, FieldSpec]]:
+    for table, rows in form.rows.items():
+        for i in range(rows.count):
+            for column, spec in rows.fields.items():
+                yield f"{table}.{i + 1}.{column}", _lowered(spec, i * rows.pitch)
+
+
+def _lowered(spec: FieldSpec, by: float) -> FieldSpec:
+    def down(box: Box) -> Box:
+        return (box[0], box[1] + by, box[2], box[3])
+
+    return spec.model_copy(update={
+        "box": down(spec.box) if spec.box else None,
+        "choices": {word: down(box) for word, box in spec.choices.items()},
+        "parts": tuple(part.model_copy(update={"box": down(part.box)}) for part in spec.parts),
+        "era": {w: down(b) for w, b in spec.era.items()} if isinstance(spec.era, dict) else spec.era,
+        "label_box": None,
+    })
+
+
+def _hold_against_words(form: Form, path: Path, lines: dict[str, int]) -> None:
+    for name, spec in form.fields.items():
+        where = place(path, lines, f"fields.{name}", f"rows.{name.split('.')[0]}")
+        if spec.kind not in KINDS:
+            raise Misdeclared(f"{where}: {name}: unknown kind {spec.kind!r}{meant(spec.kind, KINDS)}")
+        if spec.second is not None and spec.second not in READERS:
+            raise Misdeclared(f"{where}: {name}: unknown reader {spec.second!r}{meant(spec.second, READERS)}")
+        width, height = form.paper
+        x, y, w, h = spec.area
+        if x < 0 or y < 0 or x + w > width or y + h > height or w <= 0 or h <= 0:
+            raise Misdeclared(f"{where}: {name}: box {list(spec.area)} does not lie on a {width} × {height} mm paper")
+    for i, check in enumerate(form.checks):
+        if check.check not in CHECKS:
+            where = place(path, lines, f"checks.{i}")
+            raise Misdeclared(f"{where}: unknown check {check.check!r}{meant(check.check, CHECKS)}")
+    for column in (*form.export.columns, *form.export.constants):
+        if column not in FEED_COLUMNS:
+            where = place(path, lines, f"export.columns.{column}", f"export.constants.{column}")
+            raise Misdeclared(f"{where}: unknown feed column {column!r}{meant(column, FEED_COLUMNS)}")
+    named = [*form.review.always, *form.export.columns.values(), *_fields_named(form)]
+    for name in named:
+        if name not in form.fields and name not in form.rows:
+            raise Misdeclared(f"{path}: {name!r} is named, but is no field of this form{meant(name, form.fields)}")
+    for i, check in enumerate(form.checks):
+        if wrong := complaint(check.check, check.of, form.fields, form.rows):
+            raise Misdeclared(f"{place(path, lines, f'checks.{i}')}: {wrong}")
+
+
+def _fields_named(form: Form) -> Iterator[str]:
+    for check in form.checks:
+        for value in check.of.values():
+            yield from (v[1:] for v in (value if isinstance(value, list) else [value])
+                        if isinstance(v, str) and v.startswith("$"))
+
+
+def _hold_against_schema(form: Form, path: Path, schema_path: Path, lines: dict[str, int]) -> None:
+    known = form.json_schema.get("properties", {})
+    own = {name for name in form.fields if "." not in name}
+    for name in sorted(own | set(form.rows)):
+        if name not in known:
+            where = place(path, lines, f"fields.{name}", f"rows.{name}")
+            raise Misdeclared(f"{where}: field {name!r} stands in no property of {schema_path}{meant(name, known)}")
+    for name in known:
+        if name not in own and name not in form.rows:
+            raise Misdeclared(f"{schema_path}: property {name!r} has no box in {path}{meant(name, own)}")
+    for table, rows in form.rows.items():
+        columns = known[table].get("items", {}).get("properties", {})
+        if set(columns) != set(rows.fields):
+            odd = ", ".join(sorted(set(columns) ^ set(rows.fields)))
+            raise Misdeclared(f"{schema_path}: columns of {table!r} differ from {path}: {odd}")
+
+
+def _explain(error: ValidationError, path: Path, lines: dict[str, int]) -> str:
+    first = error.errors()[0]
+    loc = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        word = str(first["loc"][-1])
+        return f"{place(path, lines, loc)}: unknown word {word!r}{meant(word, _words_at(first['loc']))}"
+    return f"{place(path, lines, loc)}: {loc}: {first['msg']}"
+
+
+def _words_at(loc: tuple[int | str, ...]) -> list[str]:
+    rooms: dict[str, type[BaseModel]] = {
+        "print": Print, "checks": Check, "review": ReviewPolicy, "export": Export, "fields": FieldSpec, "rows": Rows,
+    }
+    here = rooms.get(str(loc[0]), Form) if len(loc) > 1 else Form
+    if here is Rows and "fields" in loc[1:]:
+        here = FieldSpec
+    return [*here.model_fields, "extends", "schema"]
+
+
+def _over(parent: dict[str, Any], child: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(parent)
+    for key, value in child.items():
+        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
+        merged[key] = _over(merged[key], value) if both else value
+    return {key: value for key, value in merged.items() if value is not None}
