@@ -17,7 +17,7 @@ FONT_PACKAGES := fonts-ipafont-gothic fonts-ipafont-mincho fonts-kiloji fonts-se
                  fonts-vlgothic fonts-morisawa-bizud-gothic fonts-klee fonts-yozvox-yozfont
 TEST_PACKAGES := $(RUN_PACKAGES) $(FONT_PACKAGES) chromium
 
-.PHONY: help demo test check bench up samples clean
+.PHONY: help demo test check proof bench up samples clean
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
@@ -29,9 +29,12 @@ up: .venv/run.stamp  ## everything on this machine, until Ctrl-C
 
 test: .venv/test.stamp  ## lint, types, import rules, and the whole suite
 	@ruff check . && mypy && lint-imports --no-cache >.cache/imports.txt 2>&1 || { cat .cache/imports.txt 2>/dev/null; exit 1; }
-	@pytest -n 2 --dist worksteal
+	@pytest -n 2 --dist worksteal -m 'not slow'
 
 check: test  ## the same as test
+
+proof: .venv/test.stamp  ## the long proofs: every nasty file through the whole line
+	@pytest -m slow
 
 bench: .venv/bench.stamp  ## how right, how sure, how fast; one line into tests/bench/history.jsonl, plots redrawn
 	@python tests/bench/read.py && python tests/bench/plots.py

@@ -44,11 +44,11 @@ class Station:
         """Counts of the batch's pages and documents."""
         return self._good(self.http.get(f"/v1/batches/{batch}"))
 
-    def wait_until_read(self, batch: str) -> dict[str, Any]:
+    def wait_until_read(self, batch: str, patience_s: float = PATIENCE_S) -> dict[str, Any]:
         """Progress, once no page waits to be read any more; fails loudly when that does not come."""
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + patience_s
         while (counts := self.progress(batch))["in_reading"] > 0:
-            assert time.monotonic() < deadline, f"still reading after {PATIENCE_S} s: {counts}"
+            assert time.monotonic() < deadline, f"still reading after {patience_s} s: {counts}"
             time.sleep(0.1)
         return counts
 

@@ -22,6 +22,7 @@ from tsuzuri.rules import (
     missing,
     parameters,
     unreadable,
+    words,
 )
 
 TODAY = date(2025, 11, 20)
@@ -244,3 +245,15 @@ def test_a_form_that_misuses_a_word_is_told_what_is_wrong(
 ) -> None:
     found = complaint(word, of, {"a", "b", "amount"}, {"receipts"})
     assert found is None if told is None else told in str(found)
+
+
+def test_the_table_of_words_tells_each_word_with_its_parameters() -> None:
+    for word in CHECKS:
+        of = " ".join(f"`{name}`" if must else f"`{name}`?" for name, must in parameters(word).items())
+        assert f"| `{word}` | {of} |" in str(words.__doc__)
+
+
+def test_a_month_is_over_on_its_last_day() -> None:
+    month = said("month", "2025-11")
+    assert list(CHECKS["month_over"](date(2025, 11, 30), month=month)) == []
+    assert [f.code for f in CHECKS["month_over"](date(2025, 11, 29), month=month)] == ["V07"]

@@ -29,7 +29,7 @@ def test_one_day_may_be_written_in_many_ways(ink: str) -> None:
     ("S1.12.25", "1926-12-25"),
     ("大正元年7月30日", "1912-07-30"), ("M33.1.1", "1900-01-01"), ("3430101", "1968-01-01"),
     ("平成36年4月1日", "2024-04-01"),
-    ("令和6年2月29日", "2024-02-29"),
+    ("令和6年2月29日", "2024-02-29"), ("1868-02-01", "1868-02-01"),
 ])
 def test_every_era_is_reckoned(ink: str, iso: str) -> None:
     assert dates.written_day(ink).first.isoformat() == iso

@@ -28,7 +28,7 @@ def approved(document: Document, *accepted: str) -> tuple[Document, Claim]:
     ("points", "５６１", 561), ("amount", "¥1,234", 1234), ("recipient_no", "０００１２３０", "0001230"),
     ("patient_kana", "かくう はなこ", "カクウ　ハナコ"), ("inout", "入院", "入院"), ("ratio", "２割", "2割"),
     ("tel", "096-000-0000", "0960000000"), ("seal", "0", False), ("seal", "1", True), ("points", None, None),
-    ("amount", "  ", None), ("receipts.2.paid", "5", 5),
+    ("patient_name", "花" * 200, "花" * 200), ("amount", "  ", None), ("receipts.2.paid", "5", 5),
 ])
 def test_typed_ink_goes_through_the_fields_kind(name: str, ink: str | None, value: object) -> None:
     document, changed = correct(judged(), {name: ink}, FORM)

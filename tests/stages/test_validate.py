@@ -111,7 +111,8 @@ def test_an_era_that_had_ended_is_read_on_and_warned_of() -> None:
 
 
 def test_a_doubtful_reading_waits_until_a_person_has_settled_it() -> None:
-    doubtful = judged(days=Field(2, 0.5, "2", "ppocr"))
+    assert keys(judged(days=Field(2, 0.9, "2", "ppocr"))) == []
+    doubtful = judged(days=Field(2, 0.899, "2", "ppocr"))
     assert keys(doubtful) == ["V54:days"]
     settled = replace(doubtful, fields={**doubtful.fields, "days": Field(2, 1.0, "2", "person")})
     assert keys(validate(settled, little_form())) == []

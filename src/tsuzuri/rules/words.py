@@ -1,6 +1,35 @@
 """The words that a form may use for checks, and what each takes. Touches only the checks.
 
-Adding a rule is one row in table.py and one small function, named in `CHECKS`.
+Adding a rule is one row in table.py and one small function, named in `CHECKS`. What a word demands stands in its
+function's docstring; `?` marks a parameter that may be left out.
+
+| word | of | rule |
+|---|---|---|
+| `points_given` | `points` | V34 |
+| `fee_is_points` | `points` `fee` | V36 |
+| `copay_is_ratio` | `points` `ratio` `copay` `unit`? | V37 |
+| `balance` | `copay` `paid` `amount` `others`? | V41 |
+| `refund_balance` | `paid_total` `amount` `others`? | V41 for refunds |
+| `positive` | `amount` | V42 |
+| `patient_share` | `birth` `month` `care` `copay` `paid` | V40 |
+| `rows_sum` | `rows` `column` `total` | V44 |
+| `rows_count` | `rows` `count` | V45 |
+| `check_digit` | `number` | V12, V24, V29, H05 by kind |
+| `era_fits` | `day` | V10 |
+| `not_future` | `day` | H07 |
+| `month_over` | `month` | V07 |
+| `within_months` | `month` `claimed` `months`? | V08 |
+| `claimed_after_month` | `month` `claimed` | V09 |
+| `days_in_month` | `days` `month` | V33 |
+| `age_limit` | `birth` `month` `until`? | V20 |
+| `ratio_fits_age` | `birth` `month` `ratio` | V28 |
+| `sealed` | `seal` | V50 |
+| `flagged` | `answer` `word`? | V57 |
+| `amount_with_answer` | `answer` `amount` `word`? | H08 |
+| `prescriber` | `care` `issuer` | V32 |
+| `table_fits` | `inst_code` `care` | V31 |
+| `extra_benefit` | `insurer_no` `fuka` | V27 |
+| `account` | `number` `kana` | V52 |
 """
 
 from __future__ import annotations
