@@ -91,7 +91,7 @@ def test_nothing_is_renamed_before_it_is_durable(files: Files, monkeypatch) -> N
     monkeypatch.setattr(os, "fsync", lambda at: (order.append("sync"), sync(at))[1])
     monkeypatch.setattr("pathlib.Path.replace", lambda a, b: (order.append("rename"), replace(a, b))[1])
     files.put(INK)
-    assert order == ["sync", "rename", "sync", "sync", "sync"]
+    assert order == ["sync", "rename", "sync", "sync", "sync"]      # the bytes; then three folders, two of them new
 
 
 def test_what_a_sender_never_finished_is_cleared_away(files: Files) -> None:

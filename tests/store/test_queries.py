@@ -115,7 +115,9 @@ def test_a_list_shows_only_what_was_asked_for(store: Store, papers) -> None:
         assert shown(steps=(Step.CLEAN,), ward="西区") == []
         assert [line.id for line in queries.find_documents(unit, "d2")] == ["d2"]
         assert [line.id for line in queries.find_documents(unit, "KM_0002")] == ["d3"]
-        assert queries.find_documents(unit, "KM%") == []
+        assert [line.id for line in queries.find_documents(unit, "d")] == ["d3", "d2", "d1"]
+        assert [line.id for line in queries.find_documents(unit, "d", limit=1)] == ["d3"]
+        assert queries.find_documents(unit, "%") == queries.find_documents(unit, "KM") == []
         assert queries.find_documents(unit, "d3", ward="東区") == []
         assert queries.document_line(unit, "d2").worst == ""
 

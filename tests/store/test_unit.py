@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
 
@@ -266,25 +266,38 @@ def test_of_many_who_save_one_paper_at_once_one_wins(store: Store, papers) -> No
     assert sorted(outcome) == ["saved"] + ["stale"] * (hands - 1)
 
 
+@pytest.mark.parametrize("store", ["postgres"], indirect=True)
+def test_a_clerk_does_not_wait_for_the_sheet_another_is_taking(store: Store, papers) -> None:
+    until = papers.noon + timedelta(minutes=10)
+    with store.unit() as unit:
+        unit.add_batch(papers.batch())
+        papers.laid_down(unit, "d1")
+        papers.laid_down(unit, "d2")
+    with store.unit() as first, store.unit() as second:
+        got = [unit.lease_next(who, until, papers.noon) for who, unit in (("sato", first), ("mori", second))]
+    assert [document and document.id for document in got] == ["d1", "d2"]
+
+
 def test_no_sheet_slips_in_while_a_batch_is_closing(store: Store, papers) -> None:
     with store.unit() as unit:
         unit.add_batch(papers.batch())
-    counted, order = Barrier(2), []
+    counted, answered, order = Event(), Event(), []
 
-    def close() -> None:
+    def bring_a_sheet() -> None:
+        counted.wait()
         with store.unit() as unit:
-            batch = unit.batch("b1")
-            counted.wait()
-            unit.save_batch(batch.to(Step.CLOSED), was=Step.OPEN)
-            order.append("closed")
+            order.append(f"came when {unit.batch('b1').step}")
+            answered.set()
 
-    closing = Thread(target=close)
-    closing.start()
-    counted.wait()
+    bringing = Thread(target=bring_a_sheet)
+    bringing.start()
     with store.unit() as unit:
-        order.append(f"came when {unit.batch('b1').step}")
-    closing.join()
-    assert order == ["closed", "came when closed"]
+        batch = unit.batch("b1")
+        counted.set()
+        assert not answered.wait(0.3)       # whoever brings a sheet now gets no answer before the batch is closed
+        unit.save_batch(batch.to(Step.CLOSED), was=Step.OPEN)
+    bringing.join()
+    assert order == ["came when closed"]
 
 
 def _batch_with_a_page(store: Store, papers) -> None:

@@ -19,9 +19,12 @@ _KANJI = {kana: kanji for kanji, kana in _KANA.items() if unicodedata.name(kanji
 _SMALL = str.maketrans("ァィゥェォャュョッ", "アイウエオヤユヨツ")
 # After which kana a small one can stand; a name has ツイ and マツオ, never ツィ or マツォ.
 _MAY_FOLLOW = {
-    **dict.fromkeys("ャュョ", frozenset("キシチニヒミリギジヂビピテデフヴ")), "ァ": frozenset("フヴツクグ"), "ィ": frozenset("フヴテデウクト"),
+    **dict.fromkeys("ャュョ", frozenset("キシチニヒミリギジヂビピテデフヴ")),
+    "ァ": frozenset("フヴツクグ"), "ィ": frozenset("フヴテデウクト"),
     "ゥ": frozenset("トドク"), "ェ": frozenset("フヴシジチウクイヒツ"), "ォ": frozenset("フヴウクト"),
 }
+
+_NEVER_AFTER_SMALL_TSU = frozenset("アイウエオナニヌネノマミムメモヤユヨラリルレロワヲンァィゥェォャュョー")
 
 # Characters of Japanese offices: JIS X 0208's kanji and kana, Latin, digits, and what stands in addresses and names.
 _SIGNS = "々〆〇ヶヵ・ー-－―/.,、。()（）&'＆#:+％%㈱№①②③④⑤⑥⑦⑧⑨⑩　髙"
@@ -65,6 +68,8 @@ def _one(before: str, letter: str, after: str) -> str:
         return _KANJI[letter]
     if letter in _MAY_FOLLOW and before not in _MAY_FOLLOW[letter] and (not before or _script(before) == "katakana"):
         return letter.translate(_SMALL)
+    if letter == "ッ" and (before == "" or after in _NEVER_AFTER_SMALL_TSU):
+        return "ツ"
     return letter
 
 

@@ -97,7 +97,7 @@ def _input(picture: Picture) -> Input:
 
 def _padded(x: Input, width: int) -> Input:
     short = max(width, NARROWEST) - x.shape[1]
-    return np.pad(x, ((0, 0), (0, short)), constant_values=0.0) if short else x
+    return np.pad(x, ((0, 0), (0, short)), constant_values=1.0) if short else x
 
 
 def _batches(widths: Mapping[int, int]) -> Iterator[list[int]]:

@@ -52,7 +52,7 @@ class Tesseract:
 
 
 def _shown(crop: Crop) -> bool:
-    return min(crop.picture.shape) >= 3
+    return bool(min(crop.picture.shape) >= 3)
 
 
 def _numeric(crop: Crop) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from typing import Any
 
 # OpenCV reads this once, when it is first imported: a 106 KB PNG has been seen to take 1.8 GB without it.
 # 120 million pixels hold an A3 at 600 dpi (70 million) with room to spare.
@@ -21,6 +22,11 @@ cv2.setNumThreads(1)  # one process a core reads sheets; more threads only quarr
 Pixels = NDArray[np.uint8]
 
 
+def as_pixels(found: Any) -> Pixels:
+    """What OpenCV gave back, as the type it is: its stubs promise less than its functions hold."""
+    return np.asarray(found, dtype=np.uint8)
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """One page's pixels: gray (h, w) or BGR (h, w, 3), paper light. `dpi` is what the file claims, 0 when it is silent."""
@@ -33,7 +39,7 @@ class Picture:
         """The page without its colours, (h, w)."""
         if self.pixels.ndim == 2:
             return self.pixels
-        return np.asarray(cv2.cvtColor(self.pixels, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+        return as_pixels(cv2.cvtColor(self.pixels, cv2.COLOR_BGR2GRAY))
 
     @property
     def coloured(self) -> bool:

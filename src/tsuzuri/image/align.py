@@ -12,8 +12,9 @@ from itertools import product
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from tsuzuri.image import Picture, Pixels
+from tsuzuri.image import Picture, Pixels, as_pixels
 from tsuzuri.image.rules import PITCH, Layout, Matrix, Points, darkness, lies, mapped, masks, offsets, share, widened
 
 NEAR_MM = 30.0         # an anchor strays so far: 8 mm of shift, 5° of skew over half an A4, 5% of scale
@@ -64,7 +65,7 @@ def reduced(gray: Pixels, long_mm: float) -> tuple[Pixels, float]:
     scale = long_mm * PITCH / max(gray.shape)
     size = (max(8, round(gray.shape[1] * scale)), max(8, round(gray.shape[0] * scale)))
     way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(gray, size, interpolation=way), dtype=np.uint8), scale
+    return as_pixels(cv2.resize(gray, size, interpolation=way)), scale
 
 
 def _resized(scale: float) -> Matrix:
@@ -150,7 +151,8 @@ def _by_rules(layouts: Mapping[str, Layout], page: Pixels, across: Pixels, down:
     straight = _straightening(across, down)
     shrink = _resized(1 / PITCH) @ straight
     size = (round(page.shape[1] / PITCH) + 1, round(page.shape[0] / PITCH) + 1)
-    small = [cv2.warpPerspective(mask, shrink, size, flags=cv2.INTER_LINEAR).astype(np.float32) for mask in (across, down)]
+    small = [np.asarray(cv2.warpPerspective(mask, shrink, size, flags=cv2.INTER_LINEAR), dtype=np.float32)
+             for mask in (across, down)]
     for name, form in layouts.items():
         for turns in _turns(form.paper, page):
             rough = _resized(1 / PITCH) @ _filling(form.paper, page, turns)
@@ -160,19 +162,19 @@ def _by_rules(layouts: Mapping[str, Layout], page: Pixels, across: Pixels, down:
                 yield _Guess(name, share(form, across, down, matrix), turns, matrix)
 
 
-def _slid(form: Layout, rough: Matrix, scale: float, small: list[Pixels]) -> tuple[float, Matrix]:
+def _slid(form: Layout, rough: Matrix, scale: float, small: list[NDArray[np.float32]]) -> tuple[float, Matrix]:
     """The best place of the form's rules, this much enlarged, on the page at 1 px/mm: its score and its matrix."""
     middle = rough @ np.array([form.paper[0] / 2, form.paper[1] / 2, 1.0])
     zoom = np.array([[scale, 0, middle[0] * (1 - scale)], [0, scale, middle[1] * (1 - scale)], [0, 0, 1.0]]) @ rough
     reach = 14      # mm, the farthest shift looked for
-    sums: Pixels | float = 0.0
+    sums = np.zeros((2 * reach + 1, 2 * reach + 1), dtype=np.float32)
     for looks, mask in zip((form.across, form.down), small[::-1] if lies(rough) else small, strict=True):
         spots = np.rint(mapped(looks, zoom)).astype(int) + reach
         drawn = np.zeros((mask.shape[0] + 2 * reach, mask.shape[1] + 2 * reach), dtype=np.float32)
         keep = (spots >= 0).all(axis=1) & (spots[:, 0] < drawn.shape[1]) & (spots[:, 1] < drawn.shape[0])
         np.add.at(drawn, (spots[keep, 1], spots[keep, 0]), 1.0)
-        sums = sums + cv2.matchTemplate(drawn, mask, cv2.TM_CCORR)
-    _, score, _, (x, y) = cv2.minMaxLoc(np.asarray(sums, dtype=np.float32))
+        sums += cv2.matchTemplate(drawn, mask, cv2.TM_CCORR)
+    _, score, _, (x, y) = cv2.minMaxLoc(sums)
     return float(score), np.array([[1, 0, reach - x], [0, 1, reach - y], [0, 0, 1.0]]) @ zoom
 
 
@@ -209,8 +211,8 @@ def _refined(dark: Pixels, form: Layout, matrix: Matrix) -> tuple[Matrix, float]
     lay = np.array([[1 / PITCH, 0, 0.5 / PITCH], [0, 1 / PITCH, 0.5 / PITCH], [0, 0, 1.0]])   # px of flat paper → mm
     size = (round(form.paper[0] * PITCH), round(form.paper[1] * PITCH))
     for window_mm in (2.5, 1.2, 0.0):
-        flat = np.asarray(cv2.warpPerspective(
-            dark, matrix @ lay, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP), dtype=np.uint8)
+        flat = as_pixels(cv2.warpPerspective(
+            dark, matrix @ lay, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP))
         off_y, has_y = offsets(flat, form.across, window_mm or 1.2, flat=True)
         off_x, has_x = offsets(flat, form.down, window_mm or 1.2, flat=False)
         if window_mm:

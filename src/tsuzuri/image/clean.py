@@ -6,15 +6,19 @@ Lengths in millimetres of paper unless a name says px. Gray levels are normalise
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tsuzuri.image import Picture, Pixels
+from tsuzuri.image import Picture, Pixels, as_pixels
 from tsuzuri.image.rules import Matrix
+from tsuzuri.image.strangers import strangers
 from tsuzuri.model import Box
+
+Floats = NDArray[np.float64]
 
 PX = 8.0              # px/mm of crops: a 3 mm digit gets 24 px, half of what the reader stretches it to
 SPILL = 1.3           # ink may leave its box by so much
@@ -22,7 +26,11 @@ INK = 205             # normalised gray below which a pixel may be ink: faint pe
 BLACK = 185           # a stroke has some pixel this dark; a shadow has none
 LINE_INK = 176        # gray below which a stroke is believed to meet a printed rule
 STROKE = 1.1          # a component less tall and less wide is a speck
+NEAR = 9              # px: paper is shown half so far around a stroke
 DUST = 0.4            # and one this small is not even shown to a reader
+LONGEST = 9.0         # no stroke of a letter is longer
+LINE = 0.75           # mm of mean thickness: thinner is a line, not a letter grown together with its neighbours
+UNSURE = 0.6          # how sure a crop is that something alien was taken out of
 GAP = 0.55            # white between two letters is cut to this share of the ink's height
 LOWEST = 2.2          # a crop is never lower than this: a lone dash must not fill it
 
@@ -58,7 +66,7 @@ def sheet(picture: Picture, homography: Sequence[float], rules: NDArray[np.float
     matrix = np.array(homography, dtype=np.float64).reshape(3, 3)
     pixels = picture.pixels
     if _px_per_mm(matrix) > 14:
-        pixels = np.asarray(cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        pixels = as_pixels(cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
         matrix = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25], [0, 0, 1.0]]) @ matrix
     if pixels.ndim == 2:
         return Sheet(pixels, None, matrix, rules)
@@ -75,8 +83,8 @@ def laid(pixels: Pixels, homography: Matrix, box: Box) -> Pixels:
     x, y, w, h = box
     to_mm = np.array([[1 / PX, 0, x + 0.5 / PX], [0, 1 / PX, y + 0.5 / PX], [0, 0, 1.0]])
     size = (max(4, round(w * PX)), max(4, round(h * PX)))
-    return np.asarray(cv2.warpPerspective(pixels, homography @ to_mm, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-                                          borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8)
+    return as_pixels(cv2.warpPerspective(pixels, homography @ to_mm, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+                                          borderMode=cv2.BORDER_REPLICATE))
 
 
 def grown(box: Box, by: float) -> Box:
@@ -91,7 +99,7 @@ def evened(crop: Pixels) -> Pixels:
     # Wider than a stroke, narrower than a shadow: the brightest millimetre of each 9 mm is paper.
     paper = cv2.blur(cv2.dilate(coarse, np.ones((9, 9), np.uint8)), (7, 7))
     paper = cv2.resize(np.maximum(paper, 60), (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.divide(crop, paper, scale=255.0), dtype=np.uint8)
+    return as_pixels(cv2.divide(crop, paper, scale=255.0))
 
 
 def flat(page: Sheet, box: Box) -> Pixels:
@@ -129,38 +137,46 @@ def _without_rule(crop: Pixels, at: float, ends: tuple[float, float], width: flo
 
 def cut(page: Sheet, box: Box, cells: int | None = None) -> Cut:
     """The ink of one field, as a reader likes it."""
-    area = grown(box, SPILL)
-    crop = flat(page, area)
-    kept, sure = _own_ink(crop, box)
+    crop = flat(page, grown(box, SPILL))
+    kept, others, sure = _own_ink(crop, box)
     if kept is None:
         return Cut(np.full((4, 4), 255, np.uint8), True, sure)
-    shown = np.where(cv2.dilate(kept, np.ones((3, 3), np.uint8)) > 0, crop, 255).astype(np.uint8)
+    # Around the strokes everything stays: faint ink between them is what tells デ from テ.
+    near = cv2.dilate(kept, np.ones((NEAR, NEAR), np.uint8)) > 0
+    shown = np.where(near & (others == 0), crop, 255).astype(np.uint8)
     held = _occupied(kept, box, cells) if cells else 0
-    return replace(Cut(_close(shown, kept), False, sure), cells=held)
+    return Cut(_close(shown, kept), False, sure, held)
 
 
-def _own_ink(crop: Pixels, box: Box) -> tuple[Pixels | None, float]:
-    """The mask of the strokes that belong to the box (None if it is blank), and how sure."""
-    soft = cv2.GaussianBlur(crop, (3, 3), 0)      # the scanner's grain is no ink
-    count, labels, stats, centres = cv2.connectedComponentsWithStats((soft < INK).astype(np.uint8), connectivity=8)
-    if count == 1:
-        return None, 1.0
-    x, y, w, h = (stats[1:, i] / PX - (SPILL if i < 2 else 0) for i in range(4))
-    cx, cy = centres[1:, 0] / PX - SPILL, centres[1:, 1] / PX - SPILL
+def _own_ink(crop: Pixels, box: Box) -> tuple[Pixels | None, Pixels, float]:
+    """The mask of the strokes that belong to the box (None if it is blank), that of all other ink, and how sure."""
+    soft = as_pixels(cv2.GaussianBlur(crop, (3, 3), 0))      # the scanner's grain is no ink
+    strange = strangers(soft, INK, PX)
+    ink = (soft < INK) if strange is None else (soft < INK) & (strange == 0)
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    x, _, w, h, area = (stats[1:, i] / PX for i in range(5))
     size = np.maximum(w, h)
+    cx, cy = centres[1:, 0] / PX - SPILL, centres[1:, 1] / PX - SPILL
     inside = (cx > -0.2) & (cx < box[2] + 0.2) & (cy > 0) & (cy < box[3])
     darkest = np.full(count, 255, dtype=np.uint8)
-    np.minimum.at(darkest, labels.ravel(), soft.ravel())
-    strokes = inside & (size >= STROKE) & (darkest[1:] < BLACK)
-    if not strokes.any():
-        doubtful = float(size[inside].max(initial=0.0))
-        return None, 0.999 if doubtful < 0.7 * STROKE else 0.9
-    near = (x < (x + w)[strokes].max() + 2) & (x + w > x[strokes].min() - 2)
-    around = cv2.dilate(np.r_[False, strokes][labels].astype(np.uint8), np.ones((11, 11), np.uint8))
+    np.minimum.at(darkest, labels.reshape(-1).astype(np.intp), soft.reshape(-1))
+    strokes = (size >= STROKE) & (darkest[1:] < BLACK)
+    slips = strokes & (size > LONGEST) & (area / PX < LINE * size)
+    written = strokes & inside & ~slips
+    meddled = strange is not None or bool(slips.any())
+    if not written.any():
+        doubtful = float(size[inside & ~slips].max(initial=0.0)) > 0.7 * STROKE
+        return None, crop, UNSURE if meddled else 0.9 if doubtful else 0.999
+    near = (x < (x + w)[written].max() + 2) & (x + w > x[written].min() - 2)
+    around = cv2.dilate(np.r_[False, written][labels].astype(np.uint8), np.ones((11, 11), np.uint8))
     beside = np.zeros(count, dtype=bool)
     beside[labels[around > 0]] = True          # crumbs of a broken stroke; dust lies alone
-    keep = np.r_[False, inside & near & ((size > DUST) | beside[1:])]
-    return keep[labels].astype(np.uint8), 0.999
+    keep = np.r_[False, inside & near & ~slips & ((size > DUST) | beside[1:])]
+    others = (ink & ~keep[labels] & (np.r_[0, size][labels] > DUST)).astype(np.uint8)
+    others = as_pixels(cv2.dilate(others, np.ones((3, 3), np.uint8)))
+    if strange is not None:
+        others |= strange
+    return keep[labels].astype(np.uint8), others, UNSURE if meddled else 1.0
 
 
 def _occupied(kept: Pixels, box: Box, cells: int) -> int:
@@ -176,16 +192,15 @@ def _occupied(kept: Pixels, box: Box, cells: int) -> int:
 
 def _close(shown: Pixels, kept: Pixels) -> Pixels:
     """The crop cut to its ink with a little paper around, gaps narrowed, never lower than a small letter."""
-    rows, columns = np.flatnonzero(kept.any(axis=1)), kept.any(axis=0)
+    rows, used = np.flatnonzero(kept.max(axis=1)), np.flatnonzero(kept.max(axis=0))
     top, bottom = int(rows[0]), int(rows[-1]) + 1
     short = max(0, round(LOWEST * PX) - (bottom - top))
     height = bottom - top + short
     pad = max(2, round(0.09 * height))
-    used = np.flatnonzero(columns)
     gap = max(3, round(GAP * height))
-    keep = np.zeros(len(columns), dtype=bool)
+    keep = np.zeros(kept.shape[1], dtype=np.bool_)
     keep[used] = True
-    for a, b in zip(used[:-1], used[1:], strict=True):
+    for a, b in pairwise(used.tolist()):
         if b - a > 1:
             keep[a + 1:a + 1 + min(b - a - 1, gap)] = True
     ink = shown[top:bottom, keep]

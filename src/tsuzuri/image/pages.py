@@ -20,7 +20,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from tsuzuri.errors import Refused, TooLarge
-from tsuzuri.image import Picture, Pixels, pdf
+from tsuzuri.image import Picture, Pixels, as_pixels, pdf
 from tsuzuri.image.clean import PX, laid
 from tsuzuri.model import Placement
 
@@ -165,13 +165,13 @@ def _pixels(picture: Image.Image) -> Pixels:
         return np.array(picture.convert("L"), dtype=np.uint8)
     if picture.mode == "P" and _is_gray(picture):
         return np.array(picture.convert("L"), dtype=np.uint8)
-    return np.asarray(cv2.cvtColor(np.asarray(picture.convert("RGB")), cv2.COLOR_RGB2BGR), dtype=np.uint8)
+    return as_pixels(cv2.cvtColor(np.asarray(picture.convert("RGB")), cv2.COLOR_RGB2BGR))
 
 
 def _scaled(deep: np.ndarray[tuple[int, ...], np.dtype[np.generic]]) -> Pixels:
     values = deep.astype(np.float32)
     top = 65535.0 if values.max() <= 65535 else float(values.max())
-    return (np.clip(values / top, 0, 1) * 255).astype(np.uint8)
+    return as_pixels(np.clip(values / top, 0, 1) * 255)
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

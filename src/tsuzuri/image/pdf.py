@@ -20,10 +20,10 @@ from pdf2image.exceptions import (
     PDFPopplerTimeoutError,
     PDFSyntaxError,
 )
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from tsuzuri.errors import Refused, Stuck, TooLarge
-from tsuzuri.image import Pixels
+from tsuzuri.image import Pixels, as_pixels
 
 DPI = 200        # characters of 3 mm come out 24 px high, enough for the readers; 300 dpi costs twice the time
 ASK_S = 10       # pdfinfo: 10–40 ms on sound files
@@ -99,7 +99,7 @@ def _fits(drawn: Image.Image, width_pt: float, height_pt: float) -> bool:
 def _plain(rgb: Pixels) -> Pixels:
     if np.array_equal(rgb[..., 0], rgb[..., 1]) and np.array_equal(rgb[..., 1], rgb[..., 2]):
         return np.ascontiguousarray(rgb[..., 0])
-    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), dtype=np.uint8)
+    return as_pixels(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
 
 
 def _broken() -> Refused:
@@ -122,5 +122,5 @@ def _poppler() -> Iterator[None]:
             raise Refused("PDF にパスワードがかかっています。パスワードを外して送ってください。",
                           code="encrypted_pdf") from error
         raise _broken() from error
-    except (PDFSyntaxError, Image.UnidentifiedImageError, OSError, ValueError, EOFError) as error:
+    except (PDFSyntaxError, UnidentifiedImageError, OSError, ValueError, EOFError) as error:
         raise _broken() from error

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tsuzuri.image import Pixels
+from tsuzuri.image import Pixels, as_pixels
 from tsuzuri.model import Box
 
 Matrix = NDArray[np.float64]
@@ -82,7 +82,7 @@ def _looks(start: float, end: float, at: float, *, flat: bool) -> Points:
 def darkness(gray: Pixels) -> Pixels:
     """How much darker each pixel is than its surroundings of 15 mm, at PITCH; uneven light falls away."""
     side = int(15 * PITCH) | 1
-    return np.asarray(cv2.subtract(cv2.blur(gray, (side, side)), gray), dtype=np.uint8)
+    return as_pixels(cv2.subtract(cv2.blur(gray, (side, side)), gray))
 
 
 def masks(dark: Pixels) -> tuple[Pixels, Pixels]:
@@ -99,7 +99,7 @@ def masks(dark: Pixels) -> tuple[Pixels, Pixels]:
 def widened(mask: Pixels, by_mm: float) -> Pixels:
     """The mask grown by so much on all sides."""
     side = 2 * int(by_mm * PITCH) + 1
-    return np.asarray(cv2.dilate(mask, np.ones((side, side), np.uint8)), dtype=np.uint8)
+    return as_pixels(cv2.dilate(mask, np.ones((side, side), np.uint8)))
 
 
 def mapped(points: Points, homography: Matrix) -> Points:

@@ -1,4 +1,4 @@
-"""align: a page's picture becomes its Placement: which form, which way up, and where. Touches image; asks one reader for the title."""
+"""align: a page becomes its Placement: which form, which way up, where. Touches image; asks one reader for the title."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tsuzuri.engines import Crop, Ink, Reader
 from tsuzuri.forms import FieldSpec, Form
@@ -90,7 +90,7 @@ def _asked(reader: Reader, bits: list[_Bit]) -> list[Ink]:
     inks = [Ink("", bit.cut.sure) for bit in bits]
     shown = [i for i, bit in enumerate(bits) if not bit.cut.blank]
     for i, ink in zip(shown, reader.read([Crop(bits[i].cut.picture, bits[i].alphabet) for i in shown]), strict=True):
-        inks[i] = ink
+        inks[i] = replace(ink, confidence=ink.confidence * bits[i].cut.sure)
     return inks
 
 

@@ -65,7 +65,8 @@ class Bound(SeenBound):
 
     def add_document(self, document: Document) -> None:
         """Store a new document."""
-        self.connection.execute(insert(documents).values(rows.from_document(document)))
+        ward = select(batches.c.ward).where(batches.c.id == document.batch_id).scalar_subquery()
+        self.connection.execute(insert(documents).values(**rows.from_document(document), ward=ward))
 
     def save_document(self, document: Document, was_version: int) -> None:
         """Write the document if `was_version` is still the stored one; else raises Stale with what is stored.
@@ -100,8 +101,7 @@ class Bound(SeenBound):
         """The longest waiting document in review that nobody else holds, held for `by`; None if none is."""
         waiting = select(documents.c.id).where(documents.c.step == Step.REVIEW, _free(by, now))
         if ward is not None:
-            of_ward = select(batches.c.id).where(batches.c.ward == ward)
-            waiting = waiting.where(documents.c.batch_id.in_(of_ward))
+            waiting = waiting.where(documents.c.ward == ward)
         # Skip what another clerk's unit is taking this very moment, rather than wait for it.
         next_one = waiting.order_by(documents.c.n).limit(1).with_for_update(skip_locked=True, of=documents)
         first = self.connection.scalar(next_one)

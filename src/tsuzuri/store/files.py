@@ -126,10 +126,11 @@ class Files:
         if self.verify(sha256):        # a rotten copy does not count: the new one takes its place
             staged.unlink()
             return
+        new = [folder for folder in (path.parent, path.parent.parent) if not folder.is_dir()]
         path.parent.mkdir(parents=True, exist_ok=True)
         staged.chmod(0o440)
         staged.replace(path)
-        for folder in (path.parent, path.parent.parent, self.root):
+        for folder in (path.parent, *(folder.parent for folder in new)):
             _sync(folder)
 
 

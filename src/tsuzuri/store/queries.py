@@ -145,11 +145,15 @@ def document_line(look: Look, document_id: str) -> DocumentLine | None:
 
 
 def find_documents(look: Look, word: str, ward: str | None = None, limit: int = PAGE) -> list[DocumentLine]:
-    """Documents whose id, or whose batch's id or box, is or begins with `word`; newest first."""
-    names = documents.c.id, batches.c.id, batches.c.box
-    begins = or_(*(name.startswith(word, autoescape=True) for name in names))
-    found = _lines().where(begins, *_conditions(Wanted(ward=ward)))
-    return [_line(row) for row in look.connection.execute(found.order_by(documents.c.n.desc()).limit(limit))]
+    """Documents whose id begins with `word`, or whose batch's id or box is `word`; newest first."""
+    named = select(batches.c.id).where(or_(batches.c.id == word, batches.c.box == word))
+    begins = and_(documents.c.id >= word, documents.c.id < word + "\uffff")
+    found = select(documents.c.n).where(or_(documents.c.batch_id.in_(named), begins))
+    if ward is not None:
+        found = found.where(documents.c.ward == ward)
+    newest = found.order_by(documents.c.n.desc()).limit(limit)
+    lines = _lines().where(documents.c.n.in_(newest)).order_by(documents.c.n.desc())
+    return [_line(row) for row in look.connection.execute(lines)]
 
 
 def next_free_document(
@@ -166,7 +170,7 @@ def counts_by_step(look: Look, ward: str | None = None) -> dict[Step, int]:
     """How many documents stand at each step; steps where none stands are 0."""
     found = select(documents.c.step, func.count().label("many")).group_by(documents.c.step)
     if ward is not None:
-        found = found.join(batches, batches.c.id == documents.c.batch_id).where(batches.c.ward == ward)
+        found = found.where(documents.c.ward == ward)
     told = {row.step: row.many for row in look.connection.execute(found)}
     shown = (Step.REVIEW, Step.CLEAN, Step.APPROVED, Step.RETURNED, Step.EXPORTED)
     return {step: told.get(step, 0) for step in shown}
@@ -185,13 +189,16 @@ def oldest_waiting(look: Look, step: Step) -> datetime | None:
 
 def paper_ledger(look: Look) -> Ledger:
     """The books of the whole house: what is stored by the files, the rest by pages and documents."""
-    where = _whereabouts(None)
-    told = {row.place: row.many for row in look.connection.execute(
-        select(where.c.place, func.sum(where.c.many).label("many")).group_by(where.c.place))}
-    stored = int(look.connection.scalar(select(func.coalesce(func.sum(scans.c.pages), 0))) or 0)
-    in_work = sum(int(told.get(place, 0)) for place in (Step.RECEIVED, *IN_WORK))
-    return Ledger(stored, int(told.get(Step.EXPORTED, 0)), in_work, int(told.get(Step.RETURNED, 0)),
-                  int(told.get(Step.BLANK, 0)))
+    stored, unopened = (
+        look.connection.scalar(select(func.coalesce(func.sum(scans.c.pages), 0)).where(*which)) or 0
+        for which in ((), (scans.c.step == Step.RECEIVED,)))
+    alone = select(pages.c.step, func.count().label("many")).where(pages.c.document_id.is_(None))
+    unbound = {row.step: row.many for row in look.connection.execute(alone.group_by(pages.c.step))}
+    # A document is bound from one page (pages.document_id is unique): counting documents counts pages, and one
+    # without its page would tip the balance.
+    bound = counts_by_step(look)
+    in_work = unopened + unbound.get(Step.RECEIVED, 0) + sum(bound[step] for step in IN_WORK)
+    return Ledger(int(stored), bound[Step.EXPORTED], int(in_work), bound[Step.RETURNED], unbound.get(Step.BLANK, 0))
 
 
 def _tallies(look: Look, batch_ids: Sequence[str]) -> dict[str, Tally]:
@@ -209,18 +216,15 @@ def _tallies(look: Look, batch_ids: Sequence[str]) -> dict[str, Tally]:
     return {batch_id: Tally(**counts) for batch_id, counts in told.items()}
 
 
-def _whereabouts(batch_ids: Sequence[str] | None) -> Subquery:
+def _whereabouts(batch_ids: Sequence[str]) -> Subquery:
     """(batch_id, place, many): pages of unopened files, then pages each at its own step or its document's."""
     unopened = select(scans.c.batch_id, scans.c.step.label("place"), func.sum(scans.c.pages).label("many"))
-    unopened = unopened.where(scans.c.step == Step.RECEIVED).group_by(scans.c.batch_id, scans.c.step)
+    unopened = unopened.where(scans.c.step == Step.RECEIVED, scans.c.batch_id.in_(batch_ids))
     place = case((pages.c.document_id.is_(None), pages.c.step), else_=documents.c.step)
     bound = select(pages.c.batch_id, place.label("place"), func.count().label("many"))
     bound = bound.select_from(pages.outerjoin(documents, documents.c.id == pages.c.document_id))
-    bound = bound.group_by(pages.c.batch_id, place)
-    if batch_ids is not None:
-        unopened = unopened.where(scans.c.batch_id.in_(batch_ids))
-        bound = bound.where(pages.c.batch_id.in_(batch_ids))
-    return unopened.union_all(bound).subquery()
+    bound = bound.where(pages.c.batch_id.in_(batch_ids)).group_by(pages.c.batch_id, place)
+    return unopened.group_by(scans.c.batch_id, scans.c.step).union_all(bound).subquery()
 
 
 def _lines() -> Select[Any]:
@@ -229,7 +233,7 @@ def _lines() -> Select[Any]:
     return select(
         documents.c.n, documents.c.id, documents.c.batch_id, documents.c.form, documents.c.step,
         documents.c.version, documents.c.score, documents.c.finding_count, documents.c.worst,
-        batches.c.ward, batches.c.box, documents.c.business_date, pages.c.received_at,
+        documents.c.ward, batches.c.box, documents.c.business_date, pages.c.received_at,
         documents.c.leased_by, documents.c.leased_until,
     ).select_from(bound)
 
@@ -247,5 +251,5 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.batch_id is not None:
         asked.append(documents.c.batch_id == wanted.batch_id)
     if wanted.ward is not None:
-        asked.append(batches.c.ward == wanted.ward)
+        asked.append(documents.c.ward == wanted.ward)
     return asked

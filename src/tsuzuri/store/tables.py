@@ -53,7 +53,8 @@ metadata = MetaData(naming_convention={
     "pk": "pk_%(table_name)s",
 })
 
-Id = String(64)
+# Ids are ASCII: compared by their bytes, so that "begins with" is a range of an index.
+Id = String(64).with_variant(String(64, collation="C"), "postgresql")
 Word = String(64)
 # SQLite counts only its own INTEGER primary keys up.
 Count = BigInteger().with_variant(Integer, "sqlite")
@@ -117,7 +118,10 @@ documents = Table(
     # Told from `findings` at every save, so that lists need not open the JSON.
     Column("finding_count", Integer, nullable=False),
     Column("worst", String(1), nullable=False),                # "F", "E", "W", "I", or "" without findings
+    # Its batch's, so that a ward's queue and counts are read off one index.
+    Column("ward", Word, nullable=False),
     Index(None, "step", "n"),
+    Index(None, "ward", "step", "n"),
     Index(None, "batch_id", "n"),
 )
 
@@ -141,6 +145,8 @@ pages = Table(
 for _table in (scans, pages):
     Index(f"ix_{_table.name}_standing", _table.c.received_at,
           sqlite_where=text("step = 'received'"), postgresql_where=text("step = 'received'"))
+Index("ix_pages_unbound", pages.c.step,
+      sqlite_where=text("document_id IS NULL"), postgresql_where=text("document_id IS NULL"))
 
 readings = Table(
     "readings", metadata,

@@ -11,10 +11,12 @@ branch_labels = None
 depends_on = None
 
 WORD = sa.String(64)
+ID = sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql")
 JSON = sa.JSON(none_as_null=True)
 MOMENT = sa.DateTime(timezone=True)
 COUNT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 STANDING = sa.text("step = 'received'")
+UNBOUND = sa.text("document_id IS NULL")
 UNSENT = sa.text("export_run IS NULL")
 
 
@@ -28,36 +30,36 @@ def upgrade() -> None:
 def _arrival() -> None:
     op.create_table(
         "batches",
-        sa.Column("id", WORD, nullable=False),
-        sa.Column("station", WORD, nullable=False),
-        sa.Column("box", WORD, nullable=False),
-        sa.Column("ward", WORD, nullable=False),
-        sa.Column("procedure", WORD, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("station", sa.String(64), nullable=False),
+        sa.Column("box", sa.String(64), nullable=False),
+        sa.Column("ward", sa.String(64), nullable=False),
+        sa.Column("procedure", sa.String(64), nullable=False),
         sa.Column("declared_sheets", sa.Integer(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("business_date", sa.Date(), nullable=False),
-        sa.Column("step", WORD, nullable=False),
+        sa.Column("step", sa.String(64), nullable=False),
         sa.Column("closed_at", MOMENT),
         sa.Column("findings", JSON, nullable=False),
         sa.Column("idempotency_key", sa.String(255)),
-        sa.Column("idempotency_digest", WORD),
+        sa.Column("idempotency_digest", sa.String(64)),
         sa.PrimaryKeyConstraint("id", name="pk_batches"),
         sa.UniqueConstraint("station", "idempotency_key", name="uq_batches_station_idempotency_key"),
     )
     op.create_index("ix_batches_created_at_id", "batches", ["created_at", "id"])
     op.create_table(
         "scans",
-        sa.Column("id", WORD, nullable=False),
-        sa.Column("batch_id", WORD, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("batch_id", ID, nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(255), nullable=False),
-        sa.Column("sha256", WORD, nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("media", WORD, nullable=False),
+        sa.Column("media", sa.String(64), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
         sa.Column("received_at", MOMENT, nullable=False),
-        sa.Column("duplicate_of", WORD),
-        sa.Column("step", WORD, nullable=False),
+        sa.Column("duplicate_of", ID),
+        sa.Column("step", sa.String(64), nullable=False),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("last_try_at", MOMENT),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name="fk_scans_batch_id"),
@@ -74,39 +76,41 @@ def _what_papers_say() -> None:
     op.create_table(
         "documents",
         sa.Column("n", COUNT, autoincrement=True, nullable=False),
-        sa.Column("id", WORD, nullable=False),
-        sa.Column("batch_id", WORD, nullable=False),
-        sa.Column("form", WORD),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("batch_id", ID, nullable=False),
+        sa.Column("form", sa.String(64)),
         sa.Column("form_version", sa.Integer(), nullable=False),
         sa.Column("business_date", sa.Date(), nullable=False),
         sa.Column("fields", JSON, nullable=False),
         sa.Column("findings", JSON, nullable=False),
         sa.Column("noted", JSON, nullable=False),
-        sa.Column("step", WORD, nullable=False),
+        sa.Column("step", sa.String(64), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("score", sa.Float(), nullable=False),
-        sa.Column("leased_by", WORD),
+        sa.Column("leased_by", sa.String(64)),
         sa.Column("leased_until", MOMENT),
         sa.Column("finding_count", sa.Integer(), nullable=False),
         sa.Column("worst", sa.String(1), nullable=False),
+        sa.Column("ward", sa.String(64), nullable=False),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name="fk_documents_batch_id"),
         sa.PrimaryKeyConstraint("n", name="pk_documents"),
         sa.UniqueConstraint("id", name="uq_documents_id"),
     )
     op.create_index("ix_documents_batch_id_n", "documents", ["batch_id", "n"])
     op.create_index("ix_documents_step_n", "documents", ["step", "n"])
+    op.create_index("ix_documents_ward_step_n", "documents", ["ward", "step", "n"])
     op.create_table(
         "pages",
-        sa.Column("id", WORD, nullable=False),
-        sa.Column("scan_id", WORD, nullable=False),
-        sa.Column("batch_id", WORD, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("scan_id", ID, nullable=False),
+        sa.Column("batch_id", ID, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("received_at", MOMENT, nullable=False),
-        sa.Column("step", WORD, nullable=False),
+        sa.Column("step", sa.String(64), nullable=False),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("last_try_at", MOMENT),
-        sa.Column("picture", WORD),
-        sa.Column("document_id", WORD),
+        sa.Column("picture", sa.String(64)),
+        sa.Column("document_id", ID),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name="fk_pages_batch_id"),
         sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name="fk_pages_document_id",
                                 deferrable=True, initially="DEFERRED"),
@@ -118,15 +122,16 @@ def _what_papers_say() -> None:
     op.create_index("ix_pages_batch_id", "pages", ["batch_id"])
     op.create_index("ix_pages_standing", "pages", ["received_at"],
                     sqlite_where=STANDING, postgresql_where=STANDING)
+    op.create_index("ix_pages_unbound", "pages", ["step"], sqlite_where=UNBOUND, postgresql_where=UNBOUND)
     op.create_table(
         "readings",
         sa.Column("n", COUNT, autoincrement=True, nullable=False),
-        sa.Column("document_id", WORD, nullable=False),
-        sa.Column("page_id", WORD, nullable=False),
+        sa.Column("document_id", ID, nullable=False),
+        sa.Column("page_id", ID, nullable=False),
         sa.Column("field", sa.String(96), nullable=False),
         sa.Column("ink", sa.Text(), nullable=False),
         sa.Column("confidence", sa.Float(), nullable=False),
-        sa.Column("reader", WORD, nullable=False),
+        sa.Column("reader", sa.String(64), nullable=False),
         sa.Column("box", JSON, nullable=False),
         sa.Column("page", sa.Integer(), nullable=False),
         sa.Column("order", sa.Integer(), nullable=False),
@@ -138,11 +143,11 @@ def _what_papers_say() -> None:
     op.create_table(
         "reviews",
         sa.Column("n", COUNT, autoincrement=True, nullable=False),
-        sa.Column("id", WORD, nullable=False),
-        sa.Column("document_id", WORD, nullable=False),
-        sa.Column("by", WORD, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("document_id", ID, nullable=False),
+        sa.Column("by", sa.String(64), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
-        sa.Column("action", WORD, nullable=False),
+        sa.Column("action", sa.String(64), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("changes", JSON, nullable=False),
         sa.Column("accepted", JSON, nullable=False),
@@ -156,11 +161,11 @@ def _what_papers_say() -> None:
 def _what_leaves() -> None:
     op.create_table(
         "export_runs",
-        sa.Column("id", WORD, nullable=False),
+        sa.Column("id", ID, nullable=False),
         sa.Column("business_date", sa.Date(), nullable=False),
-        sa.Column("target", WORD, nullable=False),
+        sa.Column("target", sa.String(64), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
-        sa.Column("sha256", WORD, nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("points", sa.BigInteger(), nullable=False),
@@ -172,15 +177,15 @@ def _what_leaves() -> None:
     )
     op.create_table(
         "claims",
-        sa.Column("id", WORD, nullable=False),
-        sa.Column("document_id", WORD, nullable=False),
-        sa.Column("batch_id", WORD, nullable=False),
-        sa.Column("ward", WORD, nullable=False),
-        sa.Column("form", WORD, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("document_id", ID, nullable=False),
+        sa.Column("batch_id", ID, nullable=False),
+        sa.Column("ward", sa.String(64), nullable=False),
+        sa.Column("form", sa.String(64), nullable=False),
         sa.Column("values", JSON, nullable=False),
-        sa.Column("approved_by", WORD, nullable=False),
+        sa.Column("approved_by", sa.String(64), nullable=False),
         sa.Column("approved_at", MOMENT, nullable=False),
-        sa.Column("export_run", WORD),
+        sa.Column("export_run", ID),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name="fk_claims_batch_id"),
         sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name="fk_claims_document_id"),
         sa.ForeignKeyConstraint(["export_run"], ["export_runs.id"], name="fk_claims_export_run"),
@@ -195,10 +200,10 @@ def _what_leaves() -> None:
 def _people_and_keys() -> None:
     op.create_table(
         "users",
-        sa.Column("id", WORD, nullable=False),
-        sa.Column("name", WORD, nullable=False),
-        sa.Column("role", WORD, nullable=False),
-        sa.Column("ward", WORD),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("name", sa.String(64), nullable=False),
+        sa.Column("role", sa.String(64), nullable=False),
+        sa.Column("ward", sa.String(64)),
         sa.Column("password_hash", sa.Text(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
@@ -209,9 +214,9 @@ def _people_and_keys() -> None:
     )
     op.create_table(
         "sessions",
-        sa.Column("token_hash", WORD, nullable=False),
-        sa.Column("user_id", WORD, nullable=False),
-        sa.Column("csrf", WORD, nullable=False),
+        sa.Column("token_hash", sa.String(64), nullable=False),
+        sa.Column("user_id", ID, nullable=False),
+        sa.Column("csrf", sa.String(64), nullable=False),
         sa.Column("opened_at", MOMENT, nullable=False),
         sa.Column("seen_at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_sessions_user_id"),
@@ -220,10 +225,10 @@ def _people_and_keys() -> None:
     op.create_index("ix_sessions_user_id", "sessions", ["user_id"])
     op.create_table(
         "api_keys",
-        sa.Column("key_hash", WORD, nullable=False),
-        sa.Column("name", WORD, nullable=False),
-        sa.Column("role", WORD, nullable=False),
-        sa.Column("ward", WORD),
+        sa.Column("key_hash", sa.String(64), nullable=False),
+        sa.Column("name", sa.String(64), nullable=False),
+        sa.Column("role", sa.String(64), nullable=False),
+        sa.Column("ward", sa.String(64)),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("revoked_at", MOMENT),
         sa.PrimaryKeyConstraint("key_hash", name="pk_api_keys"),
