@@ -6,10 +6,10 @@ ROOT := $(CURDIR)/.cache/root
 LIBS := $(ROOT)/usr/lib/$(shell uname -m)-linux-gnu
 export PATH := $(CURDIR)/.venv/bin:$(PATH):$(ROOT)/usr/bin
 export LD_LIBRARY_PATH := $(LD_LIBRARY_PATH):$(LIBS):$(LIBS)/pulseaudio:$(LIBS)/blas:$(LIBS)/lapack
-ifneq ($(wildcard $(ROOT)/usr/share/tesseract-ocr/5/tessdata),)
-export TESSDATA_PREFIX ?= $(ROOT)/usr/share/tesseract-ocr/5/tessdata
-endif
 export OMP_THREAD_LIMIT := 1
+# Asked in each recipe: the folder may have been unpacked since this file was read.
+DATA := $(ROOT)/usr/share/tesseract-ocr/5/tessdata
+RUN := if [ -d $(DATA) ]; then export TESSDATA_PREFIX=$(DATA); fi;
 
 RUN_PACKAGES := poppler-utils tesseract-ocr tesseract-ocr-eng tesseract-ocr-jpn libgl1 libglib2.0-0
 # Drawing papers wants fonts. Print and handwriting-like fonts for tuning, and others that only tests and figures use.
@@ -22,22 +22,22 @@ help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
 demo: .venv/run.stamp  ## install, start everything, play a scanner station, show the claims, write the night's file
-	@python -m tsuzuri.demo $(if $(ONCE),--once)
+	@$(RUN) python -m tsuzuri.demo $(if $(ONCE),--once)
 
 up: .venv/run.stamp  ## everything on this machine, until Ctrl-C
-	@tsuzuri up
+	@$(RUN) tsuzuri up
 
 test: .venv/test.stamp  ## lint, types, import rules, and the whole suite
 	@ruff check . && mypy && lint-imports --no-cache >.cache/imports.txt 2>&1 || { cat .cache/imports.txt 2>/dev/null; exit 1; }
-	@pytest -n 2 --dist worksteal -m 'not slow'
+	@$(RUN) pytest -n 2 --dist worksteal -m 'not slow'
 
 check: test  ## the same as test
 
 proof: .venv/test.stamp  ## the long proofs: every nasty file through the whole line
-	@pytest -m slow
+	@$(RUN) pytest -m slow
 
 bench: .venv/bench.stamp  ## how right, how sure, how fast; one line into tests/bench/history.jsonl, plots redrawn
-	@python tests/bench/read.py && python tests/bench/plots.py
+	@$(RUN) python tests/bench/read.py && python tests/bench/plots.py
 
 samples: .venv/test.stamp  ## draw samples/ anew, from their seeds
 	@python -m tsuzuri.synth.samples
@@ -48,7 +48,7 @@ clean:  ## remove what was installed and made here
 .venv/bin/uv: .ci/packages
 	@mkdir -p .cache
 	@echo "Making .venv"
-	@$(PYTHON) -m venv .venv 2>/dev/null || { rm -rf .venv; .ci/packages python3-pip-whl && $(PYTHON) -m venv --without-pip .venv; }
+	@$(PYTHON) -m venv .venv >/dev/null 2>&1 || { rm -rf .venv; .ci/packages python3-pip-whl && $(PYTHON) -m venv --without-pip .venv; }
 	@if [ -x .venv/bin/pip ]; then .venv/bin/pip -q install uv; else \
 	  .venv/bin/python "$$(ls -d /usr/share/python-wheels/pip-*.whl $(ROOT)/usr/share/python-wheels/pip-*.whl 2>/dev/null | head -1)/pip" -q install uv; fi
 

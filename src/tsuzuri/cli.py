@@ -64,7 +64,7 @@ def up() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     with machine_up(Settings(), note=console.print) as running:
-        console.print(f"Tsuzuri is up: [bold]{running.url}/desk/[/]  (API: {running.url}/docs)  Ctrl-C ends it.")
+        console.print(f"Tsuzuri is up: [bold]{running.url}/desk/[/]  (API: {running.url}/openapi.json)  Ctrl-C ends it.")
         _say_if_nobody(running.line)
         keep(running, until=lambda: bool(told_to_stop))
         console.print("Stopping …")

@@ -12,6 +12,7 @@ from pathlib import Path
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue as RqQueue
+from rq import Worker
 from rq.exceptions import DuplicateJobError, NoSuchJobError
 from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
@@ -74,6 +75,13 @@ class Queue:
             return False
         elsewhere = host != socket.gethostname().encode() or not Path("/proc").is_dir()
         return elsewhere or Path(f"/proc/{int(pid)}").exists()
+
+    def workers(self) -> int:
+        """How many workers have said that they are there; raises Stuck when the server is silent."""
+        try:
+            return Worker.count(queue=self.rq)
+        except RedisError as error:
+            raise Stuck("the queue server does not answer", code="queue_silent") from error
 
     def waiting(self) -> int:
         """How many nudges wait; raises Stuck when the server is silent."""

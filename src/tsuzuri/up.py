@@ -163,11 +163,12 @@ def _start_all(running: Running, port: int) -> None:
 
     if not settings.redis_url and not _queue_answers(settings.queue_url):
         begin("queue", queue_command(settings))
-    web = begin("web", [sys.executable, "-m", "tsuzuri.web"])
+    begin("web", [sys.executable, "-m", "tsuzuri.web"])
     for number in range(1, settings.workers + 1):
         begin(f"worker{number}", [sys.executable, "-m", "tsuzuri.jobs"])
-    _wait(lambda: _queue_answers(settings.queue_url), "queue server", logs / "queue.log")
-    _wait(lambda: _web_answers(settings.host, port) and web.process is not None, "web server", logs / "web.log")
+    _wait(running, lambda: _queue_answers(settings.queue_url), "queue server")
+    _wait(running, lambda: _web_answers(settings.host, port), "web server")
+    _wait(running, lambda: running.line.queue.workers() >= settings.workers, "workers")
 
 
 def queue_command(settings: Settings) -> list[str]:
@@ -215,11 +216,17 @@ def _web_answers(host: str, port: int) -> bool:
         return probe.connect_ex((host, port)) == 0
 
 
-def _wait(ready: Callable[[], bool], what: str, told: Path) -> None:
+def _wait(running: Running, ready: Callable[[], bool], what: str) -> None:
+    """Until ready; a part that ends meanwhile will not start better the next time, and says why in its last line."""
     deadline = time.monotonic() + START_S
     while not ready():
+        for part in running.parts:
+            if part.process is not None and part.process.poll() is not None:
+                last = part.output.read_text("utf-8", "replace").strip().splitlines()[-1:]
+                raise Stuck(f"{part.name} ended at once: {' '.join(last)} (log: {part.output})", code="did_not_start")
         if time.monotonic() > deadline:
-            raise Stuck(f"the {what} did not start within {START_S:.0f} s; see {told}", code="did_not_start")
+            logs = running.settings.home / "logs"
+            raise Stuck(f"the {what} did not start within {START_S:.0f} s; see {logs}", code="did_not_start")
         time.sleep(0.05)
 
 

@@ -18,7 +18,11 @@ from tsuzuri.settings import Settings
 
 def make_app(line: Line) -> FastAPI:
     """The application over one line: /v1 and health for machines, /desk for people."""
-    app = FastAPI(title="Tsuzuri", version=__version__, description="医療費請求書の受付から給付システムへの連携まで")
+    # No /docs page: it would load its script from the internet, and a city's network is closed.
+    app = FastAPI(
+        title="Tsuzuri", version=__version__, description="医療費請求書の受付から給付システムへの連携まで",
+        docs_url=None, redoc_url=None,
+    )
     hang_api(app, line)
     hang_desk(app, line)
     app.add_api_route("/", lambda: RedirectResponse("/desk/"), include_in_schema=False)

@@ -145,7 +145,7 @@ def test_logging_in_leads_nowhere_but_to_the_desk(desk: Desk, to: str) -> None:
 
 
 def test_another_wards_paper_does_not_exist(desk: Desk) -> None:
-    east, west = desk.paper(draw=True, batch="bt_east"), desk.paper(batch="bt_west")
+    east, west = desk.paper(draw=True, batch="bt_east"), desk.paper(doubt=("days",), batch="bt_west")
     nishi = desk.person("nishi")
     assert west.id in nishi.web.get("/desk/").text
     assert east.id not in nishi.web.get("/desk/").text and "東区" not in nishi.web.get("/desk/").text

@@ -26,9 +26,8 @@ def test_a_night_takes_what_is_due_in_order_of_approval(store: Store, papers) ->
         papers.laid_down(unit, "doubtful", Step.REVIEW)
         papers.laid_down(unit, "clean", Step.CLEAN)
         papers.laid_down(unit, "returned", Step.RETURNED)
-        chosen, held = unit.claims_due(papers.day)
-        assert chosen == ["c-early", "c-late"]
-        assert held == {"review": 1, "clean": 1, "returned": 1}
+        assert [claim.id for claim in unit.claims_due(papers.day)] == ["c-early", "c-late"]
+        assert unit.staying(papers.day) == {"review": 1, "clean": 1}
 
 
 def test_a_claim_leaves_with_one_run_only(store: Store, papers) -> None:
@@ -38,7 +37,7 @@ def test_a_claim_leaves_with_one_run_only(store: Store, papers) -> None:
         unit.add_run(papers.run())
         unit.assign("x1", ["c-d1"])
         assert [claim.id for claim in unit.claims_of_run("x1")] == ["c-d1"]
-        assert unit.claims_due(papers.day) == ([], {})
+        assert list(unit.claims_due(papers.day)) == []
         unit.add_run(papers.run("x2", business_date=papers.day + timedelta(days=1)))
     with pytest.raises(WrongTurn) as told, store.unit() as unit:
         unit.assign("x2", ["c-d1"])
@@ -95,7 +94,7 @@ def test_more_claims_than_one_statement_takes_leave_in_order(store: Store, paper
         for number in range(10):
             _approved(unit, papers, f"d{number}", seconds=10 - number)
         unit.add_run(papers.run())
-        chosen, _ = unit.claims_due(papers.day)
+        chosen = [claim.id for claim in unit.claims_due(papers.day)]
         unit.assign("x1", iter(chosen))
         assert [claim.id for claim in unit.claims_of_run("x1")] == chosen == [f"c-d{n}" for n in range(9, -1, -1)]
         unit.finish_run(papers.run(sha256="ef" * 32))

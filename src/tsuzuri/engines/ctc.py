@@ -31,9 +31,9 @@ def spell(scores: Scores) -> list[Letter]:
     ]
 
 
-def within(scores: Scores, classes: NDArray[np.intp]) -> Scores:
-    """The scores of some classes alone, each step's sum made 1 again. `classes` must begin with the blank, 0."""
-    kept = scores[:, classes] + np.float32(1e-7)
+def within(scores: Scores, classes: NDArray[np.intp], weights: NDArray[np.float32]) -> Scores:
+    """The scores of some classes alone, weighted, each step's sum made 1 again. `classes` must begin with the blank, 0."""
+    kept = scores[:, classes] * weights + np.float32(1e-7)
     return np.asarray(kept / kept.sum(axis=1, keepdims=True), dtype=np.float32)
 
 

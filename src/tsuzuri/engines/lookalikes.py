@@ -26,6 +26,10 @@ _MAY_FOLLOW = {
 
 _NEVER_AFTER_SMALL_TSU = frozenset("アイウエオナニヌネノマミムメモヤユヨラリルレロワヲンァィゥェォャュョー")
 
+# What shapes alone keep getting wrong, and no other word of forms looks like.
+_WORDS = {"丁日": "丁目", "干葉": "千葉", "干代": "千代", "干尋": "千尋", "干里": "千里", "干春": "千春", "干夏": "千夏", "干秋": "千秋",
+          "干恵": "千恵", "干晴": "千晴", "干佳": "千佳", "干景": "千景", "干鶴": "千鶴", "干明": "千明", "ゆうちよ銀": "ゆうちょ銀"}
+
 # Characters of Japanese offices: JIS X 0208's kanji and kana, Latin, digits, and what stands in addresses and names.
 _SIGNS = "々〆〇ヶヵ・ー-－―/.,、。()（）&'＆#:+％%㈱№①②③④⑤⑥⑦⑧⑨⑩　髙"
 
@@ -44,6 +48,13 @@ def japanese(character: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=1 << 15)
+def everyday(character: str) -> bool:
+    """Whether it is no kanji of JIS level 2, where the old forms (惠 for 恵) and the rare ones live."""
+    packed = character.encode("shift_jis", "ignore")
+    return len(packed) < 2 or packed[0] < 0x98 or (packed[0] == 0x98 and packed[1] < 0x9F)
+
+
 def by_neighbours(text: str) -> str:
     """The text with look-alikes set right, one for one: its length stays."""
     letters = list(text)
@@ -51,15 +62,16 @@ def by_neighbours(text: str) -> str:
         before = letters[i - 1] if i else ""
         after = text[i + 1] if i + 1 < len(text) else ""
         letters[i] = _one(before, letter, after)
-    return "".join(letters)
+    joined = "".join(letters)
+    for wrong, right in _WORDS.items():
+        joined = joined.replace(wrong, right)
+    return joined
 
 
 def _one(before: str, letter: str, after: str) -> str:
     around = [_script(c) for c in (before, after) if c]
     if letter in DASHES:
         return _dash(letter, before, after)
-    if letter == "日" and before == "丁":
-        return "目"
     if letter in _KANA and "katakana" in around and set(around) <= {"katakana", "other"}:
         return _KANA[letter]
     if letter in _HIRAGANA and "hiragana" in around and "katakana" not in around:

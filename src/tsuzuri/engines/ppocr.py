@@ -18,7 +18,7 @@ from PIL import Image
 
 from tsuzuri.engines import Crop, Ink, Picture
 from tsuzuri.engines.ctc import Letter, Scores, likelihood, spell, within
-from tsuzuri.engines.lookalikes import by_neighbours, japanese
+from tsuzuri.engines.lookalikes import by_neighbours, everyday, japanese
 from tsuzuri.errors import Stuck
 
 HEIGHT = 48            # what the model was trained on
@@ -29,6 +29,7 @@ LIKE = 1.2             # crops within a fifth of each other's width share a batc
 STEP_PX = 8            # input pixels a step of the answer
 GAP_MARKS = frozenset("ー・-－―—一_.·･,、。~〜")   # what the model sees in the wide gap between two names
 NEAR_PX = 10           # a mark is looked for this far to either side of its steps
+RARE = 0.3             # a rare kanji must be this much surer than the everyday one it looks like
 DARK = 0.45            # of −1 (black) … 1 (paper): darker than this is ink
 
 Input = NDArray[np.float32]
@@ -65,17 +66,18 @@ class PPOCR:
         return inks
 
     def _ink(self, scores: Scores, alphabet: str | None, shown: Input) -> Ink:
-        classes = self._classes(alphabet)
-        masked = within(scores, classes)
+        classes, weights = self._classes(alphabet)
+        masked = within(scores, classes, weights)
         letters = [(self._characters[classes[letter.label]], letter) for letter in spell(masked)]
         kept = [(c, letter) for c, letter in letters if c not in GAP_MARKS or _has_ink(shown, letter)]
         sure = likelihood(masked, [letter.label for _, letter in letters])
         return Ink(by_neighbours("".join(c for c, _ in kept)), sure, tuple(letter.sure for _, letter in kept))
 
-    def _classes_of(self, alphabet: str | None) -> NDArray[np.intp]:
+    def _classes_of(self, alphabet: str | None) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
         allowed = self._places if alphabet is None else alphabet
         wanted = {self._places[c] for c in allowed if c in self._places and (alphabet is not None or japanese(c))}
-        return np.array([0, *sorted(wanted)], dtype=np.intp)
+        classes = np.array([0, *sorted(wanted)], dtype=np.intp)
+        return classes, np.array([1.0 if everyday(self._characters[c]) else RARE for c in classes], dtype=np.float32)
 
 
 def _model() -> Path:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from tsuzuri.errors import Stuck
 from tsuzuri.flow.line import Line, new_id
-from tsuzuri.model import ExportRun
-from tsuzuri.stages.export import Totals, benefits_feed
+from tsuzuri.model import Batch, ExportRun, Step
+from tsuzuri.stages.export import Totals, benefits_feed, hindrance
+from tsuzuri.store import Unit
 
 TARGET = "benefits"
 
@@ -49,15 +51,37 @@ def _freeze(line: Line, day: date) -> ExportRun:
         known = unit.run_for(day, TARGET)
         if known is not None:
             return known
-        chosen, held = unit.claims_due(day)
+        chosen, held = _choose(line, unit, day)
         run = ExportRun(
             id=new_id("xr"), business_date=day, target=TARGET, path=str(line.exports / f"{TARGET}_{day:%Y%m%d}.dat"),
-            sha256="", count=len(chosen), amount=0, points=0, eligible=len(chosen) + sum(held.values()), held=held,
+            sha256="", count=len(chosen), amount=0, points=0, eligible=len(chosen) + held.total(), held=dict(held),
             at=line.clock(),
         )
         unit.add_run(run)
         unit.assign(run.id, chosen)
     return run
+
+
+def _choose(line: Line, unit: Unit, day: date) -> tuple[list[str], Counter[str]]:
+    """Ids of the claims that go, and how many stay for which reason: nothing is left out without being counted."""
+    held, chosen = Counter(unit.staying(day)), []
+    batches: dict[str, str | None] = {}
+    for claim in unit.claims_due(day):
+        if claim.batch_id not in batches:
+            batches[claim.batch_id] = _unsettled(unit.batch(claim.batch_id))
+        reason = batches[claim.batch_id] or hindrance(claim, line.forms, line.city_code)
+        if reason is None:
+            chosen.append(claim.id)
+        else:
+            held[reason] += 1
+    return chosen, held
+
+
+def _unsettled(batch: Batch) -> str | None:
+    """A batch whose sheets do not add up keeps its claims back until somebody has counted again."""
+    if batch.step is not Step.CLOSED:
+        return "batch_open"
+    return "batch_unbalanced" if any(finding.severity.blocks for finding in batch.findings) else None
 
 
 def _write(line: Line, run: ExportRun, path: Path) -> Totals:
@@ -79,13 +103,13 @@ def _write(line: Line, run: ExportRun, path: Path) -> Totals:
     return totals
 
 
-def _pour(feed: Iterable[bytes | Totals], write: object) -> Totals:
+def _pour(feed: Iterable[bytes | Totals], write: Callable[[bytes], object]) -> Totals:
     totals = Totals()
     for piece in feed:
         if isinstance(piece, Totals):
             totals = piece
         else:
-            write(piece)  # type: ignore[operator]
+            write(piece)
     return totals
 
 

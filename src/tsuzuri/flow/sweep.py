@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tsuzuri.flow.line import Line
+
+UNFINISHED = timedelta(days=1)    # no upload takes a day: what still lies half-sent belongs to a sender long gone
 
 
 def sweep(line: Line) -> int:
@@ -10,6 +14,7 @@ def sweep(line: Line) -> int:
 
     Raises Stuck when the queue server is silent; what already waits there or runs is left alone.
     """
+    line.files.forget_unfinished((line.clock() - UNFINISHED).timestamp())
     with line.store.read() as look:
         standing = look.standing(line.clock() - line.limits.sweep_after)
     return line.queue.send(standing)

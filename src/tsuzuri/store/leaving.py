@@ -14,7 +14,7 @@ from tsuzuri.store import rows
 from tsuzuri.store.tables import claims, documents, runs
 
 MANY = 500      # rows a statement: old SQLites take 999 parameters, and memory stays flat at a million
-HELD = (Step.REVIEW, Step.CLEAN, Step.RETURNED)     # why a document stays: the step is the reason
+NO_CLAIM_YET = (Step.REVIEW, Step.CLEAN)     # why a document stays: the step is the reason
 
 
 class SeenLeaving:
@@ -27,19 +27,18 @@ class SeenLeaving:
         row = self.connection.execute(select(claims).where(claims.c.document_id == document_id)).one_or_none()
         return rows.to_claim(row) if row is not None else None
 
-    def claims_due(self, day: date) -> tuple[list[str], dict[str, int]]:
-        """What a run for `day` takes, and what it leaves.
-
-        Ids of the claims no run has taken whose papers' business date has come, by approval; and how many
-        documents of such a date stay, by the step at which they stand ("review", "clean", "returned").
-        """
-        bound = select(claims.c.id).join(documents, documents.c.id == claims.c.document_id)
+    def claims_due(self, day: date) -> Iterator[Claim]:
+        """The claims no run has taken whose papers' business date has come, by approval and id; streamed."""
+        bound = select(claims).join(documents, documents.c.id == claims.c.document_id)
         due = bound.where(claims.c.export_run.is_(None), documents.c.business_date <= day)
-        chosen = list(self.connection.scalars(due.order_by(claims.c.approved_at, claims.c.id)))
-        staying = documents.c.business_date <= day, documents.c.step.in_(HELD)
-        counted = select(documents.c.step, func.count().label("many")).where(*staying)
-        held = self.connection.execute(counted.group_by(documents.c.step))
-        return chosen, {row.step: row.many for row in held}
+        ordered = due.order_by(claims.c.approved_at, claims.c.id).execution_options(yield_per=MANY)
+        return (rows.to_claim(row) for row in self.connection.execute(ordered))
+
+    def staying(self, day: date) -> dict[str, int]:
+        """How many documents whose business date has come are no claim yet, by the step at which they stand."""
+        there = documents.c.business_date <= day, documents.c.step.in_(NO_CLAIM_YET)
+        counted = select(documents.c.step, func.count().label("many")).where(*there)
+        return {row.step: row.many for row in self.connection.execute(counted.group_by(documents.c.step))}
 
     def claims_of_run(self, run_id: str) -> Iterator[Claim]:
         """The claims that a run took, in the order of its file; streamed, however many."""
