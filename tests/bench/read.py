@@ -40,6 +40,7 @@ from tsuzuri.rules import KINDS, same
 from tsuzuri.settings import Settings
 from tsuzuri.stages.align import align
 from tsuzuri.stages.read import read
+from tsuzuri.synth.digits import have_digits
 from tsuzuri.synth.papers import Paper, make
 
 HERE = Path(__file__).resolve().parent
@@ -222,7 +223,11 @@ def main() -> None:
     args = told.parse_args()
     out = Console(width=140)
     names = list(city_forms(Settings()))
-    jobs = [(name, FIRST_SEED + i, STYLES[i % 3], RECIPES[i // 3 % 4]) for name in names for i in range(args.sheets)]
+    styles = STYLES if have_digits() else STYLES[:2]
+    jobs = [
+        (name, FIRST_SEED + i, styles[i % len(styles)], RECIPES[i // len(styles) % 4])
+        for name in names for i in range(args.sheets)
+    ]
     start = time.monotonic()
     with ProcessPoolExecutor(args.processes) as pool:
         done = list(track(pool.map(one_sheet, jobs, chunksize=4), total=len(jobs), description="sheets", console=out))

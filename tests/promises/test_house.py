@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tsuzuri.settings import REPO
+from tsuzuri.settings import REPO, Settings
 
 SOURCES = sorted((REPO / "src" / "tsuzuri").rglob("*.py"))
 LONGEST_FILE = 340
@@ -41,3 +41,9 @@ def test_the_top_level_holds_what_was_agreed_and_nothing_else() -> None:
     if not listed:
         pytest.skip("not a git checkout")
     assert {line.split("/")[0] for line in listed.splitlines()} <= agreed
+
+
+def test_the_readme_names_every_setting() -> None:
+    readme = (REPO / "README.md").read_text("utf-8")
+    missing = [name for name in Settings.model_fields if f"TSUZURI_{name.upper()}" not in readme]
+    assert not missing
