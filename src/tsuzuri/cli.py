@@ -15,12 +15,13 @@ from types import FrameType
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
 from tsuzuri import __version__, flow
 from tsuzuri.engines import open_readers
-from tsuzuri.errors import Misdeclared, Stuck, TsuzuriError
+from tsuzuri.errors import Misdeclared, Refused, Stuck, TsuzuriError
 from tsuzuri.forms import Forms
 from tsuzuri.house import caps_of, city_forms, open_line
 from tsuzuri.model import Document
@@ -38,6 +39,11 @@ app.add_typer(station_app, name="station-key")
 console = Console()
 
 PipelinesOption = Annotated[Path | None, typer.Option("--pipelines", help="another city's folder of forms")]
+
+
+def _say(text: str) -> None:
+    """A line as it is: a path must be neither broken at the window's edge nor taken for markup."""
+    console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def _settings(pipelines: Path | None = None) -> Settings:
@@ -91,7 +97,9 @@ def work() -> None:
 @app.command()
 def sweep() -> None:
     """Nudge once whatever has stood still too long (`tsuzuri up` does it by itself)."""
-    console.print(f"{flow.sweep(open_line(Settings()))} nudged")
+    line = open_line(Settings())
+    line.store.create()
+    _say(f"{flow.sweep(line)} nudged")
 
 
 @app.command()
@@ -99,12 +107,12 @@ def night(
     day: Annotated[str, typer.Argument(help="business date (業務日付), e.g. 2025-11-07")],
 ) -> None:
     """Write the night's benefits feed for a business date. Run again, it answers with the same file, byte for byte."""
-    line = open_line(Settings())
+    business_date, line = _day(day), open_line(Settings())
     line.store.create()
-    run = flow.night(line, _day(day))
+    run = flow.night(line, business_date)
     held = "、".join(f"{reason} {count}" for reason, count in sorted(run.held.items())) or "0"
-    console.print(f"{run.path}\n件数 {run.count:,}  請求額 {run.amount:,} 円  点数 {run.points:,}  sha256 {run.sha256}")
-    console.print(f"対象 {run.eligible:,} = 送付 {run.count:,} + 保留 {held}")
+    _say(f"{run.path}\n件数 {run.count:,}  請求額 {run.amount:,} 円  点数 {run.points:,}  sha256 {run.sha256}")
+    _say(f"対象 {run.eligible:,} = 送付 {run.count:,} + 保留 {held}")
 
 
 @app.command("read")
@@ -115,7 +123,7 @@ def read_files(
     business_date: Annotated[str | None, typer.Option("--business-date", help="default: today")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a document, one a line")] = False,
 ) -> None:
-    """Read papers here and now: no server, no database. Exit code 1 if there is a finding to look at."""
+    """Read papers here and now: no server, no database. Exit code 1 if there is a finding, or a file that is no scan."""
     settings = _settings(pipelines)
     forms = city_forms(settings)
     if form is not None:
@@ -125,9 +133,13 @@ def read_files(
     day = _day(business_date) if business_date else datetime.now().astimezone().date()
     readers, found = open_readers(), False
     for file in files:
-        for page, document in flow.read_file(file, forms, readers, caps_of(settings), day):
-            found = found or bool(document.findings)
-            _show(file, page, document, forms, as_json)
+        try:
+            for page, document in flow.read_file(file, forms, readers, caps_of(settings), day):
+                found = found or bool(document.findings)
+                _show(file, page, document, forms, as_json)
+        except Refused as error:    # one bad file does not keep the others from being read
+            found = True
+            sys.stderr.write(f"{file}: {error.code}: {error.message}\n")
     raise typer.Exit(1 if found else 0)
 
 
@@ -150,7 +162,7 @@ def _show(file: Path, page: int, document: Document, forms: Forms, as_json: bool
 @forms_app.command("check")
 def forms_check(pipelines: PipelinesOption = None) -> None:
     """Hold every form's YAML against its schema and the known words; says which file, which line, what was meant."""
-    console.print(f"{len(city_forms(_settings(pipelines)))} forms are in order")
+    _say(f"{len(city_forms(_settings(pipelines)))} forms are in order")
 
 
 @forms_app.command("list")
@@ -177,8 +189,10 @@ def forms_draw(
         raise typer.BadParameter(f"no form {name!r}; known: {', '.join(forms)}")
     if out.suffix.lower() not in (".pdf", ".png"):
         raise typer.BadParameter(f"{out}: end it in .pdf or .png")
+    if not out.resolve().parent.is_dir():
+        raise typer.BadParameter(f"{out}: there is no such folder")
     out.write_bytes(blank_pdf(forms[name]) if out.suffix.lower() == ".pdf" else blank_png(forms[name], dpi))
-    console.print(f"{out}")
+    _say(str(out))
 
 
 @user_app.command("add")
@@ -192,7 +206,7 @@ def user_add(
     line.store.create()
     with line.unit() as unit:
         accounts.add_user(unit, name, password, role, line.clock())
-    console.print(f"{name} ({role}) may log in")
+    _say(f"{name} ({role}) may log in")
 
 
 @station_app.command("add")
@@ -202,7 +216,7 @@ def station_add(name: Annotated[str, typer.Argument(help="the station's name, e.
     line.store.create()
     with line.unit() as unit:
         key = accounts.add_station(unit, name, line.clock())
-    console.print(key, markup=False)
+    _say(key)
 
 
 @app.command()
@@ -215,7 +229,11 @@ def main() -> None:
     """Run a command; expected failures become a sentence and an exit code."""
     try:
         app()
-    except Misdeclared as error:
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"TSUZURI_{'_'.join(map(str, first['loc'])).upper()}"
+        _fail(Misdeclared(f"{name}: {first['msg']}", code="bad_setting"), 2)
+    except (Misdeclared, Refused) as error:
         _fail(error, 2)
     except Stuck as error:
         _fail(error, 3)

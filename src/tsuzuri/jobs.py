@@ -25,15 +25,15 @@ log = structlog.get_logger("tsuzuri.jobs")
 
 
 @cache
-def _line(pid: int) -> Line:
-    """One Line a process: a database connection must not be carried across a fork."""
+def _line() -> Line:
+    """One Line a worker: its children take over forms and models, and open connections of their own."""
     return open_line(Settings())
 
 
 def run(job: str, paper: str) -> None:
     """Run one nudge. Never raises: the row says what is still to do, and the sweep nudges again."""
     try:
-        JOBS[job](_line(os.getpid()), paper)
+        JOBS[job](_line(), paper)
     except TsuzuriError as error:
         log.warning("job_put_off", job=job, id=paper, code=error.code)
     except Exception as error:  # noqa: BLE001
@@ -57,7 +57,7 @@ class SheetWorker(Worker):
 
 def main() -> None:
     """One worker on the one queue, until SIGTERM; a second queue would make its pop non-atomic."""
-    line = open_line(Settings())
+    line = _line()
     line.readers()  # loaded before the fork: children share the models' memory
     worker = SheetWorker(
         [line.queue.rq], connection=line.queue.connection, serializer=JSONSerializer, worker_ttl=WORKER_TTL_S,

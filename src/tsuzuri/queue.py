@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from rq import Queue as RqQueue
 from rq import Worker
 from rq.exceptions import DuplicateJobError, NoSuchJobError
@@ -29,7 +31,8 @@ class Queue:
     """Nudges on a Redis-compatible server. Opening it does not connect."""
 
     def __init__(self, url: str) -> None:
-        self.connection = Redis.from_url(url, socket_connect_timeout=5, socket_timeout=30)
+        # A station waits while its nudge is put: a server that hangs may cost it 2 × 10 s, and not the client's usual 4 tries.
+        self.connection = Redis.from_url(url, socket_connect_timeout=5, socket_timeout=10, retry=Retry(NoBackoff(), 1))
         self.rq = RqQueue(NAME, connection=self.connection, serializer=JSONSerializer, default_timeout=JOB_TIMEOUT_S)
 
     def send(self, nudges: Iterable[tuple[str, str]]) -> int:

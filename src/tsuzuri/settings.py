@@ -10,8 +10,9 @@ import os
 import tempfile
 from datetime import time
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 HERE = Path(__file__).resolve().parent
@@ -47,8 +48,17 @@ class Settings(BaseSettings):
     sweep_after_s: float = Field(default=90.0, description="how long a paper may stand before it is nudged again")
     lease_s: int = Field(default=600, description="how long a clerk holds a paper without a sign of life")
     night_at: time = Field(default=time(19, 0), description="when the night's file is written, local time")
-    city_code: str = Field(default="431001", description="6-digit municipality code for the feed's header")
+    city_code: str = Field(default="431001", pattern=r"^[0-9]{6}$", description="6-digit municipality code for the feed's header")
     timezone: str = Field(default="Asia/Tokyo", description="the office's local time")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError("no such time zone; write it as Asia/Tokyo") from None
+        return name
 
     @property
     def database(self) -> str:

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -33,6 +33,7 @@ from tsuzuri.settings import Settings
 log = structlog.get_logger("tsuzuri.up")
 START_S = 30.0     # cold import of the web server on a slow disk takes 6 s
 STOP_S = 20.0      # a sheet in work takes 2 s; then the row says what is left
+SHORTEST_S, LONGEST_S = 0.5, 30.0    # between two starts of a part that keeps ending
 PR_SET_PDEATHSIG = 1
 
 
@@ -46,7 +47,8 @@ class Part:
     output: Path
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
-    pause_s: float = 0.5
+    pause_s: float = SHORTEST_S
+    ended: bool = False
 
     def start(self) -> None:
         """Start it; what it prints goes to its log file."""
@@ -56,16 +58,18 @@ class Part:
                 self.command, env=self.env, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
                 preexec_fn=_die_with_parent, start_new_session=True,
             )
-        self.started = time.monotonic()
+        self.started, self.ended = time.monotonic(), False
 
     def watch(self) -> None:
-        """Start it again if it has ended, more slowly each time that it ends at once."""
+        """Start it again if it has ended, more slowly each time that it ends soon: a pause is counted from its last start."""
         if self.process is None or self.process.poll() is None:
             return
-        lived = time.monotonic() - self.started
-        self.pause_s = 0.5 if lived > 60 else min(self.pause_s * 2, 30)
-        if lived >= self.pause_s:
+        since = time.monotonic() - self.started
+        if not self.ended:
+            self.ended = True
+            self.pause_s = SHORTEST_S if since > 60 else min(self.pause_s * 2, LONGEST_S)
             log.warning("part_ended", part=self.name, code=self.process.returncode)
+        if since >= self.pause_s:
             self.start()
 
     def stop(self) -> None:
@@ -118,7 +122,7 @@ def keep(running: Running, until: Callable[[], bool], nightly: bool = True) -> N
     swept = checked = 0.0
     while not until():
         for part in running.parts:
-            part.watch()
+            _quietly("watch", part.watch)
         now = time.monotonic()
         if now - swept >= running.settings.sweep_every_s:
             swept = now
@@ -145,6 +149,9 @@ def _quietly(what: str, act: Callable[[], object]) -> None:
         act()
     except TsuzuriError as error:
         log.warning("put_off", what=what, code=error.code)
+    except Exception as error:  # noqa: BLE001
+        # The one broad catch of the clock: whatever it stumbles over must not take web server and workers along.
+        log.error("clock_broke", what=what, error=type(error).__name__)
 
 
 def _start_all(running: Running, port: int) -> None:
@@ -161,7 +168,8 @@ def _start_all(running: Running, port: int) -> None:
         part.start()
         return part
 
-    if not settings.redis_url and not _queue_answers(settings.queue_url):
+    if not settings.redis_url:
+        _end_leftover(settings.queue_url)
         begin("queue", queue_command(settings))
     begin("web", [sys.executable, "-m", "tsuzuri.web"])
     for number in range(1, settings.workers + 1):
@@ -208,6 +216,17 @@ def _queue_answers(url: str) -> bool:
         return False
     finally:
         client.close()
+
+
+def _end_leftover(url: str) -> None:
+    """Our own queue server of a machine that was killed: it may be about to end, and nobody would watch it."""
+    deadline = time.monotonic() + STOP_S
+    while _queue_answers(url):
+        if time.monotonic() > deadline:
+            raise Stuck(f"a queue server of an earlier start does not end ({url})", code="did_not_start")
+        with suppress(RedisError), Redis.from_url(url, socket_timeout=2) as client:
+            client.shutdown()
+        time.sleep(0.05)
 
 
 def _web_answers(host: str, port: int) -> bool:

@@ -182,3 +182,12 @@ def test_a_hundred_broken_odd_or_hostile_files_each_get_a_code_or_a_picture() ->
         assert time.monotonic() - began < 30, path.name
     assert codes["encrypted_pdf"] >= 5 and codes["broken_pdf"] >= 3 and codes["unknown_type"] >= 3
     assert codes["opened"] >= 75
+
+
+def test_a_scan_finer_than_anyone_can_use_is_halved(tmp_path: Path, page: Image.Image,
+                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    path = kept(tmp_path / "fine.tif", page, dpi=(1200, 1200))
+    monkeypatch.setattr("tsuzuri.image.pages.HALVED", 200_000)
+    opened = open_page(path, 1)
+    assert opened.pixels.shape == (300, 200) and opened.dpi == 600
+    assert opened.pixels[50, 50] == 0

@@ -168,3 +168,20 @@ def test_a_mended_paper_becomes_clean_and_a_spoilt_one_goes_back_to_the_clerk() 
 def test_an_approved_paper_is_not_judged_again() -> None:
     with pytest.raises(WrongTurn):
         validate(judged().to(Step.APPROVED), little_form())
+
+
+def test_an_amount_read_with_doubt_passes_when_all_its_sums_close() -> None:
+    assert keys(judged(amount=Field(983, 0.6, "983", "ppocr"))) == []
+    assert keys(judged(recipient_no=Field("0001230", 0.6, "0001230", "ppocr"))) == []
+
+
+def test_an_amount_read_with_doubt_waits_when_a_part_of_its_sum_is_blank() -> None:
+    doubtful = judged(amount=Field(983, 0.6, "983", "ppocr"), patient_paid=None, receipts__1__paid=None)
+    assert "V54:amount" in keys(doubtful)
+
+
+def test_an_amount_that_closes_no_sum_is_told_as_a_wrong_sum_and_its_parts_keep_their_doubts() -> None:
+    doubtful = judged(amount=Field(984, 0.6, "984", "ppocr"), copay=Field(1683, 0.3, "1683", "ppocr"))
+    assert keys(doubtful) == ["V41:amount"]
+    both = judged(fee=Field(5611, 0.99, "5611", "ppocr"), points=Field(561, 0.05, "561", "ppocr"), copay=None)
+    assert "V54:points" in keys(both)

@@ -27,8 +27,10 @@ _MAY_FOLLOW = {
 _NEVER_AFTER_SMALL_TSU = frozenset("アイウエオナニヌネノマミムメモヤユヨラリルレロワヲンァィゥェォャュョー")
 
 # What shapes alone keep getting wrong, and no other word of forms looks like.
-_WORDS = {"丁日": "丁目", "干葉": "千葉", "干代": "千代", "干尋": "千尋", "干里": "千里", "干春": "千春", "干夏": "千夏", "干秋": "千秋",
-          "干恵": "千恵", "干晴": "千晴", "干佳": "千佳", "干景": "千景", "干鶴": "千鶴", "干明": "千明", "ゆうちよ銀": "ゆうちょ銀"}
+_WORDS = {
+    "丁日": "丁目", "ゆうちよ銀": "ゆうちょ銀",
+    **{f"干{after}": f"千{after}" for after in "葉代尋里春夏秋恵晴佳景鶴明"},
+}
 
 # Characters of Japanese offices: JIS X 0208's kanji and kana, Latin, digits, and what stands in addresses and names.
 _SIGNS = "々〆〇ヶヵ・ー-－―/.,、。()（）&'＆#:+％%㈱№①②③④⑤⑥⑦⑧⑨⑩　髙"

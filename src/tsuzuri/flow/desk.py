@@ -7,12 +7,15 @@ from dataclasses import replace
 
 from tsuzuri.errors import Leased, NotFound, Stale, WrongTurn
 from tsuzuri.flow.line import Line, new_id
-from tsuzuri.model import Claim, Document, Field, Review, Step, Value
+from tsuzuri.forms import Form
+from tsuzuri.model import Claim, Document, Field, Finding, Review, Severity, Step, Value
+from tsuzuri.rules import key
 from tsuzuri.stages import review
 from tsuzuri.stages.validate import validate
 from tsuzuri.store import Unit
 
 Changes = dict[str, list[Value]]
+OPEN_TO_PEOPLE = (Step.REVIEW, Step.CLEAN)
 
 
 def lease(line: Line, document_id: str, by: str) -> Document:
@@ -29,12 +32,16 @@ def release(line: Line, document_id: str, by: str) -> None:
 
 
 def correct(line: Line, document_id: str, version: int, changes: Mapping[str, str | None], by: str) -> Document:
-    """The document with the typed values in place of what was read, judged anew. A refused value changes nothing."""
+    """The document with the typed values in place of what was read, judged anew.
+
+    A refused value changes nothing. Stale carries both what is stored and what was sent.
+    """
     with line.unit() as unit:
-        before = _held(line, unit, document_id, version, by)
-        if before.form is None:
-            raise WrongTurn("帳票がまだ選ばれていません。先に帳票を選んでください。", code="no_form")
-        form = line.forms[before.form]
+        try:
+            before = _held(line, unit, document_id, version, by)
+        except Stale as stale:
+            raise Stale(stale.message, **stale.details, sent=dict(changes)) from stale
+        form = _form(line, before)
         after, changed = review.correct(before, changes, form)
         after = validate(after, form)
         unit.save_document(after, was_version=version)
@@ -43,20 +50,36 @@ def correct(line: Line, document_id: str, version: int, changes: Mapping[str, st
 
 
 def approve(line: Line, document_id: str, version: int, by: str, accepted: Sequence[str] = ()) -> Claim:
-    """The claim made from this document. Findings that block, or warnings not accepted, raise WrongTurn."""
+    """The claim made from this document. Findings that block, or warnings not accepted, raise WrongTurn.
+
+    Judged again first: where renewed rules find what nobody has seen yet, that is stored and Stale is raised.
+    """
     with line.unit() as unit:
         document = _held(line, unit, document_id, version, by)
-        return _make_claim(line, unit, document, by, accepted)
+        current = validate(document, _form(line, document))
+        if not _unseen(document, current):
+            return _make_claim(line, unit, document, by, accepted)
+        unit.save_document(current, was_version=version)
+    raise Stale(
+        "点検の規則が新しくなり、指摘が増えました。指摘を確認してから承認してください。",
+        stored=current.values, version=current.version,
+    )
+
+
+def _unseen(document: Document, current: Document) -> bool:
+    return bool({key(finding) for finding in current.findings} - {key(finding) for finding in document.findings})
+
+
+def _form(line: Line, document: Document) -> Form:
+    form = line.forms.get(document.form) if document.form else None
+    if form is None:
+        raise WrongTurn("帳票が決まっていません。先に帳票を選んでください。", code="no_form")
+    return form
 
 
 def _make_claim(line: Line, unit: Unit, document: Document, by: str, accepted: Sequence[str]) -> Claim:
-    batch = unit.batch(document.batch_id)
-    if document.form is None:
-        raise WrongTurn("帳票がまだ選ばれていません。承認できません。", code="no_form")
-    form = line.forms[document.form]
-    # Judged again at the last moment: the rules may have been renewed since it was read.
-    current = validate(document, form)
-    after, claim = review.approve(current, by, line.clock(), accepted, batch.ward, form)
+    batch, form = unit.batch(document.batch_id), _form(line, document)
+    after, claim = review.approve(validate(document, form), by, line.clock(), accepted, batch.ward, form)
     unit.save_document(after, was_version=document.version)
     unit.add_claim(claim)
     _write_down(line, unit, document.id, by, "approve", accepted=tuple(accepted))
@@ -73,22 +96,36 @@ def give_back(line: Line, document_id: str, version: int, by: str, note: str) ->
 
 
 def name_form(line: Line, document_id: str, version: int, form: str, by: str) -> Document:
-    """A person says which form this is: its fields stand empty and undoubted, to be keyed from the picture."""
+    """A person says which form this is: its fields stand empty and undoubted, to be keyed from picture or paper.
+
+    The form that it has already changes nothing, so that what was keyed stays.
+    """
     if form not in line.forms:
         raise NotFound(f"帳票 {form} はありません。", code="no_such_form")
     chosen = line.forms[form]
     with line.unit() as unit:
         before = _held(line, unit, document_id, version, by)
+        if before.form == form:
+            return before
         empty = {name: Field(None, 1.0, "", "none", spec.area) for name, spec in chosen.fields.items()}
-        after = replace(before, form=form, form_version=chosen.version, fields=empty, findings=(), version=version + 1)
+        after = replace(before, form=form, form_version=chosen.version, fields=empty, version=version + 1,
+                        noted=tuple(_keyed_instead(finding) for finding in before.noted))
         after = validate(after, chosen)
         unit.save_document(after, was_version=version)
         _write_down(line, unit, document_id, by, "name_form", note=form)
     return after
 
 
+def _keyed_instead(finding: Finding) -> Finding:
+    """A page that no reader could read does not forbid a claim keyed by hand; whoever approves must have seen it."""
+    return replace(finding, severity=Severity.W) if finding.code == "V02" else finding
+
+
 def approve_clean(line: Line, by: str, batch_id: str | None = None) -> int:
-    """Approve every document against which nothing speaks (of one batch, or all). Returns how many."""
+    """Approve every document against which nothing speaks (of one batch, or all). Returns how many.
+
+    Documents against which renewed rules speak go to review instead; those that a clerk holds are left alone.
+    """
     done = 0
     with line.store.read() as look:
         waiting = list(look.clean_documents(batch_id))
@@ -96,11 +133,16 @@ def approve_clean(line: Line, by: str, batch_id: str | None = None) -> int:
         try:
             with line.unit() as unit:
                 document = unit.document(document_id)
-                if document.step is Step.CLEAN and not _is_held_by_other(line, document, by):
+                if document.step is not Step.CLEAN or _is_held_by_other(line, document, by):
+                    continue
+                current = validate(document, _form(line, document))
+                if current.step is Step.CLEAN:
                     _make_claim(line, unit, document, by, ())
                     done += 1
+                else:
+                    unit.save_document(current, was_version=document.version)
         except WrongTurn:
-            continue  # a clerk took it in the meantime, or the rules changed: it stays in the queue
+            continue  # a clerk was faster, or its form is gone: it stays in the queue
     return done
 
 
@@ -113,6 +155,8 @@ def _held(line: Line, unit: Unit, document_id: str, version: int, by: str) -> Do
             "この書類はほかで更新されました。画面の値と保存済みの値を見比べてください。",
             stored=dict(document.values), version=document.version,
         )
+    if document.step not in OPEN_TO_PEOPLE:
+        raise WrongTurn("この書類はすでに承認または返戻されています。変更はできません。", code="settled")
     return document
 
 

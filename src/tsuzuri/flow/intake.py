@@ -44,7 +44,9 @@ def take_scan(line: Line, batch_id: str, seq: int, name: str, staged: Staged) ->
     """A file whose bytes lie staged becomes a durable scan: looked at (header only), kept, written down, nudged.
 
     Returns the scan and whether it is new; the same bytes again at the same place answer with the first one. Other bytes at
-    a taken place raise WrongTurn; a file that cannot be a scan raises Refused. Nothing stays behind when it raises.
+    a taken place raise WrongTurn; a file that cannot be a scan raises Refused and leaves nothing. Should the batch be closed
+    or the database fail after the bytes were kept, they stay under their hash without a row: removing them could take them
+    from another scan of the same bytes that is just being written down.
     """
     with line.store.read() as look:
         earlier = look.scan_at(batch_id, seq)
@@ -92,13 +94,19 @@ def close_batch(line: Line, batch_id: str) -> Batch:
 
 
 def recount(line: Line, batch_id: str, sheets: int) -> Batch:
-    """A supervisor has counted the paper again: the declared number is mended and the balance drawn anew."""
+    """A supervisor has counted the paper again: the declared number is mended and the balance drawn anew.
+
+    Where the paper in hand is what is stored, a number left out in the sequence of files no longer matters: a closed batch
+    could never fill it, and would keep its claims back for ever.
+    """
     if sheets < 0:
         raise Refused("枚数は0以上で入力してください。", code="bad_count")
     with line.unit() as unit:
         batch = replace(unit.batch(batch_id), declared_sheets=sheets)
         if batch.step is Step.CLOSED:
-            batch = replace(batch, findings=balance(batch, unit.scans_of_batch(batch_id)))
+            scans = unit.scans_of_batch(batch_id)
+            stored = sum(scan.pages for scan in scans)
+            batch = replace(batch, findings=() if stored == sheets else balance(batch, scans))
         unit.save_batch(batch, was=batch.step)
     return batch
 

@@ -1,7 +1,7 @@
 """The night: approved claims leave for the benefits system, once, with proof.
 
 Two commits: the first freezes which claims this run takes, the second, after the file and its control file are durable,
-marks them exported. A crash in between resumes with the same claims, hence the same bytes.
+marks them exported. A crash in between resumes with the same claims, hence the same bytes, whenever a night runs again.
 """
 
 from __future__ import annotations
@@ -9,41 +9,64 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
-from tsuzuri.errors import Stuck
+from tsuzuri.errors import Refused, Stuck
 from tsuzuri.flow.line import Line, new_id
 from tsuzuri.model import Batch, ExportRun, Step
 from tsuzuri.stages.export import Totals, benefits_feed, hindrance
 from tsuzuri.store import Unit
 
 TARGET = "benefits"
+LONGEST = timedelta(hours=1)    # no run takes that long: what is half written since then was left by a crash
 
 
 def night(line: Line, day: date) -> ExportRun:
-    """The night's run for a business date; run again, it answers with the same file, byte for byte."""
-    run = _freeze(line, day)
-    path = line.exports / f"{TARGET}_{day:%Y%m%d}.dat"
-    if run.sha256 and path.exists() and _sha256(path) == run.sha256:
-        return run
-    totals = _write(line, run, path)
-    digest = _sha256(path)
-    if run.sha256 and digest != run.sha256:
-        raise Stuck(
-            f"{path.name}: the file written again differs from the one sent; do not send it, and look at run {run.id}",
-            code="export_differs",
-        )
-    _write_control(path, run, totals, digest)
+    """The night's run for a business date; run again, it answers with the same file, byte for byte.
+
+    Runs that a crash left unfinished on other dates are finished first: their claims belong to them and to no other.
+    Raises Refused for a date that has not come: it would take what is not its own.
+    """
+    if day > line.today():
+        raise Refused(f"business date {day} has not come yet; name today's or an earlier one", code="date_not_come")
+    for left in _left_behind(line, day):
+        _finish(line, left)
+    return _finish(line, _freeze(line, day))
+
+
+def _left_behind(line: Line, day: date) -> list[ExportRun]:
+    with line.store.read() as look:
+        begun = [run for run in look.runs() if run.target == TARGET and not run.sha256]
+    return [run for run in reversed(begun) if run.business_date != day]
+
+
+def _finish(line: Line, run: ExportRun) -> ExportRun:
+    path = _place(line, run.business_date)
+    run = replace(run, path=str(path))    # the folder may have been named anew since the run was begun
+    with _disk(path):
+        if run.sha256 and path.with_suffix(".fin").exists() and path.exists() and _sha256(path) == run.sha256:
+            return run
+        totals, digest = _write(line, run, path)
+        _write_control(path, run, totals, digest)
     if run.sha256:
         return run
     done = replace(run, sha256=digest, count=totals.count, amount=totals.amount, points=totals.points)
     with line.unit() as unit:
+        known = unit.run_for(run.business_date, TARGET)
+        if known is not None and known.sha256:
+            return known    # another night at the same moment was faster, with the same claims
         unit.finish_run(done)
     return done
+
+
+def _place(line: Line, day: date) -> Path:
+    return line.exports / f"{TARGET}_{day:%Y%m%d}.dat"
 
 
 def _freeze(line: Line, day: date) -> ExportRun:
@@ -53,8 +76,8 @@ def _freeze(line: Line, day: date) -> ExportRun:
             return known
         chosen, held = _choose(line, unit, day)
         run = ExportRun(
-            id=new_id("xr"), business_date=day, target=TARGET, path=str(line.exports / f"{TARGET}_{day:%Y%m%d}.dat"),
-            sha256="", count=len(chosen), amount=0, points=0, eligible=len(chosen) + held.total(), held=dict(held),
+            id=new_id("xr"), business_date=day, target=TARGET, path=str(_place(line, day)), sha256="",
+            count=len(chosen), amount=0, points=0, eligible=len(chosen) + held.total(), held=dict(held),
             at=line.clock(),
         )
         unit.add_run(run)
@@ -84,23 +107,48 @@ def _unsettled(batch: Batch) -> str | None:
     return "batch_unbalanced" if any(finding.severity.blocks for finding in batch.findings) else None
 
 
-def _write(line: Line, run: ExportRun, path: Path) -> Totals:
-    """The feed, written beside its final place, made durable, then renamed. Disk faults raise Stuck; nothing half is seen."""
-    temp = path.with_suffix(".part")
+def _write(line: Line, run: ExportRun, path: Path) -> tuple[Totals, str]:
+    """The feed, written beside its final place, made durable, then renamed; its totals and sha256. Nothing half is seen.
+
+    Raises Stuck, and leaves what is there, when the bytes are not those that were sent before.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _forget_unfinished(line, path.parent)
+    # A name of its own: two nights at once must not write into one file.
+    temp = path.with_suffix(f".{secrets.token_hex(4)}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         with line.store.read() as look, temp.open("wb") as out:
             feed = benefits_feed(look.claims_of_run(run.id), line.forms, run, line.city_code, line.zone)
             totals = _pour(feed, out.write)
             out.flush()
             os.fsync(out.fileno())
+        digest = _sha256(temp)
+        if run.sha256 not in ("", digest):
+            raise Stuck(f"{path.name}: written again it would differ from what was sent; look at run {run.id}, and at what has "
+                        "changed in the forms and settings since", code="export_differs")
         temp.replace(path)
         _sync_folder(path.parent)
-    except OSError as error:
+    finally:
         temp.unlink(missing_ok=True)
+    return totals, digest
+
+
+@contextmanager
+def _disk(path: Path) -> Iterator[None]:
+    """Inside, a disk's faults become Stuck: nothing is marked as sent, and the night can be run again."""
+    try:
+        yield
+    except OSError as error:
         raise Stuck(f"{path}: cannot be written ({error.strerror}); free space or mend the folder, then run the night again",
                     code="export_unwritable") from error
-    return totals
+
+
+def _forget_unfinished(line: Line, folder: Path) -> None:
+    before = (line.clock() - LONGEST).timestamp()
+    for left in folder.glob(f"{TARGET}_*.part"):
+        with suppress(FileNotFoundError):
+            if left.stat().st_mtime < before:
+                left.unlink()
 
 
 def _pour(feed: Iterable[bytes | Totals], write: Callable[[bytes], object]) -> Totals:
@@ -120,12 +168,15 @@ def _write_control(path: Path, run: ExportRun, totals: Totals, digest: str) -> N
         "bytes": path.stat().st_size, "count": totals.count, "amount": totals.amount, "points": totals.points,
         "eligible": run.eligible, "held": run.held,
     }
-    temp = path.with_suffix(".fin.part")
-    with temp.open("w", encoding="utf-8") as out:
-        json.dump(control, out, ensure_ascii=False, indent=1, sort_keys=True)
-        out.flush()
-        os.fsync(out.fileno())
-    temp.replace(path.with_suffix(".fin"))
+    temp = path.with_suffix(f".{secrets.token_hex(4)}.fin.part")
+    try:
+        with temp.open("w", encoding="utf-8") as out:
+            json.dump(control, out, ensure_ascii=False, indent=1, sort_keys=True)
+            out.flush()
+            os.fsync(out.fileno())
+        temp.replace(path.with_suffix(".fin"))
+    finally:
+        temp.unlink(missing_ok=True)
     _sync_folder(path.parent)
 
 

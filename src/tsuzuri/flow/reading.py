@@ -22,6 +22,8 @@ from tsuzuri.stages.validate import validate
 
 def read_page(line: Line, page_id: str) -> None:
     """A received page becomes a document (or is marked blank), judged, with its picture and all its readings."""
+    # Asked before a try is counted: a full disk is no fault of the page, and must not set a whole box aside as unreadable.
+    line.files.check()
     with line.unit() as unit:
         page = unit.page(page_id)
         if page.step is not Step.RECEIVED:
@@ -35,7 +37,7 @@ def read_page(line: Line, page_id: str) -> None:
     try:
         picture = open_page(line.files.path(scan.sha256), page.number, line.limits.caps)
     except Refused as error:
-        _set_aside(line, page, batch, Finding("V02", Severity.E, Act.RESCAN, error.message))
+        _set_aside(line, page, batch, _cannot_be_shown(error))
         return
     _read_picture(line, page, scan, batch, picture)
 
@@ -83,9 +85,15 @@ def judge(document: Document, sight: Sight) -> Document:
 def read_file(path: Path, forms: Forms, readers: Mapping[str, Reader], caps: Caps, day: date) -> Iterator[tuple[int, Document]]:
     """Every page of a file that is not blank, as (page number, judged document): the line without server or database."""
     for number in range(1, probe(path, caps).pages + 1):
-        sight = see(open_page(path, number, caps), forms, readers)
+        document = _empty_document("", day)
+        try:
+            picture = open_page(path, number, caps)
+        except Refused as error:
+            yield number, validate(replace(document, noted=(_cannot_be_shown(error),)), None)
+            continue
+        sight = see(picture, forms, readers)
         if not sight.placement.blank:
-            yield number, judge(_empty_document("", day), sight)
+            yield number, judge(document, sight)
 
 
 def _empty_document(batch_id: str, day: date) -> Document:
@@ -104,6 +112,10 @@ def _set_aside(line: Line, page: Page, batch: Batch, finding: Finding) -> None:
     """There is no dead end: a page that cannot be read becomes a document that waits for a person."""
     document = replace(_empty_document(batch.id, batch.business_date), noted=(finding,))
     _bind(line, page, validate(document, None), ())
+
+
+def _cannot_be_shown(error: Refused) -> Finding:
+    return Finding("V02", Severity.E, Act.RESCAN, error.message)
 
 
 def _broke_the_reader(tries: int) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 from tsuzuri.flow.line import Line
@@ -14,7 +15,8 @@ def sweep(line: Line) -> int:
 
     Raises Stuck when the queue server is silent; what already waits there or runs is left alone.
     """
-    line.files.forget_unfinished((line.clock() - UNFINISHED).timestamp())
+    with suppress(OSError):    # an upload ended while it was looked at, or the disk is silent: nudging goes on
+        line.files.forget_unfinished((line.clock() - UNFINISHED).timestamp())
     with line.store.read() as look:
         standing = look.standing(line.clock() - line.limits.sweep_after)
     return line.queue.send(standing)

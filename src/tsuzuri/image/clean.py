@@ -24,6 +24,7 @@ PX = 8.0              # px/mm of crops: a 3 mm digit gets 24 px, half of what th
 SPILL = 1.3           # ink may leave its box by so much
 INK = 205             # normalised gray below which a pixel may be ink: faint pencil does, what shines through seldom
 BLACK = 185           # a stroke has some pixel this dark; a shadow has none
+PALEST, PALE_SHARE = 226, 0.42    # a pixel is ink if it has this share of its field's contrast, if paler than 205 then to 226
 LINE_INK = 176        # gray below which a stroke is believed to meet a printed rule
 STROKE = 1.1          # a component less tall and less wide is a speck
 NEAR = 9              # px: paper is shown half so far around a stroke
@@ -138,7 +139,9 @@ def _without_rule(crop: Pixels, at: float, ends: tuple[float, float], width: flo
 def cut(page: Sheet, box: Box, cells: int | None = None) -> Cut:
     """The ink of one field, as a reader likes it."""
     crop = flat(page, grown(box, SPILL))
-    kept, others, sure = _own_ink(crop, box)
+    kept, others, sure = _own_ink(crop, box, INK)
+    if kept is not None and (level := _faint(crop, kept)) > INK:
+        kept, others, sure = _own_ink(crop, box, level)
     if kept is None:
         return Cut(np.full((4, 4), 255, np.uint8), True, sure)
     # Around the strokes everything stays: faint ink between them is what tells デ from テ.
@@ -148,11 +151,17 @@ def cut(page: Sheet, box: Box, cells: int | None = None) -> Cut:
     return Cut(_close(shown, kept), False, sure, held)
 
 
-def _own_ink(crop: Pixels, box: Box) -> tuple[Pixels | None, Pixels, float]:
+def _faint(crop: Pixels, kept: Pixels) -> int:
+    """The gray below which this field's pixels are ink: a pale pencil leaves strokes that a pen's threshold misses."""
+    contrast = 255.0 - float(np.percentile(crop[kept > 0], 25))
+    return int(min(PALEST, 255 - PALE_SHARE * contrast))
+
+
+def _own_ink(crop: Pixels, box: Box, level: int) -> tuple[Pixels | None, Pixels, float]:
     """The mask of the strokes that belong to the box (None if it is blank), that of all other ink, and how sure."""
     soft = as_pixels(cv2.GaussianBlur(crop, (3, 3), 0))      # the scanner's grain is no ink
-    strange = strangers(soft, INK, PX)
-    ink = (soft < INK) if strange is None else (soft < INK) & (strange == 0)
+    strange = strangers(soft, level, PX)
+    ink = (soft < level) if strange is None else (soft < level) & (strange == 0)
     count, labels, stats, centres = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     x, _, w, h, area = (stats[1:, i] / PX for i in range(5))
     size = np.maximum(w, h)
@@ -160,7 +169,7 @@ def _own_ink(crop: Pixels, box: Box) -> tuple[Pixels | None, Pixels, float]:
     inside = (cx > -0.2) & (cx < box[2] + 0.2) & (cy > 0) & (cy < box[3])
     darkest = np.full(count, 255, dtype=np.uint8)
     np.minimum.at(darkest, labels.reshape(-1).astype(np.intp), soft.reshape(-1))
-    strokes = (size >= STROKE) & (darkest[1:] < BLACK)
+    strokes = (size >= STROKE) & (darkest[1:] < level - INK + BLACK)
     slips = strokes & (size > LONGEST) & (area / PX < LINE * size)
     written = strokes & inside & ~slips
     meddled = strange is not None or bool(slips.any())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tsuzuri.image import Picture
 from tsuzuri.image.align import reduced
@@ -23,6 +24,8 @@ SEAL_INK = 210        # of 255: worn vermilion in a gray scan is no darker
 BLANK_DARK = 55       # gray levels under its surroundings: writing has some at 4 px/mm, bleed-through has not
 BLANK_STROKE = 1.6    # mm: specks are smaller, the smallest stroke that means something is larger
 EDGE_MM = 7.0         # shadows of the lid and torn edges lie in here
+MARGIN_MM = 20.0      # and what reaches in from outside the sheet, skewed by 3°, ends here
+DARKEST_PAPER = 100   # gray: recycled paper in bad light has 140
 
 
 def circled(page: Sheet, box: Box, word: tuple[float, float]) -> float:
@@ -40,10 +43,10 @@ def circled(page: Sheet, box: Box, word: tuple[float, float]) -> float:
 
 def ticked(page: Sheet, box: Box) -> float:
     """The share of the printed tick box's inside (0–1) that is inked."""
-    side = TICK_MM - 1.0
-    x, y = box[0] + box[2] / 2, box[1] + box[3] / 2
-    inside = flat(page, (x - side / 2, y - side / 2, side, side))
-    return float((inside < LINE_INK).mean())
+    around = TICK_MM + 8        # with paper about it: a box filled in is dark only beside what is light
+    crop = flat(page, (box[0] + (box[2] - around) / 2, box[1] + (box[3] - around) / 2, around, around))
+    rim = round((around - TICK_MM + 1) / 2 * PX)
+    return float((crop[rim:-rim, rim:-rim] < LINE_INK).mean())
 
 
 def sealed(page: Sheet, box: Box) -> float:
@@ -57,21 +60,28 @@ def sealed(page: Sheet, box: Box) -> float:
 
 
 def blank(picture: Picture) -> bool:
-    """Whether nothing is written or printed on the page: specks, shadows, holes and what shines through do not count."""
+    """Whether nothing is written or printed on the page: specks, shadows, holes and what shines through do not count.
+
+    A dark page and a strip are not blank: they are no white sheets, and a person must look.
+    """
     gray, _ = reduced(picture.gray, 297.0)
-    edge = int(EDGE_MM * PITCH)
-    if min(gray.shape) <= 3 * edge:
-        edge = 0
-    dark = darkness(gray)
-    count, _, stats, _ = cv2.connectedComponentsWithStats((dark > BLANK_DARK).astype(np.uint8))
-    height, width = gray.shape
-    for i in range(1, count):
-        x, y, w, h, area = (int(v) for v in stats[i])
-        if max(w, h) < BLANK_STROKE * PITCH or _hole(w, h, area):
-            continue
-        if edge < x + w / 2 < width - edge and edge < y + h / 2 < height - edge:
-            return False
-    return True
+    margin = int(MARGIN_MM * PITCH)
+    if min(gray.shape) < 3 * margin or np.median(gray) < DARKEST_PAPER:
+        return False
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((darkness(gray) > BLANK_DARK).astype(np.uint8))
+    inner = np.bincount(labels[margin:-margin, margin:-margin].ravel(), minlength=count)
+    return not any(_writing(stats[i], int(inner[i]), gray.shape) for i in range(1, count))
+
+
+def _writing(stats: NDArray[np.int32], inner: int, page: tuple[int, ...]) -> bool:
+    """Whether a dark component is more than dust, a hole, or what lies round the sheet."""
+    x, y, w, h, area = (int(v) for v in stats)
+    if max(w, h) < BLANK_STROKE * PITCH or _hole(w, h, area):
+        return False
+    if x == 0 or y == 0 or x + w == page[1] or y + h == page[0]:
+        return inner > 0
+    edge = EDGE_MM * PITCH
+    return edge < x + w / 2 < page[1] - edge and edge < y + h / 2 < page[0] - edge
 
 
 def _hole(w: int, h: int, area: int) -> bool:

@@ -29,6 +29,7 @@ Image.MAX_IMAGE_PIXELS = None  # Caps.pixels is asked first, and answers with a 
 JPEG, PNG, TIFF, PDF = "image/jpeg", "image/png", "image/tiff", "application/pdf"
 MAGIC = ((b"\xff\xd8\xff", JPEG), (b"\x89PNG\r\n\x1a\n", PNG), (b"II*\0", TIFF), (b"MM\0*", TIFF),
          (b"II+\0", TIFF), (b"MM\0+", TIFF), (b"%PDF-", PDF))
+HALVED = 50_000_000     # pixels: an A4 at 600 dpi has 35 million; more only costs memory, three bytes each, three times over
 FORMATS = {JPEG: "JPEG", PNG: "PNG", TIFF: "TIFF"}
 PDF_WITHIN = 1024   # bytes: readers of PDF forgive that much rubbish before the header, and so do scanners' drivers
 
@@ -81,8 +82,10 @@ def open_page(path: Path, number: int, caps: Caps = Caps()) -> Picture:  # noqa:
         if media == TIFF:
             picture.seek(number - 1)
         _hold_pixels(picture, caps)
-        dpi = picture.info.get("dpi", (0, 0))[0]
-        return Picture(_pixels(ImageOps.exif_transpose(picture)), float(dpi) if 50 <= dpi <= 2400 else 0.0)
+        dpi = float(picture.info.get("dpi", (0, 0))[0])
+        if picture.width * picture.height > HALVED:
+            picture, dpi = picture.reduce(2), dpi / 2
+        return Picture(_pixels(ImageOps.exif_transpose(picture)), dpi if 50 <= dpi <= 2400 else 0.0)
 
 
 def encode_jpeg(picture: Picture, quality: int = 80) -> bytes:

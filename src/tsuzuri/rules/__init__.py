@@ -26,11 +26,11 @@ from __future__ import annotations
 
 from tsuzuri.rules.kinds import KINDS, Kind, Unreadable, mean, plausible, same, show
 from tsuzuri.rules.table import RULES, Entry, Rows, Rule, entry, find, key, missing, unreadable
-from tsuzuri.rules.words import BY_KIND, CHECKS, Check, complaint, parameters
+from tsuzuri.rules.words import BY_KIND, CHECKS, SLIPS, Check, complaint, parameters
 from tsuzuri.rules.writers import FEED_COLUMNS
 
 __all__ = [
-    "BY_KIND", "CHECKS", "FEED_COLUMNS", "KINDS", "RULES", "Check", "Entry", "Kind", "Rows", "Rule",
+    "BY_KIND", "CHECKS", "FEED_COLUMNS", "KINDS", "RULES", "SLIPS", "Check", "Entry", "Kind", "Rows", "Rule",
     "Unreadable", "complaint", "entry", "find", "key", "mean", "missing", "parameters", "plausible",
     "same", "show", "unreadable",
 ]

@@ -15,12 +15,15 @@ from tsuzuri.image.marks import blank
 from tsuzuri.image.rules import Layout, layout, printed
 from tsuzuri.model import Placement
 
+FEWEST_PX = 400      # an A4 at 50 dpi: less is a stray picture, and no blank sheet either
 ENOUGH = 0.55        # share of rules found: the right form gives 0.9 and more, a wrong one 0.45 at most
 ALIKE = 0.75         # two misread letters in nine are forgiven; 重度 for こども are three
 
 
 def align(picture: Picture, forms: Mapping[str, Form], title_reader: Reader) -> Placement:
     """Where the page belongs; `form` None if no form's rules and title both fit, `blank` if there is nothing on it."""
+    if min(picture.pixels.shape[:2]) < FEWEST_PX:
+        return Placement(form=None, note="too few pixels for a sheet")
     if blank(picture):
         return Placement(form=None, blank=True, note="nothing on the page")
     found = fits(picture, {name: _layout(form) for name, form in forms.items()})

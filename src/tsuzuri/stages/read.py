@@ -26,6 +26,7 @@ ERA_SIZE, CHOICE_SIZE, CHOICE_AIR = 3.3, 3.4, 4.0     # mm: how large eras and c
 RING_NO, RING_YES = 0.3, 0.55     # of all directions round a word that hold ink: none but a neighbour's arc, or a circle
 TICK_NO, TICK_YES = 0.02, 0.05    # share of a tick box's inside that is inked
 SEAL_NO, SEAL_YES = 0.004, 0.014  # share of a seal's area: a worn one gives 0.03 and more, dust and a soft 印 0.006
+UNREAD = 0.3                      # how sure a reader may be of nothing where there is ink
 STAMP_NAME_MM = 5.6               # an office's corner prints its name at the top
 
 
@@ -90,7 +91,8 @@ def _asked(reader: Reader, bits: list[_Bit]) -> list[Ink]:
     inks = [Ink("", bit.cut.sure) for bit in bits]
     shown = [i for i, bit in enumerate(bits) if not bit.cut.blank]
     for i, ink in zip(shown, reader.read([Crop(bits[i].cut.picture, bits[i].alphabet) for i in shown]), strict=True):
-        inks[i] = replace(ink, confidence=ink.confidence * bits[i].cut.sure)
+        trust = bits[i].cut.sure if ink.text else UNREAD     # ink that spells nothing was not read, however sure
+        inks[i] = replace(ink, confidence=ink.confidence * trust)
     return inks
 
 

@@ -15,7 +15,7 @@ from jsonschema.exceptions import ValidationError
 
 from tsuzuri.forms import Check, Form
 from tsuzuri.model import Document, Field, Finding, Severity, Step
-from tsuzuri.rules import BY_KIND, CHECKS, KINDS, Entry, entry, find, key, missing, unreadable
+from tsuzuri.rules import BY_KIND, CHECKS, KINDS, SLIPS, Entry, entry, find, key, missing, unreadable
 
 Entries = Mapping[str, Entry]
 UNSEEN = Field(None, 0.0, "", "none")
@@ -45,11 +45,12 @@ def _judged(document: Document, form: Form) -> list[Finding]:
     """Ink and rules, then the schema, then the readers' doubts: each only where nothing graver was found."""
     fields = {name: document.fields.get(name, UNSEEN) for name in form.fields}
     entries = {n: entry(n, form.label(n), form.fields[n].kind, field) for n, field in fields.items()}
-    findings = [*_unread(entries, form), *_checked(document, form, entries)]
+    slips: dict[str, float] = {}
+    findings = [*_unread(entries, form), *_checked(document, form, entries, slips)]
     blocked = {finding.field for finding in findings if finding.severity.blocks}
     findings += [f for f in _against_schema(form, entries) if f.field not in blocked]
     blocked |= {finding.field for finding in findings if finding.severity.blocks}
-    findings += [f for f in _unsure(fields, form, entries) if f.field not in blocked]
+    findings += [f for f in _unsure(fields, form, entries, slips) if f.field not in blocked]
     return findings
 
 
@@ -63,11 +64,26 @@ def _unread(entries: Entries, form: Form) -> Iterator[Finding]:
                 yield unreadable(said, KINDS[said.kind].expects)
 
 
-def _checked(document: Document, form: Form, entries: Entries) -> Iterator[Finding]:
+def _checked(document: Document, form: Form, entries: Entries, slips: dict[str, float]) -> Iterator[Finding]:
+    """What the checks find; those that hold leave in `slips` how often a wrong value of a field would have passed them all."""
     for check in (*_implied(form), *form.checks):
         given = {name: _resolved(value, form, entries) for name, value in check.of.items()}
-        for finding in CHECKS[check.check](document.business_date, **given):
+        found = list(CHECKS[check.check](document.business_date, **given))
+        if not found and check.check in SLIPS:
+            for name in _resting(given.values()):
+                slips[name] = slips.get(name, 1.0) * SLIPS[check.check]
+        for finding in found:
             yield replace(finding, severity=check.severity) if check.severity else finding
+
+
+def _resting(given: Iterable[Any]) -> list[str]:
+    """The fields a check rests on, all of them filled; none where one that it needs is blank: then it has proved nothing."""
+    alone = [said for said in given if isinstance(said, Entry)]
+    if any(said.value is None for said in alone):
+        return []
+    listed = [said for many in given if isinstance(many, list) for said in many if isinstance(said, Entry)]
+    rows = [said for many in given if isinstance(many, tuple) for row in many for said in row.values()]
+    return [said.name for said in (*alone, *listed, *rows) if said.number is not None or said.kind in BY_KIND]
 
 
 def _implied(form: Form) -> Iterator[Check]:
@@ -130,13 +146,19 @@ def _flat(path: list[str | int], form: Form, entries: Entries) -> str:
     return f"{table}.{row}.{path[2] if len(path) > 2 else columns[0]}"
 
 
-def _unsure(fields: Mapping[str, Field], form: Form, entries: Entries) -> Iterator[Finding]:
-    """What a person must see though no rule speaks against it; nothing once a person has settled it."""
+def _unsure(
+    fields: Mapping[str, Field], form: Form, entries: Entries, slips: Mapping[str, float],
+) -> Iterator[Finding]:
+    """What a person must see though no rule speaks against it; nothing once a person has settled it.
+
+    A reader's doubt counts as much as it would survive the checks that held: a sum that closes, a check digit that fits.
+    """
     for name, field in fields.items():
         if field.reader == "person":
             continue
         asked = form.fields[name].ask_below
-        if field.confidence < (form.review.ask_below if asked is None else asked):
+        doubt = (1 - field.confidence) * slips.get(name, 1.0)
+        if doubt > 1 - (form.review.ask_below if asked is None else asked):
             yield find("V54", entries[name])
         if name in form.review.always:
             yield find("H06", entries[name])

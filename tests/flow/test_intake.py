@@ -1,0 +1,210 @@
+"""What comes from a station: taken once, refused without a trace, balanced, and nudged only after it is durable."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from tests.flow.conftest import Recorder, declared, kept, page_of, picture, take
+from tsuzuri import flow
+from tsuzuri.errors import NotFound, Refused, Stuck, WrongTurn
+from tsuzuri.flow import Line
+from tsuzuri.flow.intake import Declaration
+from tsuzuri.model import Batch, Scan, Step
+from tsuzuri.store.files import Staged
+
+
+def test_the_same_sheet_sent_twice_to_one_place_gets_the_first_receipt(line: Line, batch: Batch, queue: Recorder) -> None:
+    first, is_new = take(line, batch, 1, picture(200))
+    again, is_new_again = take(line, batch, 1, picture(200))
+    assert (is_new, is_new_again) == (True, False)
+    assert again == first
+    assert queue.nudges == [("open_scan", first.id)]
+    assert len(kept(line)) == 1
+
+
+def test_a_sent_sheet_gets_its_receipt_again_even_after_the_batch_was_closed(line: Line, batch: Batch) -> None:
+    first, _ = take(line, batch, 1, picture(200))
+    flow.close_batch(line, batch.id)
+    assert take(line, batch, 1, picture(200)) == (first, False)
+
+
+def test_another_sheet_at_a_taken_place_is_turned_away_and_leaves_no_bytes(line: Line, batch: Batch) -> None:
+    first, _ = take(line, batch, 1, picture(200))
+    with pytest.raises(WrongTurn) as turned:
+        take(line, batch, 1, picture(100))
+    assert (turned.value.code, turned.value.status) == ("place_taken", 409)
+    assert [path.name for path in kept(line)] == [first.sha256]
+
+
+def test_the_same_bytes_at_two_places_are_two_scans_of_one_file(line: Line, batch: Batch) -> None:
+    first, _ = take(line, batch, 1, picture(200))
+    second, is_new = take(line, batch, 2, picture(200))
+    assert is_new and second.duplicate_of == first.id and first.duplicate_of is None
+    assert len(kept(line)) == 1
+
+
+def test_a_closed_batch_takes_no_new_sheet(line: Line, batch: Batch) -> None:
+    flow.close_batch(line, batch.id)
+    with pytest.raises(WrongTurn) as turned:
+        take(line, batch, 1, picture(200))
+    assert turned.value.code == "batch_closed"
+    assert not kept(line)
+
+
+def test_a_batch_closed_while_the_bytes_are_kept_takes_no_row(
+    line: Line, batch: Batch, queue: Recorder, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keep = Staged.keep
+
+    def keep_while_closing(staged: Staged) -> str:
+        flow.close_batch(line, batch.id)
+        return keep(staged)
+
+    monkeypatch.setattr(Staged, "keep", keep_while_closing)
+    with pytest.raises(WrongTurn) as turned:
+        take(line, batch, 1, picture(200))
+    assert turned.value.code == "batch_closed"
+    assert not queue.nudges
+    with line.store.read() as look:
+        assert look.scans_of_batch(batch.id) == []
+        assert look.batch(batch.id).findings, "one sheet declared, none stored: the balance counts rows, not bytes"
+
+
+def test_closing_and_sending_at_the_same_time_never_leaves_a_sheet_out_of_the_balance(line: Line) -> None:
+    batch = declared(line, sheets=6)
+    ready, taken = threading.Barrier(7), []
+
+    def send(seq: int) -> None:
+        ready.wait()
+        try:
+            taken.append(take(line, batch, seq, picture(seq))[0])
+        except WrongTurn as turned:
+            assert turned.code == "batch_closed"
+
+    senders = [threading.Thread(target=send, args=(seq,)) for seq in range(1, 7)]
+    for sender in senders:
+        sender.start()
+    ready.wait()
+    closed = flow.close_batch(line, batch.id)
+    for sender in senders:
+        sender.join()
+    with line.store.read() as look:
+        scans = look.scans_of_batch(batch.id)
+    assert {scan.id for scan in scans} == {scan.id for scan in taken}
+    assert bool(closed.findings) == (len(scans) != 6)
+    assert flow.close_batch(line, batch.id).findings == closed.findings
+
+
+@pytest.mark.parametrize(("body", "code"), [(b"", "empty_file"), (b"no picture at all", "unknown_type")])
+def test_a_file_that_is_no_scan_leaves_neither_row_nor_bytes(
+    line: Line, batch: Batch, queue: Recorder, body: bytes, code: str,
+) -> None:
+    with pytest.raises(Refused) as refused:
+        take(line, batch, 1, body)
+    assert refused.value.code == code
+    assert not kept(line) and not queue.nudges
+    with line.store.read() as look:
+        assert look.scans_of_batch(batch.id) == []
+
+
+def test_a_database_that_fails_after_the_bytes_were_kept_sends_no_nudge_and_the_sheet_can_be_sent_again(
+    line: Line, batch: Batch, queue: Recorder, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from tsuzuri.store import Unit
+
+    def full(unit: Unit, scan: Scan) -> None:
+        unit.then("open_scan", scan.id)
+        raise Stuck("full", code="disk_full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Unit, "add_scan", full)
+        with pytest.raises(Stuck):
+            take(line, batch, 1, picture(200))
+    assert not queue.nudges
+    scan, is_new = take(line, batch, 1, picture(200))
+    assert is_new and scan.duplicate_of is None
+    assert len(kept(line)) == 1
+
+
+def test_a_nudge_leaves_only_after_its_paper_is_durable(line: Line, batch: Batch, queue: Recorder) -> None:
+    seen: list[Scan] = []
+
+    def look_up(nudges: list[tuple[str, str]]) -> int:
+        with line.store.read() as look:
+            seen.extend(look.scan(paper) for _, paper in nudges)
+        return len(nudges)
+
+    queue.send = look_up  # type: ignore[method-assign]
+    scan, _ = take(line, batch, 1, picture(200))
+    assert seen == [scan]
+
+
+def test_a_silent_queue_does_not_keep_a_sheet_from_being_taken(line: Line, batch: Batch, queue: Recorder) -> None:
+    queue.silent = True
+    scan, is_new = take(line, batch, 1, picture(200))
+    assert is_new
+    with line.store.read() as look:
+        assert look.scan(scan.id).step is Step.RECEIVED
+
+
+def test_a_sheet_for_an_unknown_batch_is_not_found(line: Line, batch: Batch) -> None:
+    with pytest.raises(NotFound):
+        take(line, replace(batch, id="bt_none"), 1, picture(200))
+    assert not kept(line)
+
+
+def test_a_batch_balances_when_every_declared_sheet_came(line: Line) -> None:
+    batch = declared(line, sheets=2)
+    take(line, batch, 1, picture(1))
+    take(line, batch, 2, picture(2))
+    closed = flow.close_batch(line, batch.id)
+    assert closed.step is Step.CLOSED and closed.findings == ()
+
+
+def test_a_batch_that_lacks_a_sheet_says_which_number_is_missing(line: Line) -> None:
+    batch = declared(line, sheets=3)
+    take(line, batch, 1, picture(1))
+    take(line, batch, 3, picture(3))
+    (finding,) = flow.close_batch(line, batch.id).findings
+    assert finding.code == "V01" and finding.severity.blocks
+    assert "届いていないファイル番号: 2。" in finding.message
+
+
+def test_a_recount_that_agrees_with_what_is_stored_settles_the_batch_though_a_number_was_left_out(line: Line) -> None:
+    """File 2 was refused by us: its number stays free for ever, and must not hold the others back for ever."""
+    batch = declared(line, sheets=3)
+    take(line, batch, 1, picture(1))
+    take(line, batch, 3, picture(3))
+    flow.close_batch(line, batch.id)
+    assert [f.code for f in flow.recount(line, batch.id, 4).findings] == ["V01"]
+    assert flow.recount(line, batch.id, 2).findings == ()
+    with pytest.raises(Refused):
+        flow.recount(line, batch.id, -1)
+    with line.store.read() as look:
+        assert look.batch(batch.id).declared_sheets == 2
+
+
+def test_an_open_batch_may_be_recounted_and_is_balanced_only_when_it_closes(line: Line, batch: Batch) -> None:
+    take(line, batch, 1, picture(1))
+    assert flow.recount(line, batch.id, 2).findings == ()
+    assert [f.code for f in flow.close_batch(line, batch.id).findings] == ["V01"]
+
+
+def test_a_station_that_declares_twice_under_one_key_has_one_batch(line: Line) -> None:
+    told = Declaration("KM-0001", "東区", "kodomo", 2)
+    first = flow.declare_batch(line, "EAST-1", told, "k1", "digest")
+    assert flow.declare_batch(line, "EAST-1", told, "k1", "digest") == first
+    assert flow.declare_batch(line, "WEST-1", told, "k1", "digest").id != first.id
+    with pytest.raises(WrongTurn):
+        flow.declare_batch(line, "EAST-1", told, "k1", "another")
+
+
+def test_a_scan_told_twice_is_laid_out_once(line: Line, batch: Batch, queue: Recorder) -> None:
+    page = page_of(line, batch, 1, picture(200))
+    flow.open_scan(line, page.scan_id)
+    with line.store.read() as look:
+        assert look.pages_of_scan(page.scan_id) == [page]
+    assert queue.nudges.count(("read_page", page.id)) == 1

@@ -1,0 +1,116 @@
+"""Circles, ticks, seals, and sheets with nothing on them."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from tests.image.conftest import Blank
+from tsuzuri.image import Picture, Pixels, as_pixels
+from tsuzuri.image.clean import Sheet, sheet
+from tsuzuri.image.marks import blank as is_blank
+from tsuzuri.image.marks import circled, sealed, ticked
+from tsuzuri.image.rules import printed
+from tsuzuri.model import Box
+
+FLAT = (10.0, 0, -0.5, 0, 10.0, -0.5, 0, 0, 1.0)
+BOX: Box = (30.0, 10.0, 15.0, 9.0)
+WORD = (6.8, 3.4)
+
+
+@pytest.fixture
+def paper() -> Pixels:
+    """Ten pixels a millimetre; a printed word in the middle of BOX."""
+    paper = np.full((300, 800), 250, dtype=np.uint8)
+    cv2.rectangle(paper, (342, 128), (408, 162), (30,), 3)
+    return paper
+
+
+def page(pixels: Pixels) -> Sheet:
+    return sheet(Picture(pixels), FLAT, printed([]))
+
+
+def ring(pixels: Pixels, x: float, y: float = 14.5, wide: float = 6.5, high: float = 4.0, turn: int = 360) -> None:
+    cv2.ellipse(pixels, (int(x * 10), int(y * 10)), (int(wide * 10), int(high * 10)), 4, 0, turn, (60,), 5)
+
+
+def test_a_word_alone_has_no_ring_and_a_circled_one_has_nearly_all_of_it(paper: Pixels) -> None:
+    assert circled(page(paper), BOX, WORD) < 0.1
+    ring(paper, 37.5)
+    assert circled(page(paper), BOX, WORD) > 0.9
+
+
+def test_a_circle_not_quite_closed_or_off_its_middle_still_counts(paper: Pixels) -> None:
+    ring(paper, 38.3, 15.1, turn=300)
+    assert circled(page(paper), BOX, WORD) > 0.7
+
+
+def test_the_circle_round_a_neighbour_does_not_count(paper: Pixels) -> None:
+    ring(paper, 54.0, wide=9.5, high=5.0)
+    assert circled(page(paper), BOX, WORD) < 0.35
+
+
+def test_a_tick_a_cross_and_a_filled_box_count_and_an_empty_box_does_not(paper: Pixels) -> None:
+    box: Box = (60.0, 10.0, 8.0, 8.0)
+    cv2.rectangle(paper, (617, 117), (663, 163), (40,), 2)
+    assert ticked(page(paper), box) < 0.01
+    tick, cross, full = paper.copy(), paper.copy(), paper.copy()
+    cv2.polylines(tick, [np.array([[623, 138], [636, 156], [662, 116]])], False, (60,), 4)
+    cv2.line(cross, (622, 122), (658, 158), (60,), 4)
+    cv2.rectangle(full, (620, 120), (660, 160), (50,), -1)
+    assert all(ticked(page(marked), box) > 0.06 for marked in (tick, cross, full))
+
+
+def test_a_seal_counts_in_any_colour_and_the_printed_sign_for_it_does_not(paper: Pixels) -> None:
+    box: Box = (5.0, 8.0, 16.0, 13.0)
+    cv2.circle(paper, (130, 145), 22, (184,), 2)
+    cv2.putText(paper, "x", (121, 152), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (184,), 2)
+    assert sealed(page(paper), box) < 0.004
+    gray, red = paper.copy(), np.repeat(paper[:, :, None], 3, axis=2)
+    cv2.circle(gray, (128, 143), 52, (150,), 4)
+    cv2.circle(red, (128, 143), 52, (60, 70, 215), 4)
+    assert sealed(page(gray), box) > 0.03
+    assert sealed(page(red), box) > 0.03
+    assert sealed(page(np.repeat(paper[:, :, None], 3, axis=2)), box) < 0.004
+
+
+@pytest.fixture
+def white() -> Pixels:
+    return np.full((2339, 1654), 248, dtype=np.uint8)
+
+
+def test_a_white_sheet_with_specks_holes_and_a_dark_edge_is_blank(white: Pixels) -> None:
+    for x, y in np.random.default_rng(4).integers((80, 80), (1570, 2250), (60, 2)):
+        cv2.circle(white, (int(x), int(y)), 3, (40,), -1)
+    for y in (850, 1490):
+        cv2.circle(white, (64, y), 24, (30,), -1)
+    white[:, :14] = 20
+    white[-9:] = 90
+    assert is_blank(Picture(white))
+    assert is_blank(Picture(as_pixels(white * np.linspace(0.6, 1.0, 1654))))
+
+
+def test_the_back_of_a_printed_sheet_is_blank_when_its_front_shines_through(blank: Blank) -> None:
+    front = cv2.GaussianBlur(blank("kodomo_seikyu", 200)[:, ::-1], (0, 0), 2.5)
+    assert is_blank(Picture(as_pixels(255 - 0.16 * (255 - front.astype(float)))))
+
+
+def test_one_pencilled_digit_or_a_single_stroke_makes_a_sheet_not_blank(white: Pixels) -> None:
+    digit, stroke = white.copy(), white.copy()
+    cv2.putText(digit, "7", (800, 1200), cv2.FONT_HERSHEY_SIMPLEX, 1.1, (130,), 3)
+    cv2.line(stroke, (700, 1500), (740, 1504), (110,), 3)
+    assert not is_blank(Picture(digit))
+    assert not is_blank(Picture(stroke))
+
+
+def test_a_blank_form_is_no_blank_sheet(blank: Blank) -> None:
+    assert not is_blank(Picture(blank("kodomo_shinsei", 200)))
+
+
+def test_a_black_page_a_strip_and_a_ruled_page_are_not_blank(white: Pixels) -> None:
+    ruled = white.copy()
+    ruled[::60] = 40
+    strip = np.full((400, 6000), 250, dtype=np.uint8)
+    for pixels in (np.zeros_like(white), strip, ruled):
+        assert not is_blank(Picture(pixels))

@@ -1,0 +1,142 @@
+"""A placed page becomes readings: every field has one, and the printed truth comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import pytest
+
+from tsuzuri.engines import Crop, Ink, Reader, open_readers
+from tsuzuri.forms import Form, Forms, load_forms
+from tsuzuri.image import Picture
+from tsuzuri.model import Reading, Value
+from tsuzuri.rules import KINDS, same
+from tsuzuri.settings import REPO
+from tsuzuri.stages.align import align
+from tsuzuri.stages.read import read
+from tsuzuri.synth.papers import Look, make, make_like
+
+SEIKYU, SHINSEI = "kodomo_seikyu", "kodomo_shinsei"
+
+
+@cache
+def forms() -> Forms:
+    return load_forms(REPO / "pipelines", REPO / "schemas")
+
+
+@cache
+def readers() -> dict[str, Reader]:
+    return open_readers()
+
+
+@cache
+def sheet(name: str, seed: int, style: str, recipe: str, *faults: str) -> tuple[dict[str, Value], tuple[Reading, ...]]:
+    form = forms()[name]
+    paper = make_like(form, seed, Look(style, recipe, faults=faults))  # type: ignore[arg-type]
+    page = Picture(paper.picture)
+    return paper.truth, read(page, align(page, forms(), readers()["ppocr"]), form, readers())
+
+
+def firsts(readings: Sequence[Reading]) -> dict[str, Reading]:
+    return {reading.field: reading for reading in readings if reading.order == 1}
+
+
+def wrong(form: Form, truth: dict[str, Value], readings: Sequence[Reading]) -> dict[str, str]:
+    """Fields whose ink does not mean what was written."""
+    bad = {}
+    for name, reading in firsts(readings).items():
+        kind = form.fields[name].kind
+        meant = KINDS[kind].parse(reading.ink) if reading.ink else None
+        if not (same(kind, meant, truth[name]) if truth[name] is not None else meant in (None, False)):
+            bad[name] = reading.ink
+    return bad
+
+
+@pytest.mark.parametrize("name", [SEIKYU, SHINSEI])
+def test_every_field_has_a_reading_with_its_place_its_reader_and_how_sure(name: str) -> None:
+    _, readings = sheet(name, 51, "typed", "office")
+    form = forms()[name]
+    assert set(firsts(readings)) == set(form.fields)
+    for reading in readings:
+        assert reading.box == form.fields[reading.field].area
+        assert reading.reader and 0 <= reading.confidence <= 1
+    assert {r.reader for r in readings if r.order == 1} == {"ppocr-v6-small", "marks-1"}
+
+
+@pytest.mark.parametrize(("name", "style"), [(SEIKYU, "typed"), (SHINSEI, "typed"), (SEIKYU, "hand"), (SHINSEI, "hand")])
+def test_a_sheet_from_the_office_scanner_is_read_as_it_was_written(name: str, style: str) -> None:
+    truth, readings = sheet(name, 55, style, "office")
+    assert wrong(forms()[name], truth, readings) == {}
+
+
+def test_fields_that_ask_for_a_second_reader_have_a_second_reading_that_agrees_on_print() -> None:
+    _, readings = sheet(SEIKYU, 51, "typed", "office")
+    form = forms()[SEIKYU]
+    asked = {name for name, spec in form.fields.items() if spec.second}
+    seconds = {r.field: r for r in readings if r.order == 2}
+    assert set(seconds) == asked and all(r.reader.startswith("tesseract-") for r in seconds.values())
+    first = firsts(readings)
+    agreed = [name for name in asked if seconds[name].ink.strip("¥,") == first[name].ink.strip("¥,")]
+    assert len(agreed) >= len(asked) - 1
+
+
+def test_blank_fields_are_empty_and_sure() -> None:
+    truth, readings = sheet(SHINSEI, 51, "typed", "clean")
+    blank = [reading for name, reading in firsts(readings).items() if truth[name] is None]
+    assert len(blank) >= 5
+    assert all(reading.ink == "" and reading.confidence > 0.9 for reading in blank)
+
+
+def test_dates_come_with_their_printed_words_and_the_circled_era() -> None:
+    truth, readings = sheet(SHINSEI, 51, "typed", "clean")
+    first = firsts(readings)
+    assert first["apply_date"].ink.startswith("令和") and first["apply_date"].ink.endswith("日")
+    assert first["birth"].ink[:2] in ("昭和", "平成", "令和")
+    assert KINDS["wareki"].parse(first["birth"].ink) == truth["birth"]
+    assert KINDS["ym"].parse(first["service_ym"].ink) == truth["service_ym"]
+
+
+def test_two_circles_are_both_told() -> None:
+    truth, readings = sheet(SEIKYU, 52, "hand", "office", "two_circles")
+    assert truth["inout"] is None
+    assert len(firsts(readings)["inout"].ink.split("|")) == 2
+
+
+def test_a_seal_left_out_is_missed_and_one_pressed_is_seen() -> None:
+    _, without = sheet(SEIKYU, 53, "hand", "office", "left_out:seal")
+    _, pressed = sheet(SEIKYU, 53, "hand", "office")
+    assert firsts(without)["seal"].ink == "" and firsts(pressed)["seal"].ink == "1"
+
+
+def test_a_scribbled_amount_is_not_passed_as_sure() -> None:
+    _, readings = sheet(SEIKYU, 54, "hand", "office", "scribbled")
+    assert firsts(readings)["patient_paid"].confidence < 0.9
+
+
+class _Short:
+    """A reader that loses the last character of whatever it is shown."""
+
+    name = "short"
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+
+    def read(self, crops: Sequence[Crop]) -> list[Ink]:
+        return [Ink(ink.text[:-1], 0.999) for ink in self.reader.read(crops)]
+
+
+def test_a_row_of_boxes_with_more_ink_than_letters_read_is_doubted() -> None:
+    form = forms()[SEIKYU]
+    page = Picture(make(form, 51, "typed", "clean").picture)
+    placement = align(page, forms(), readers()["ppocr"])
+    short = read(page, placement, form, {**readers(), "ppocr": _Short(readers()["ppocr"])})
+    assert firsts(short)["recipient_no"].confidence < 0.6
+    assert firsts(short)["inst_name"].confidence > 0.9
+
+
+def test_reading_a_page_twice_gives_the_same_readings() -> None:
+    form = forms()[SEIKYU]
+    page = Picture(make(form, 51, "typed", "office").picture)
+    placement = align(page, forms(), readers()["ppocr"])
+    assert read(page, placement, form, readers()) == read(page, placement, form, readers())
