@@ -41,12 +41,15 @@ class Queue:
         Returns how many were put. A silent server raises Stuck: the rows stand, and the sweep will send again.
         """
         try:
-            return sum(self._send_one(job, paper) for job, paper in nudges)
+            asked = list(nudges)
+            # One look at all that waits: a sweep over a backlog of thousands would else ask five times for each.
+            waiting = set(self.rq.get_job_ids()) if len(asked) > 1 else set()
+            return sum(self._send_one(job, paper) for job, paper in asked if _job_id(job, paper) not in waiting)
         except RedisError as error:
             raise Stuck("the queue server does not answer; work goes on when it is back", code="queue_silent") from error
 
     def _send_one(self, job: str, paper: str) -> bool:
-        job_id = f"{job}-{paper}"
+        job_id = _job_id(job, paper)
         for _ in range(2):
             try:
                 # failure_ttl and result_ttl 0: RQ's `unique` holds an id until its job is deleted.
@@ -92,3 +95,7 @@ class Queue:
             return int(self.rq.count)
         except RedisError as error:
             raise Stuck("the queue server does not answer", code="queue_silent") from error
+
+
+def _job_id(job: str, paper: str) -> str:
+    return f"{job}-{paper}"

@@ -107,9 +107,9 @@ def test_a_blocking_finding_forbids_approval_and_says_which(desk: Desk) -> None:
 
 
 def test_a_warning_must_be_seen_before_approval(desk: Desk) -> None:
-    paper, sato = desk.paper(doubt=("days", "fee")), desk.person("sato")
+    paper, sato = desk.paper(doubt=("birth", "days")), desk.person("sato")
     there, keys = f"/desk/sheets/{paper.id}/approve", [f"{f.code}:{f.field}" for f in paper.findings]
-    assert keys == ["V54:days", "V54:fee"]
+    assert keys == ["V54:birth", "V54:days"]
     reply = sato.post(there, {"version": paper.version, "accepted": keys[:1]})
     assert (reply.status_code, reply.json()["code"]) == (409, "not_accepted")
     assert sato.post(there, {"version": paper.version, "accepted": keys}).status_code == 200

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tsuzuri.engines.lookalikes import by_neighbours, everyday, japanese
+from tsuzuri.engines.lookalikes import by_neighbours, japanese, likely
 
 
 @pytest.mark.parametrize(("seen", "meant"), [
@@ -32,4 +32,4 @@ def test_a_letter_takes_the_script_of_its_neighbours(seen: str, meant: str) -> N
 def test_chinese_forms_are_not_japanese_but_a_citizens_old_form_is() -> None:
     assert all(japanese(c) for c in "増髙惠々ヶー熊本市12aA-")
     assert not any(japanese(c) for c in "增审队獠한я")
-    assert everyday("恵") and everyday("あ") and not everyday("惠")
+    assert likely("恵") == likely("あ") == 1 > likely("颯") > likely("惠") > 0

@@ -60,7 +60,8 @@ def test_a_document_is_held_by_one_clerk_until_let_go_or_forgotten(line: Line, b
 def test_what_another_holds_nobody_else_touches(line: Line, batch: Batch, clock: Clock, act: str) -> None:
     document = lay(line, "d1", batch)
     told: dict[str, tuple[Any, ...]] = {
-        "correct": ({"amount": "1"}, "ito"), "approve": ("ito",), "give_back": ("ito", "印なし"), "name_form": ("kodomo_shinsei", "ito"),
+        "correct": ({"amount": "1"}, "ito"), "approve": ("ito",), "give_back": ("ito", "印なし"),
+        "name_form": ("kodomo_shinsei", "ito"),
     }
     flow.lease(line, "d1", "sato")
     with pytest.raises(Leased):

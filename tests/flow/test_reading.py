@@ -12,7 +12,19 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SAMPLES
-from tests.flow.conftest import DAY, NOW, Clock, Recorder, claim_values, declared, page_of, picture, stored, take, with_limits
+from tests.flow.conftest import (
+    DAY,
+    NOW,
+    Clock,
+    Recorder,
+    claim_values,
+    declared,
+    page_of,
+    picture,
+    stored,
+    take,
+    with_limits,
+)
 from tsuzuri import flow
 from tsuzuri.engines import Crop, Ink
 from tsuzuri.errors import Refused, Stuck

@@ -58,6 +58,13 @@ def test_even_a_faint_pencil_digit_is_not_blank(paper: Pixels) -> None:
     assert not seen(paper).blank
 
 
+def test_the_palest_stroke_of_a_pale_word_stays(paper: Pixels) -> None:
+    write(paper, "4", (30, 12), gray=150)
+    whole = seen(paper).picture.shape
+    write(paper, "2", (24, 12), gray=181)
+    assert seen(paper).picture.shape[1] > 1.6 * whole[1]
+
+
 def test_a_crop_is_close_to_its_ink_and_wide_gaps_are_narrowed(paper: Pixels) -> None:
     write(paper, "12", (14, 12))
     near = seen(paper).picture

@@ -12,7 +12,7 @@ from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from tsuzuri.errors import Refused, TooLarge, TsuzuriError
+from tsuzuri.errors import Refused, Stuck, TooLarge, TsuzuriError
 from tsuzuri.image import Picture
 from tsuzuri.image.pages import Caps, encode_jpeg, open_page, probe, rendition
 from tsuzuri.model import Placement
@@ -161,6 +161,37 @@ def test_a_page_for_people_is_upright_and_laid_flat(page: Image.Image) -> None:
     assert laid.pixels[8 * 20, 8 * 25] == 0 and laid.pixels[8 * 10, 8 * 25] == 255
     shown = Image.open(io.BytesIO(encode_jpeg(laid)))
     assert shown.format == "JPEG" and shown.size == (400, 640)
+
+
+def test_a_pdf_page_that_comes_back_as_one_pixel_is_broken(tmp_path: Path, page: Image.Image,
+                                                           monkeypatch: pytest.MonkeyPatch) -> None:
+    path = kept(tmp_path / "page.pdf", page)
+    monkeypatch.setattr("tsuzuri.image.pdf.convert_from_path", lambda *_, **__: [Image.new("L", (1, 1))])
+    assert refused(path).code == "broken_pdf"
+
+
+def test_a_slow_pdf_and_a_missing_poppler_have_codes_of_their_own(tmp_path: Path, page: Image.Image,
+                                                                  monkeypatch: pytest.MonkeyPatch) -> None:
+    path = kept(tmp_path / "page.pdf", page)
+    monkeypatch.setattr("tsuzuri.image.pdf.DRAW_S", 0.001)
+    assert refused(path).code == "slow_pdf"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Stuck) as caught:
+        probe(path, CAPS)
+    assert caught.value.code == "poppler_missing"
+
+
+def test_a_scanned_pdf_whose_picture_cannot_be_decoded_is_broken_and_not_blank(tmp_path: Path) -> None:
+    parts = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+             b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 300]/Resources<</XObject<</I 4 0 R>>>>/Contents 5 0 R>>",
+             b"<</Type/XObject/Subtype/Image/Width 9/Height 9/BitsPerComponent 8/ColorSpace/DeviceGray"
+             b"/Filter/DCTDecode/Length 7>>stream\ngarbage\nendstream",
+             b"<</Length 30>>stream\nq 200 0 0 300 0 0 cm /I Do Q  \nendstream"]
+    body = b"".join(b"%d 0 obj\n%b\nendobj\n" % (n, part) for n, part in enumerate(parts, 1))
+    path = tmp_path / "scan.pdf"
+    path.write_bytes(b"%PDF-1.4\n" + body + b"trailer<</Size 6/Root 1 0 R>>\n%%EOF")
+    assert probe(path, CAPS).pages == 1
+    assert refused(path).code == "broken_pdf"
 
 
 @pytest.mark.skipif(not NASTY.is_dir(), reason="the collection of broken files is not beside this checkout")

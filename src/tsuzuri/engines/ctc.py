@@ -12,12 +12,10 @@ Scores = NDArray[np.float32]     # (steps, classes), rows sum to at most 1; clas
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One spelled class, how sure it is (0–1), and the steps [first, last] it was seen at."""
+    """One spelled class, and how sure it is (0–1)."""
 
     label: int
     sure: float
-    first: int
-    last: int
 
 
 def spell(scores: Scores) -> list[Letter]:
@@ -26,7 +24,7 @@ def spell(scores: Scores) -> list[Letter]:
     starts = np.flatnonzero(np.r_[True, best[1:] != best[:-1]])
     ends = np.r_[starts[1:], len(best)]
     return [
-        Letter(int(best[a]), float(scores[a:b, best[a]].max()), int(a), int(b) - 1)
+        Letter(int(best[a]), float(scores[a:b, best[a]].max()))
         for a, b in zip(starts, ends, strict=True) if best[a] != 0
     ]
 

@@ -1,7 +1,7 @@
 """PP-OCRv6 small, the recogniser that the `rapidocr` wheel ships, run by ONNX Runtime on one thread.
 
-Only the wheel's model file is used. What makes it good on forms: it spells within each field's own alphabet, and a dash
-or dot where there is no ink is not believed.
+Only the wheel's model file is used. What makes it good on forms: it spells within each field's own alphabet. It takes a
+wide gap between two words for ー or ・, so whoever crops narrows the gaps.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tsuzuri.engines import Crop, Ink, Picture
-from tsuzuri.engines.ctc import Letter, Scores, likelihood, spell, within
-from tsuzuri.engines.lookalikes import by_neighbours, everyday, japanese
+from tsuzuri.engines.ctc import Scores, likelihood, spell, within
+from tsuzuri.engines.lookalikes import by_neighbours, japanese, likely
 from tsuzuri.errors import Stuck
 
 HEIGHT = 48            # what the model was trained on
@@ -27,10 +27,6 @@ WIDEST = 1600          # a full line of an A4 at this height; wider crops are sq
 BATCH_PX = 1600        # widths of one batch together: the answer has width/8 × 18,710 floats, 15 MB at this cap
 LIKE = 1.2             # crops within a fifth of each other's width share a batch: padding costs as much as ink
 STEP_PX = 8            # input pixels a step of the answer
-GAP_MARKS = frozenset("ー・-－―—一_.·･,、。~〜")   # what the model sees in the wide gap between two names
-NEAR_PX = 10           # a mark is looked for this far to either side of its steps
-RARE = 0.3             # a rare kanji must be this much surer than the everyday one it looks like
-DARK = 0.45            # of −1 (black) … 1 (paper): darker than this is ink
 
 Input = NDArray[np.float32]
 
@@ -62,22 +58,22 @@ class PPOCR:
             x = np.stack([_padded(inputs[i], width) for i in batch])
             (answers,) = self._session.run(None, {"x": np.repeat(x[:, None], 3, axis=1)})
             for i, scores in zip(batch, answers, strict=True):
-                inks[i] = self._ink(scores, crops[i].alphabet, inputs[i])
+                inks[i] = self._ink(scores, crops[i].alphabet)
         return inks
 
-    def _ink(self, scores: Scores, alphabet: str | None, shown: Input) -> Ink:
+    def _ink(self, scores: Scores, alphabet: str | None) -> Ink:
         classes, weights = self._classes(alphabet)
         masked = within(scores, classes, weights)
-        letters = [(self._characters[classes[letter.label]], letter) for letter in spell(masked)]
-        kept = [(c, letter) for c, letter in letters if c not in GAP_MARKS or _has_ink(shown, letter)]
-        sure = likelihood(masked, [letter.label for _, letter in letters])
-        return Ink(by_neighbours("".join(c for c, _ in kept)), sure, tuple(letter.sure for _, letter in kept))
+        letters = spell(masked)
+        text = "".join(self._characters[classes[letter.label]] for letter in letters)
+        sure = likelihood(masked, [letter.label for letter in letters])
+        return Ink(by_neighbours(text), sure, tuple(letter.sure for letter in letters))
 
     def _classes_of(self, alphabet: str | None) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
         allowed = self._places if alphabet is None else alphabet
         wanted = {self._places[c] for c in allowed if c in self._places and (alphabet is not None or japanese(c))}
         classes = np.array([0, *sorted(wanted)], dtype=np.intp)
-        return classes, np.array([1.0 if everyday(self._characters[c]) else RARE for c in classes], dtype=np.float32)
+        return classes, np.array([likely(self._characters[c]) for c in classes], dtype=np.float32)
 
 
 def _model() -> Path:
@@ -112,9 +108,3 @@ def _batches(widths: Mapping[int, int]) -> Iterator[list[int]]:
         batch.append(i)
     if batch:
         yield batch
-
-
-def _has_ink(shown: Input, letter: Letter) -> bool:
-    left, right = letter.first * STEP_PX - NEAR_PX, (letter.last + 1) * STEP_PX + NEAR_PX
-    window = shown[:, max(0, left):right]
-    return bool(window.size and window.min() < DARK)

@@ -40,7 +40,8 @@ def correct(line: Line, document_id: str, version: int, changes: Mapping[str, st
         try:
             before = _held(line, unit, document_id, version, by)
         except Stale as stale:
-            raise Stale(stale.message, **stale.details, sent=dict(changes)) from stale
+            told = stale.details
+            raise Stale(stale.message, stored=told["stored"], version=told["version"], sent=dict(changes)) from None
         form = _form(line, before)
         after, changed = review.correct(before, changes, form)
         after = validate(after, form)
