@@ -17,7 +17,7 @@ FONT_PACKAGES := fonts-ipafont-gothic fonts-ipafont-mincho fonts-kiloji fonts-se
                  fonts-vlgothic fonts-morisawa-bizud-gothic fonts-klee fonts-yozvox-yozfont
 TEST_PACKAGES := $(RUN_PACKAGES) $(FONT_PACKAGES) chromium
 
-.PHONY: help demo test check proof bench up samples clean
+.PHONY: help demo test check proof bench up samples pictures clean
 help:  ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
@@ -41,6 +41,9 @@ bench: .venv/bench.stamp  ## how right, how sure, how fast; one line into tests/
 
 samples: .venv/test.stamp  ## draw samples/ anew, from their seeds
 	@python -m tsuzuri.synth.samples
+
+pictures: .venv/test.stamp  ## take README's pictures of the desk anew
+	@$(RUN) python tests/bench/screenshots.py
 
 clean:  ## remove what was installed and made here
 	rm -rf .venv .cache .work

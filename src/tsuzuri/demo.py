@@ -62,9 +62,9 @@ def _play(stop: threading.Event, once: bool) -> int:
     with machine_up(settings, note=console.print) as running:
         watcher = threading.Thread(target=keep, args=(running, stop.is_set), kwargs={"nightly": False}, daemon=True)
         watcher.start()
-        login, password, key = _first_accounts(running.line)
-        batch = _send_batch(running, key)
-        _show_progress(running, key, batch, stop)
+        login, password, key = first_accounts(running.line)
+        batch = send_batch(running, key)
+        show_progress(running, key, batch, stop)
         _show_documents(running.line, batch)
         approved = flow.approve_clean(running.line, login, batch)
         run = flow.night(running.line, running.line.today())
@@ -104,7 +104,8 @@ def _in_use(home: Path) -> bool:
     return False
 
 
-def _first_accounts(line: flow.Line) -> tuple[str, str, str]:
+def first_accounts(line: flow.Line) -> tuple[str, str, str]:
+    """A supervisor and a station: login, password, API key."""
     login, password = "supervisor", secrets.token_urlsafe(12)
     with line.unit() as unit:
         accounts.add_user(unit, login, password, "supervisor", line.clock())
@@ -112,7 +113,8 @@ def _first_accounts(line: flow.Line) -> tuple[str, str, str]:
     return login, password, key
 
 
-def _send_batch(running: Running, key: str) -> str:
+def send_batch(running: Running, key: str) -> str:
+    """The sample batch, sent as a station would; its id."""
     manifest = json.loads((SAMPLES / "manifest.json").read_text("utf-8"))
     sheets = sum(len(entry["pages"]) for entry in manifest["files"])
     with httpx.Client(base_url=running.url, headers={"Authorization": f"Bearer {key}"}, timeout=60, trust_env=False) as station:
@@ -150,7 +152,8 @@ def _bar() -> Progress:
     return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console)
 
 
-def _show_progress(running: Running, key: str, batch: str, stop: threading.Event) -> None:
+def show_progress(running: Running, key: str, batch: str, stop: threading.Event) -> None:
+    """A bar, until every page of the batch is read or it is told to stop."""
     deadline = time.monotonic() + PATIENCE_S
     url = f"{running.url}/v1/batches/{batch}"
     with _bar() as bar, httpx.Client(headers={"Authorization": f"Bearer {key}"}, timeout=30, trust_env=False) as station:

@@ -202,9 +202,8 @@ def test_a_hundred_broken_odd_or_hostile_files_each_get_a_code_or_a_picture() ->
     for path in files:
         began = time.monotonic()
         try:
-            pages = probe(path, CAPS).pages
-            for number in range(1, min(pages, 2) + 1):
-                assert open_page(path, number).pixels.size > 0, path.name
+            last = probe(path, CAPS).pages
+            assert open_page(path, last).pixels.size > 0, path.name
             code = "opened"
         except TsuzuriError as error:
             assert isinstance(error, Refused) and error.message, path.name

@@ -1,0 +1,54 @@
+"""Takes README's pictures of the desk: a whole machine reads the sample batch, a browser looks at it. `make pictures` runs it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from tsuzuri.demo import first_accounts, send_batch, show_progress
+from tsuzuri.model import Step
+from tsuzuri.settings import REPO, Settings
+from tsuzuri.up import keep, machine_up
+
+PICTURES = REPO / "samples" / "pictures"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]
+
+
+def main() -> None:
+    """Play the demo up to the desk, then look."""
+    stop = threading.Event()
+    with tempfile.TemporaryDirectory() as home, machine_up(Settings(home=Path(home), port=0)) as running:
+        threading.Thread(target=keep, args=(running, stop.is_set), kwargs={"nightly": False}, daemon=True).start()
+        login, password, key = first_accounts(running.line)
+        batch = send_batch(running, key)
+        show_progress(running, key, batch, stop)
+        with running.line.store.read() as look:
+            waiting = [d for d in look.documents_of_batch(batch) if d.step is Step.REVIEW and d.form == "kodomo_seikyu"]
+        paper = max(waiting, key=lambda d: sum(finding.severity.blocks for finding in d.findings))
+        with sync_playwright() as player:
+            browser = player.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            page.goto(f"{running.url}/desk/login")
+            page.fill("input[name=name]", login)
+            page.fill("input[name=password]", password)
+            page.press("input[name=password]", "Enter")
+            page.wait_for_url("**/desk/")
+            _take(page, "desk_queue.png")
+            page.goto(f"{running.url}/desk/sheets/{paper.id}")
+            page.wait_for_load_state("networkidle")
+            _take(page, "desk_sheet.png")
+            browser.close()
+        stop.set()
+
+
+def _take(page: Page, name: str) -> None:
+    page.screenshot(path=PICTURES / name)
+
+
+if __name__ == "__main__":
+    main()
