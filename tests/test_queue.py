@@ -125,6 +125,7 @@ def test_a_nudge_whose_worker_has_been_silent_too_long_is_put_again(queue: Queue
 @pytest.mark.parametrize("status", [JobStatus.QUEUED, JobStatus.FAILED, JobStatus.STOPPED, JobStatus.FINISHED])
 def test_remains_of_a_nudge_that_nobody_has_in_hand_do_not_stand_in_its_way(queue: Queue, status: JobStatus) -> None:
     queue.send([PAGE])
+    says_it_is_here(queue, os.getpid())
     taken(queue, status)
     assert queue.send([PAGE]) == 1
     assert queue.waiting() == 1

@@ -17,7 +17,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from tsuzuri.errors import Refused, Stuck
+from tsuzuri.errors import Refused, Stuck, WrongTurn
 from tsuzuri.flow.line import Line, new_id
 from tsuzuri.model import Batch, ExportRun, Step
 from tsuzuri.stages.export import Totals, benefits_feed, hindrance
@@ -57,11 +57,15 @@ def _finish(line: Line, run: ExportRun) -> ExportRun:
     if run.sha256:
         return run
     done = replace(run, sha256=digest, count=totals.count, amount=totals.amount, points=totals.points)
-    with line.unit() as unit:
-        known = unit.run_for(run.business_date, TARGET)
-        if known is not None and known.sha256:
-            return known    # another night at the same moment was faster, with the same claims
-        unit.finish_run(done)
+    try:
+        with line.unit() as unit:
+            unit.finish_run(done)
+    except WrongTurn:
+        with line.store.read() as look:
+            known = look.run_for(run.business_date, TARGET)
+        if known is None or known.sha256 != digest:
+            raise
+        return known    # another night at the same moment was faster, with the same claims
     return done
 
 
@@ -70,6 +74,13 @@ def _place(line: Line, day: date) -> Path:
 
 
 def _freeze(line: Line, day: date) -> ExportRun:
+    try:
+        return _begin(line, day)
+    except WrongTurn:
+        return _begin(line, day)    # another night at the same moment was faster: its run is ours
+
+
+def _begin(line: Line, day: date) -> ExportRun:
     with line.unit() as unit:
         known = unit.run_for(day, TARGET)
         if known is not None:
