@@ -21,7 +21,7 @@ from tsuzuri.errors import Refused, Stuck, WrongTurn
 from tsuzuri.flow.line import Line, new_id
 from tsuzuri.model import Batch, ExportRun, Step
 from tsuzuri.stages.export import Totals, benefits_feed, hindrance
-from tsuzuri.store import Unit
+from tsuzuri.store import Look
 
 TARGET = "benefits"
 LONGEST = timedelta(hours=1)    # no run takes that long: what is half written since then was left by a crash
@@ -81,28 +81,29 @@ def _freeze(line: Line, day: date) -> ExportRun:
 
 
 def _begin(line: Line, day: date) -> ExportRun:
-    with line.unit() as unit:
-        known = unit.run_for(day, TARGET)
+    # Chosen from one moment's look: who approves meanwhile is counted once, and does not wait for a hundred thousand claims.
+    with line.store.read() as look:
+        known = look.run_for(day, TARGET)
         if known is not None:
             return known
-        chosen, held = _choose(line, unit, day)
-        run = ExportRun(
-            id=new_id("xr"), business_date=day, target=TARGET, path=str(_place(line, day)), sha256="",
-            count=len(chosen), amount=0, points=0, eligible=len(chosen) + held.total(), held=dict(held),
-            at=line.clock(),
-        )
+        chosen, held = _choose(line, look, day)
+    run = ExportRun(
+        id=new_id("xr"), business_date=day, target=TARGET, path=str(_place(line, day)), sha256="",
+        count=len(chosen), amount=0, points=0, eligible=len(chosen) + held.total(), held=dict(held), at=line.clock(),
+    )
+    with line.unit() as unit:
         unit.add_run(run)
         unit.assign(run.id, chosen)
     return run
 
 
-def _choose(line: Line, unit: Unit, day: date) -> tuple[list[str], Counter[str]]:
+def _choose(line: Line, look: Look, day: date) -> tuple[list[str], Counter[str]]:
     """Ids of the claims that go, and how many stay for which reason: nothing is left out without being counted."""
-    held, chosen = Counter(unit.staying(day)), []
+    held, chosen = Counter(look.staying(day)), []
     batches: dict[str, str | None] = {}
-    for claim in unit.claims_due(day):
+    for claim in look.claims_due(day):
         if claim.batch_id not in batches:
-            batches[claim.batch_id] = _unsettled(unit.batch(claim.batch_id))
+            batches[claim.batch_id] = _unsettled(look.batch(claim.batch_id))
         reason = batches[claim.batch_id] or hindrance(claim, line.forms, line.city_code)
         if reason is None:
             chosen.append(claim.id)
