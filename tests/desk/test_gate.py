@@ -25,6 +25,8 @@ MATRIX = [
     ("POST", PAPER + "/approve", "cs"),
     ("POST", PAPER + "/return", "cs"),
     ("POST", PAPER + "/form", "cs"),
+    ("POST", PAPER + "/reopen", "cs"),
+    ("POST", "/desk/batches/{batch}/settle", "s"),
 ]
 PEOPLE = {"c": "sato", "s": "kanto", "a": "kansa"}
 
@@ -42,7 +44,7 @@ def _routes(desk: Desk) -> set[tuple[str, str]]:
 
 def test_no_route_of_the_desk_is_missing_from_the_matrix(desk: Desk) -> None:
     told = {
-        (m, p.removeprefix("/desk").replace("{paper}", "{document_id}").replace("{page}", "{page_id}"))
+        (m, p.removeprefix("/desk").format(paper="{document_id}", page="{page_id}", batch="{batch_id}"))
         for m, p, _ in MATRIX
     }
     assert _routes(desk) - {("POST", "/logout")} == told
@@ -53,7 +55,7 @@ def test_each_role_may_do_what_the_matrix_says_and_nothing_else(desk: Desk, lett
     paper = desk.paper(draw=True)
     person = desk.person(PEOPLE[letter])
     for method, path, allowed in MATRIX:
-        there = path.format(paper=paper.id, page=paper.id.replace("dc_", "pg_"))
+        there = path.format(paper=paper.id, page=paper.id.replace("dc_", "pg_"), batch=paper.batch_id)
         headers = {"X-CSRF-Token": person.csrf, "Accept": "application/json"}
         status = person.web.request(method, there, headers=headers, follow_redirects=False).status_code
         # Empty bodies: what is allowed answers 200, leads elsewhere (303), or misses something (422).
@@ -65,7 +67,7 @@ def test_nobody_sees_anything_without_a_session(desk: Desk) -> None:
     paper = desk.paper(draw=True)
     with httpx.Client(base_url=desk.url, trust_env=False) as stranger:
         for method, path, _ in MATRIX:
-            there = path.format(paper=paper.id, page=paper.id.replace("dc_", "pg_"))
+            there = path.format(paper=paper.id, page=paper.id.replace("dc_", "pg_"), batch=paper.batch_id)
             told = stranger.request(method, there, headers={"Accept": "application/json"})
             assert told.status_code == 401, path
             page = stranger.request(method, there)

@@ -69,3 +69,16 @@ def test_the_nights_files_are_listed_with_their_proof(desk: Desk) -> None:
 def test_words_in_the_address_bar_are_never_repeated(desk: Desk) -> None:
     page = desk.person("sato").web.get("/desk/?said=approved-<b>x").text
     assert "<b>x" not in page and "承認しました" not in page
+
+
+def test_a_supervisor_counts_again_and_closes_a_batch_that_its_station_left_open(desk: Desk) -> None:
+    paper, kanto = desk.paper(), desk.person("kanto")
+    told = kanto.send(f"/desk/batches/{paper.batch_id}/settle", sheets="7").headers["location"]
+    assert told == "/desk/batches?said=short"
+    assert "申告 7 枚" in kanto.web.get(told).text
+    with desk.line.store.read() as look:
+        stored = sum(scan.pages for scan in look.scans_of_batch(paper.batch_id))
+    told = kanto.send(f"/desk/batches/{paper.batch_id}/settle", sheets=str(stored)).headers["location"]
+    assert told == "/desk/batches?said=settled"
+    page = kanto.web.get(told).text
+    assert "枚数が合いました" in page and "数え直し" in page

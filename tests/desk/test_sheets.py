@@ -189,3 +189,16 @@ def test_the_picture_comes_as_it_was_stored(desk: Desk) -> None:
     told = sato.web.get(f"/desk/pages/{paper.id.replace('dc_', 'pg_')}/picture")
     assert told.headers["content-type"] == "image/jpeg" and told.content[:2] == b"\xff\xd8"
     assert sato.web.get("/desk/pages/pg_none/picture").status_code == 404
+
+
+def test_a_return_made_by_mistake_is_taken_back_once(desk: Desk) -> None:
+    paper, sato = desk.paper(**WRONG_TOTAL), desk.person("sato")
+    there = f"/desk/sheets/{paper.id}"
+    assert sato.post(f"{there}/return", {"version": paper.version, "note": "合計が違います"}).status_code == 200
+    assert "返戻を取り消す" in sato.web.get(there).text
+    version = desk.stored(paper).version
+    assert sato.send(f"{there}/reopen", version=version).status_code == 303
+    assert desk.stored(paper).step is Step.REVIEW
+    assert "返戻を取り消す" not in sato.web.get(there).text
+    assert sato.send(f"{there}/reopen", version=version).status_code == 303
+    assert desk.stored(paper).version == version + 1

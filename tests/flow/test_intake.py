@@ -179,18 +179,31 @@ def test_a_recount_that_agrees_with_what_is_stored_settles_the_batch_though_a_nu
     take(line, batch, 1, picture(1))
     take(line, batch, 3, picture(3))
     flow.close_batch(line, batch.id)
-    assert [f.code for f in flow.recount(line, batch.id, 4).findings] == ["V01"]
-    assert flow.recount(line, batch.id, 2).findings == ()
+    assert _blocking(flow.recount(line, batch.id, 4, "kanto")) == ["V01"]
+    settled = flow.recount(line, batch.id, 2, "kanto")
+    assert _blocking(settled) == []
+    assert "kanto が数え直し" in settled.findings[-1].message
     with pytest.raises(Refused):
-        flow.recount(line, batch.id, -1)
+        flow.recount(line, batch.id, -1, "kanto")
     with line.store.read() as look:
         assert look.batch(batch.id).declared_sheets == 2
 
 
 def test_an_open_batch_may_be_recounted_and_is_balanced_only_when_it_closes(line: Line, batch: Batch) -> None:
     take(line, batch, 1, picture(1))
-    assert flow.recount(line, batch.id, 2).findings == ()
-    assert [f.code for f in flow.close_batch(line, batch.id).findings] == ["V01"]
+    assert _blocking(flow.recount(line, batch.id, 2, "kanto")) == []
+    assert _blocking(flow.close_batch(line, batch.id)) == ["V01"]
+
+
+def test_a_batch_whose_station_died_is_counted_and_closed_by_a_supervisor(line: Line, batch: Batch) -> None:
+    take(line, batch, 1, picture(1))
+    settled = flow.settle_batch(line, batch.id, 1, "kanto")
+    assert settled.step is Step.CLOSED and _blocking(settled) == []
+    assert _blocking(flow.settle_batch(line, batch.id, 5, "kanto")) == ["V01"]
+
+
+def _blocking(batch: Batch) -> list[str]:
+    return [finding.code for finding in batch.findings if finding.severity.blocks]
 
 
 def test_a_station_that_declares_twice_under_one_key_has_one_batch(line: Line) -> None:

@@ -22,6 +22,11 @@ router = APIRouter(route_class=Door)
 LISTED = (Step.REVIEW, Step.CLEAN, Step.APPROVED, Step.RETURNED, Step.EXPORTED)
 BATCHES_BESIDE = 8  # of the newest batches, beside the queue; all are on a page of their own
 EVERYTHING = 10_000  # batches whose clean papers one stroke approves; a ward has a few hundred a year
+SAID = {
+    "none": ("いま取れる書類はありません。", "good"),
+    "settled": ("バッチを締め、枚数が合いました。", "good"),
+    "short": ("バッチを締めましたが、保管した枚数と合いません。紙を数え直すか、足りない紙を送り直してください。", "bad"),
+}
 TRIES = 5  # how often a paper may be snatched away before one looks at the list again
 
 
@@ -140,6 +145,21 @@ def approve_clean(
     return RedirectResponse(f"{'/desk/batches' if batch else '/desk/'}?said=approved-{done}", 303)
 
 
+@router.post("/batches/{batch_id}/settle")
+def settle(
+    batch_id: str,
+    who: Overseer,
+    line: TheLine,
+    sheets: Annotated[int, Form(ge=0, le=100_000)],
+) -> Response:
+    """The paper was counted again by hand: the batch is closed with that number, and balanced anew."""
+    with line.store.read() as look:
+        who.must_see(look.batch(batch_id).ward)
+    settled = flow.settle_batch(line, batch_id, sheets, who.name)
+    word = "short" if any(finding.severity.blocks for finding in settled.findings) else "settled"
+    return RedirectResponse(f"/desk/batches?said={word}", 303)
+
+
 def _behind(line: Line, who: Who, skip: str) -> str | None:
     """The next free paper behind `skip`, round the end, leased; None when there is no other."""
     flow.release(line, skip, who.name)
@@ -170,7 +190,7 @@ def _said(code: str) -> tuple[str, str]:
     word, _, count = code.partition("-")
     if word == "approved" and count.isdigit():
         return f"{int(count):,} 件を承認しました。", "good"
-    return ("いま取れる書類はありません。", "good") if word == "none" else ("", "good")
+    return SAID.get(word, ("", "good"))
 
 
 def _document(d: DocumentLine, line: Line) -> dict[str, Any]:
@@ -208,6 +228,8 @@ def _batch(b: BatchLine) -> dict[str, Any]:
         "declared": b.batch.declared_sheets,
         "stored": t.stored,
         "off": off,
+        "told": [finding.message for finding in b.batch.findings],
+        "unsettled": off or b.batch.step is Step.OPEN or any(f.severity.blocks for f in b.batch.findings),
         "reading": t.in_reading,
         "blank": t.blank,
         "review": t.review,
@@ -221,9 +243,8 @@ def _batch(b: BatchLine) -> dict[str, Any]:
 
 
 def _held(held: dict[str, int]) -> str:
-    """What stayed behind, by the step at which it stands, or by the reason's own word."""
-    known = {step.value: _word(step) for step in Step}
-    return "、".join(f"{known.get(why, why)} {count:,}" for why, count in held.items()) or "なし"
+    """What stayed behind, by reason."""
+    return "、".join(f"{words.held(why)} {count:,}" for why, count in held.items()) or "なし"
 
 
 def _word(step: Step) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from fastapi import Form as Posted
+from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
@@ -16,10 +18,10 @@ from tsuzuri import flow
 from tsuzuri.desk import show, words
 from tsuzuri.desk.door import Door, page
 from tsuzuri.desk.who import Anyone, Editor, TheLine, Who
-from tsuzuri.errors import NotFound, Stale
+from tsuzuri.errors import NotFound, Stale, WrongTurn
 from tsuzuri.flow import Line
 from tsuzuri.forms import Form
-from tsuzuri.model import Batch, Document
+from tsuzuri.model import Batch, Document, Step
 from tsuzuri.rules import Unreadable, mean
 
 log = logging.getLogger(__name__)
@@ -70,6 +72,7 @@ def sheet(request: Request, document_id: str, who: Anyone, line: TheLine) -> Res
         "sheet.html",
         who=who,
         heading=form.title if form else "帳票が分からない紙",
+        document=document_id,
         short=short(document_id),
         box=batch.box,
         ward=batch.ward,
@@ -78,6 +81,8 @@ def sheet(request: Request, document_id: str, who: Anyone, line: TheLine) -> Res
         fields=show.frame(form) if form else [],
         forms=[(name, known.title) for name, known in line.forms.items()],
         told=show.state(paper, _viewer(who, line)),
+        returned=paper.document.step is Step.RETURNED,
+        version=paper.document.version,
     )
 
 
@@ -119,6 +124,17 @@ def give_back(document_id: str, sent: GiveBack, who: Editor, line: TheLine) -> R
     _may_see(line, document_id, who)
     act = partial(flow.give_back, line, document_id, sent.version, who.name, sent.note)
     return _done(line, document_id, who, act)
+
+
+@router.post("/sheets/{document_id}/reopen")
+def reopen(
+    document_id: str, who: Editor, line: TheLine, version: Annotated[int, Posted()],
+) -> Response:
+    """A return that was a mistake is taken back; the page shows whatever came of it."""
+    _may_see(line, document_id, who)
+    with suppress(WrongTurn):      # somebody was faster: the page tells how the paper stands
+        flow.reopen(line, document_id, version, who.name)
+    return RedirectResponse(f"/desk/sheets/{document_id}", 303)
 
 
 @router.post("/sheets/{document_id}/form")

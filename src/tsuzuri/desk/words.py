@@ -26,12 +26,15 @@ SEVERITIES = {
     Severity.W: ("●", "注意", "warn"),
     Severity.I: ("ｉ", "情報", "calm"),
 }
+# Why a claim stayed behind at night, where it is not a step of its document.
+HELD = {"batch_open": "バッチ受付中", "batch_unbalanced": "枚数不一致"}
 ROLES = {"clerk": "担当者", "supervisor": "監督者", "auditor": "監査"}
 ACTIONS = {
     "correct": "確認・補正",
     "approve": "承認",
     "give_back": "返戻",
     "name_form": "帳票を選択",
+    "reopen": "返戻の取消",
 }
 
 # What to do, by an error's stable code. The errors' own sentences are for operators and machines.
@@ -57,6 +60,15 @@ def says(error: TsuzuriError) -> str:
     if not error.message.isascii():
         return error.message
     return STUCK if error.retry else BROKEN
+
+
+def held(why: str) -> str:
+    """A reason for staying behind at night, as a clerk would say it."""
+    if why in HELD:
+        return HELD[why]
+    if why.startswith("unfit:"):
+        return f"連携様式に合わない（{why.removeprefix('unfit:')}）"
+    return STEPS[Step(why)][0].split()[-1]
 
 
 def age(since: datetime, now: datetime) -> str:

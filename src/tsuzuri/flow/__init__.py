@@ -12,8 +12,9 @@ from tsuzuri.flow.desk import (
     lease,
     name_form,
     release,
+    reopen,
 )
-from tsuzuri.flow.intake import close_batch, declare_batch, open_scan, recount, take_scan
+from tsuzuri.flow.intake import close_batch, declare_batch, open_scan, recount, settle_batch, take_scan
 from tsuzuri.flow.line import Limits, Line
 from tsuzuri.flow.night import night
 from tsuzuri.flow.plain import plain, plain_finding
@@ -42,6 +43,8 @@ __all__ = [
     "read_page",
     "recount",
     "release",
+    "reopen",
+    "settle_batch",
     "sweep",
     "take_scan",
 ]

@@ -15,7 +15,7 @@ from tsuzuri.stages.validate import validate
 from tsuzuri.store import Unit
 
 Changes = dict[str, list[Value]]
-OPEN_TO_PEOPLE = (Step.REVIEW, Step.CLEAN)
+OPEN_TO_PEOPLE = frozenset({Step.REVIEW, Step.CLEAN})
 
 
 def lease(line: Line, document_id: str, by: str) -> Document:
@@ -96,6 +96,18 @@ def give_back(line: Line, document_id: str, version: int, by: str, note: str) ->
     return after
 
 
+def reopen(line: Line, document_id: str, version: int, by: str) -> Document:
+    """A return that was a mistake is taken back: the document is judged anew and stands in review."""
+    with line.unit() as unit:
+        before = _held(line, unit, document_id, version, by, frozenset({Step.RETURNED}))
+        form = line.forms.get(before.form) if before.form else None
+        judged = validate(before.to(Step.REVIEW), form)
+        after = replace(judged, step=Step.REVIEW, version=version + 1)
+        unit.save_document(after, was_version=version)
+        _write_down(line, unit, document_id, by, "reopen")
+    return after
+
+
 def name_form(line: Line, document_id: str, version: int, form: str, by: str) -> Document:
     """A person says which form this is: its fields stand empty and undoubted, to be keyed from picture or paper.
 
@@ -147,7 +159,9 @@ def approve_clean(line: Line, by: str, batch_id: str | None = None) -> int:
     return done
 
 
-def _held(line: Line, unit: Unit, document_id: str, version: int, by: str) -> Document:
+def _held(
+    line: Line, unit: Unit, document_id: str, version: int, by: str, steps: frozenset[Step] = OPEN_TO_PEOPLE,
+) -> Document:
     document = unit.document(document_id)
     if _is_held_by_other(line, document, by):
         raise Leased("ほかの担当者がこの書類を処理中です。", code="leased")
@@ -156,7 +170,7 @@ def _held(line: Line, unit: Unit, document_id: str, version: int, by: str) -> Do
             "この書類はほかで更新されました。画面の値と保存済みの値を見比べてください。",
             stored=dict(document.values), version=document.version,
         )
-    if document.step not in OPEN_TO_PEOPLE:
+    if document.step not in steps:
         raise WrongTurn("この書類はすでに承認または返戻されています。変更はできません。", code="settled")
     return document
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from urllib.parse import unquote
 
@@ -10,7 +10,7 @@ from tsuzuri.errors import Refused, WrongTurn
 from tsuzuri.flow.line import Line, new_id
 from tsuzuri.image.pages import probe
 from tsuzuri.model import Batch, Page, Scan, Step
-from tsuzuri.stages.intake import balance
+from tsuzuri.stages.intake import balance, recounted
 from tsuzuri.store import Unit
 from tsuzuri.store.files import Staged
 
@@ -93,22 +93,27 @@ def close_batch(line: Line, batch_id: str) -> Batch:
     return closed
 
 
-def recount(line: Line, batch_id: str, sheets: int) -> Batch:
-    """A supervisor has counted the paper again: the declared number is mended and the balance drawn anew.
+def recount(line: Line, batch_id: str, sheets: int, by: str) -> Batch:
+    """Somebody has counted the paper again: the declared number is mended, and a closed batch balanced anew.
 
     Where the paper in hand is what is stored, a number left out in the sequence of files no longer matters: a closed batch
-    could never fill it, and would keep its claims back for ever.
+    could never fill it, and would keep its claims back for ever. Who counted stays written on the batch.
     """
     if sheets < 0:
         raise Refused("枚数は0以上で入力してください。", code="bad_count")
     with line.unit() as unit:
-        batch = replace(unit.batch(batch_id), declared_sheets=sheets)
-        if batch.step is Step.CLOSED:
-            scans = unit.scans_of_batch(batch_id)
-            stored = sum(scan.pages for scan in scans)
-            batch = replace(batch, findings=() if stored == sheets else balance(batch, scans))
-        unit.save_batch(batch, was=batch.step)
-    return batch
+        batch = unit.batch(batch_id)
+        scans = unit.scans_of_batch(batch_id)
+        counted = recounted(batch, scans, sheets, by)
+        unit.save_batch(counted, was=batch.step)
+    return counted
+
+
+def settle_batch(line: Line, batch_id: str, sheets: int, by: str) -> Batch:
+    """Count again and close: for a batch whose station will not come back to close it."""
+    recount(line, batch_id, sheets, by)
+    close_batch(line, batch_id)
+    return recount(line, batch_id, sheets, by)
 
 
 def open_scan(line: Line, scan_id: str) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from tsuzuri.model import Act, Batch, Finding, Scan, Severity
+from tsuzuri.model import Act, Batch, Finding, Scan, Severity, Step
 
 
 def balance(batch: Batch, scans: Sequence[Scan]) -> tuple[Finding, ...]:
@@ -17,3 +18,12 @@ def balance(batch: Batch, scans: Sequence[Scan]) -> tuple[Finding, ...]:
     told = f"届いていないファイル番号: {', '.join(map(str, missing[:20]))}。" if missing else ""
     message = f"申告 {batch.declared_sheets} 枚に対して保管 {stored} 枚です。{told}紙を数え直してください。"
     return (Finding("V01", Severity.F, Act.AMEND, message),)
+
+
+def recounted(batch: Batch, scans: Sequence[Scan], sheets: int, by: str) -> Batch:
+    """The batch with the number of sheets that `by` counted by hand, and what that leaves to be found."""
+    mended = replace(batch, declared_sheets=sheets)
+    counted = Finding("V01", Severity.I, Act.NONE, f"{by} が数え直し、{sheets} 枚としました。")
+    stored = sum(scan.pages for scan in scans)
+    fault = () if batch.step is Step.OPEN or stored == sheets else balance(mended, scans)
+    return replace(mended, findings=(*fault, counted))

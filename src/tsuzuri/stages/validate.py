@@ -22,9 +22,14 @@ UNSEEN = Field(None, 0.0, "", "none")
 
 
 def validate(document: Document, form: Form | None) -> Document:
-    """The document judged: CLEAN if nothing but information was found, else REVIEW. No form: V03."""
+    """The document judged: CLEAN if nothing but information was found, else REVIEW.
+
+    No form: V03, unless the page could not be read at all (V02): that says it already.
+    """
     noted = [finding for finding in document.noted if not _settled(document, finding)]
-    findings = _once([*noted, *(_judged(document, form) if form else [find("V03")])])
+    unread = any(finding.code == "V02" for finding in noted)
+    found = _judged(document, form) if form else [] if unread else [find("V03")]
+    findings = _once([*noted, *found])
     waits = any(finding.severity is not Severity.I for finding in findings)
     return document.to(Step.REVIEW if waits else Step.CLEAN, findings=findings)
 

@@ -115,10 +115,13 @@ class Files:
 
     def forget_unfinished(self, before: float) -> int:
         """Remove what senders began before that moment (seconds since 1970) and never finished; how many."""
-        left = [path for path in self.incoming.iterdir() if path.stat().st_mtime < before]
-        for path in left:
-            path.unlink(missing_ok=True)
-        return len(left)
+        gone = 0
+        for path in self.incoming.iterdir():
+            with suppress(FileNotFoundError):      # its sender finished, or gave up, this very moment
+                if path.stat().st_mtime < before:
+                    path.unlink()
+                    gone += 1
+        return gone
 
     def settle(self, staged: Path, sha256: str) -> None:
         """Move durable bytes from `incoming` to where their name says; for Staged."""
