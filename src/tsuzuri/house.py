@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from tsuzuri.engines import Reader, open_readers
 from tsuzuri.flow import Limits, Line
-from tsuzuri.forms import Forms, load_forms
+from tsuzuri.forms import Forms, load_city, load_forms
 from tsuzuri.image.pages import Caps
 from tsuzuri.queue import Queue
 from tsuzuri.settings import Settings
@@ -33,7 +33,7 @@ def open_line(settings: Settings) -> Line:
         readers=_readers,
         clock=lambda: datetime.now(UTC),
         exports=settings.export_folder,
-        city_code=settings.city_code,
+        city=load_city(settings.pipelines),
         zone=ZoneInfo(settings.timezone),
         limits=Limits(
             caps=caps_of(settings),

@@ -48,7 +48,6 @@ class Settings(BaseSettings):
     sweep_after_s: float = Field(default=90.0, description="how long a paper may stand before it is nudged again")
     lease_s: int = Field(default=600, description="how long a clerk holds a paper without a sign of life")
     night_at: time = Field(default=time(19, 0), description="when the night's file is written, local time")
-    city_code: str = Field(default="431001", pattern=r"^[0-9]{6}$", description="6-digit municipality code for the feed's header")
     timezone: str = Field(default="Asia/Tokyo", description="the office's local time")
 
     @field_validator("timezone")

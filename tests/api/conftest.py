@@ -25,8 +25,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tsuzuri.api import hang_api
 from tsuzuri.errors import Stuck
 from tsuzuri.flow import Limits, Line
+from tsuzuri.forms import load_city
 from tsuzuri.image.pages import Caps
 from tsuzuri.model import Document, Field, Page, Reading, Step
+from tsuzuri.settings import REPO
 from tsuzuri.store import Files, Store, accounts
 
 NOW = datetime(2025, 11, 7, 3, 0, tzinfo=UTC)       # 12:00 in Japan
@@ -70,7 +72,7 @@ def line(tmp_path: Path, model_database: bytes) -> Iterator[Line]:
     store = Store(f"sqlite:///{tmp_path / 'store.db'}")
     yield Line(
         store=store, files=Files(tmp_path / "files"), queue=Recorder(), forms={}, readers=dict, clock=lambda: NOW,
-        exports=tmp_path, city_code="431001", zone=ZoneInfo("Asia/Tokyo"),
+        exports=tmp_path, city=load_city(REPO / "pipelines"), zone=ZoneInfo("Asia/Tokyo"),
         limits=Limits(caps=Caps(bytes=MOST, pages=5, pixels=1_000_000)),
     )
     store.close()

@@ -24,8 +24,10 @@ from fastapi import FastAPI
 from tests.desk import papers
 from tsuzuri.desk import hang_desk
 from tsuzuri.flow import Line
+from tsuzuri.forms import load_city
 from tsuzuri.model import Batch, Document, Page, Scan, Step, Value
 from tsuzuri.queue import Queue
+from tsuzuri.settings import REPO
 from tsuzuri.stages.validate import validate
 from tsuzuri.store import Files, Store, accounts
 
@@ -128,7 +130,7 @@ def _line(home: Path, clock: Clock) -> Line:
         readers=dict,
         clock=clock,
         exports=home / "exports",
-        city_code="431001",
+        city=load_city(REPO / "pipelines"),
         zone=ZoneInfo("Asia/Tokyo"),
     )
 

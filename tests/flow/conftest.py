@@ -19,7 +19,7 @@ from tsuzuri import flow
 from tsuzuri.errors import Stuck
 from tsuzuri.flow import Limits, Line
 from tsuzuri.flow.intake import Declaration
-from tsuzuri.forms import Forms, load_forms
+from tsuzuri.forms import Forms, load_city, load_forms
 from tsuzuri.image.pages import Caps
 from tsuzuri.model import Batch, Document, Field, Page, Scan, Step, Value
 from tsuzuri.settings import REPO
@@ -94,7 +94,7 @@ def line(tmp_path: Path, model_database: bytes, city: Forms, clock: Clock, queue
     store = Store(f"sqlite:///{tmp_path / 'store.db'}")
     yield Line(
         store=store, files=Files(tmp_path / "files"), queue=queue,  # type: ignore[arg-type]
-        forms=city, readers=dict, clock=clock, exports=tmp_path / "exports", city_code="431001",
+        forms=city, readers=dict, clock=clock, exports=tmp_path / "exports", city=load_city(REPO / "pipelines"),
         zone=ZoneInfo("Asia/Tokyo"), limits=Limits(caps=Caps(bytes=1 << 20, pages=5, pixels=9_000_000)),
     )
     store.close()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
 import pytest
 
@@ -221,3 +223,12 @@ def test_a_scan_told_twice_is_laid_out_once(line: Line, batch: Batch, queue: Rec
     with line.store.read() as look:
         assert look.pages_of_scan(page.scan_id) == [page]
     assert queue.nudges.count(("read_page", page.id)) == 1
+
+
+@pytest.mark.parametrize(("told", "code"), [
+    ({"ward": "熊本"}, "unknown_ward"), ({"business_date": date(9999, 12, 31)}, "date_not_come"),
+])
+def test_a_batch_whose_claims_could_never_leave_is_refused_at_the_door(line: Line, told: dict[str, Any], code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        flow.declare_batch(line, "EAST-1", Declaration(**{"box": "B", "ward": "東区", "procedure": "k", "sheets": 1, **told}))
+    assert refused.value.code == code

@@ -77,7 +77,7 @@ def test_the_night_writes_every_approved_claim_once_and_marks_it_as_sent(line: L
 
 def test_whatever_is_held_is_counted_by_its_reason(line: Line) -> None:
     settled = approved_batch(line, 1)
-    for name, ward in (("open", "東区"), ("short", "東区"), ("strange", "火星区")):
+    for name, ward in (("open", "東区"), ("short", "東区"), ("strange", "北区")):
         batch = flow.declare_batch(line, "EAST-1", flow.intake.Declaration("KM-1", ward, "kodomo", 2 if name == "short" else 1))
         document = lay(line, name, batch)
         flow.approve(line, name, document.version, "sato")
@@ -88,9 +88,9 @@ def test_whatever_is_held_is_counted_by_its_reason(line: Line) -> None:
     lay(line, "doubtful", rest, amount=1)
     back = lay(line, "back", rest)
     flow.give_back(line, "back", back.version, "sato", "印なし")
-    lay(line, "tomorrow", declared(line, 1, business_date=DAY + timedelta(days=1)))
-
-    run = flow.night(line, DAY)
+    # The city has done away with a ward between approval and the night.
+    wards = {ward: code for ward, code in line.city.wards.items() if ward != "北区"}
+    run = flow.night(replace(line, city=line.city.model_copy(update={"wards": wards})), DAY)
     assert run.held == {"clean": 1, "review": 1, "batch_open": 1, "batch_unbalanced": 1, "unfit:ward": 1}
     assert run.eligible == run.count + sum(run.held.values()) == 6
     assert [claim.batch_id for claim in claims(line, run)] == [settled.id]
@@ -226,7 +226,7 @@ def test_a_night_that_would_write_other_bytes_than_were_sent_leaves_the_sent_fil
     path.with_suffix(".fin").unlink()
     before = path.read_bytes()
     with pytest.raises(Stuck) as stuck:
-        flow.night(replace(line, city_code="432024"), DAY)
+        flow.night(replace(line, city=line.city.model_copy(update={"code": "432024"})), DAY)
     assert stuck.value.code == "export_differs"
     assert path.read_bytes() == before and files(line) == {path.name}
 

@@ -27,7 +27,15 @@ class Declaration:
 
 
 def declare_batch(line: Line, station: str, declared: Declaration, key: str | None = None, digest: str | None = None) -> Batch:
-    """A new batch, durable. With an idempotency key: the batch that this key made before."""
+    """A new batch, durable. With an idempotency key: the batch that this key made before.
+
+    Raises Refused for a ward that the city has not, or a business date that has not come: its claims could never leave.
+    """
+    if declared.ward not in line.city.wards:
+        wards = "、".join(line.city.wards)
+        raise Refused(f"区の名前が違います。次のどれかで送ってください: {wards}。", code="unknown_ward")
+    if declared.business_date is not None and declared.business_date > line.today():
+        raise Refused("業務日付が今日より後です。日付を確かめて送り直してください。", code="date_not_come")
     with line.unit() as unit:
         if key is not None and (known := unit.batch_by_key(station, key, digest)) is not None:
             return known

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from tsuzuri.engines import Reader
 from tsuzuri.errors import Stuck
-from tsuzuri.forms import Forms
+from tsuzuri.forms import City, Forms
 from tsuzuri.image.pages import Caps
 from tsuzuri.queue import Queue
 from tsuzuri.store import Store, Unit
@@ -40,7 +40,7 @@ class Line:
     readers: Callable[[], Mapping[str, Reader]]
     clock: Callable[[], datetime]
     exports: Path
-    city_code: str
+    city: City
     zone: ZoneInfo
     limits: Limits = field(default_factory=Limits)
 

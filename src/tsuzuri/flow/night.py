@@ -104,7 +104,7 @@ def _choose(line: Line, look: Look, day: date) -> tuple[list[str], Counter[str]]
     for claim in look.claims_due(day):
         if claim.batch_id not in batches:
             batches[claim.batch_id] = _unsettled(look.batch(claim.batch_id))
-        reason = batches[claim.batch_id] or hindrance(claim, line.forms, line.city_code)
+        reason = batches[claim.batch_id] or hindrance(claim, line.forms, line.city)
         if reason is None:
             chosen.append(claim.id)
         else:
@@ -130,7 +130,7 @@ def _write(line: Line, run: ExportRun, path: Path) -> tuple[Totals, str]:
     temp = path.with_suffix(f".{secrets.token_hex(4)}.part")
     try:
         with line.store.read() as look, temp.open("wb") as out:
-            feed = benefits_feed(look.claims_of_run(run.id), line.forms, run, line.city_code, line.zone)
+            feed = benefits_feed(look.claims_of_run(run.id), line.forms, run, line.city, line.zone)
             totals = _pour(feed, out.write)
             out.flush()
             os.fsync(out.fileno())

@@ -4,6 +4,7 @@ Touches rules only for the words it may use (kinds, checks) and engines for the 
 stray raises Misdeclared with the file, the line and the word that was probably meant. Vocabulary: pipelines/README.md.
 """
 
+from tsuzuri.forms.city import City, load_city
 from tsuzuri.forms.declared import (
     Check,
     Export,
@@ -22,6 +23,7 @@ from tsuzuri.forms.load import load_forms
 
 __all__ = [
     "Check",
+    "City",
     "Export",
     "FieldSpec",
     "Form",
@@ -32,6 +34,7 @@ __all__ = [
     "ReviewPolicy",
     "Rows",
     "Text",
+    "load_city",
     "load_forms",
     "union",
 ]

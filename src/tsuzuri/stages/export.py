@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from tsuzuri.errors import WrongTurn
-from tsuzuri.forms import Form
+from tsuzuri.forms import City, Form
 from tsuzuri.model import Claim, ExportRun, Value
 from tsuzuri.rules.writers import Totals, Unfit, data_line, feed
 
@@ -22,19 +22,18 @@ SEQUENCE = 1            # 連番: one run a business date
 
 # 入外 (1 入院, 2 外来) and 点数表 (1 医科, 3 歯科, 4 調剤) by the word on the paper.
 _CARE = {"入院": ("1", "1"), "外来": ("2", "1"), "歯科": ("2", "3"), "調剤": ("2", "4")}
-_WARDS = {"中央": "01", "東": "02", "西": "03", "南": "04", "北": "05"}
 _ACCOUNT_KINDS = {"普通": "1", "当座": "2", "貯蓄": "4"}
 
 
 def benefits_feed(
-    claims: Iterable[Claim], forms: Mapping[str, Form], run: ExportRun, city_code: str, zone: ZoneInfo,
+    claims: Iterable[Claim], forms: Mapping[str, Form], run: ExportRun, city: City, zone: ZoneInfo,
 ) -> Iterator[bytes | Totals]:
     """The feed's lines and, last, its Totals; one claim in memory at a time. `run.at` stands in the header.
 
     Raises WrongTurn (`not_exportable`) at a claim that `hindrance` would have held back.
     """
     header: dict[str, Value] = {
-        "city": city_code, "business": BUSINESS, "business_date": f"{run.business_date:%Y%m%d}",
+        "city": city.code, "business": BUSINESS, "business_date": f"{run.business_date:%Y%m%d}",
         "sequence": SEQUENCE, "made_at": f"{run.at.astimezone(zone):%Y%m%d%H%M%S}", "version": VERSION}
     taken = ""
 
@@ -42,7 +41,7 @@ def benefits_feed(
         nonlocal taken
         for claim in claims:
             taken = claim.id
-            yield _row(claim, forms, city_code)
+            yield _row(claim, forms, city)
 
     try:
         yield from feed(header, rows())
@@ -51,19 +50,19 @@ def benefits_feed(
         raise WrongTurn(message, code="not_exportable", claim=taken) from unfit
 
 
-def hindrance(claim: Claim, forms: Mapping[str, Form], city_code: str) -> str | None:
+def hindrance(claim: Claim, forms: Mapping[str, Form], city: City) -> str | None:
     """Why a claim cannot leave ("unfit:ward": the column that it does not fit), or None.
 
     To be asked before a run takes the claim, so that one claim never stops a night.
     """
     try:
-        data_line(1, _row(claim, forms, city_code))
+        data_line(1, _row(claim, forms, city))
     except Unfit as unfit:
         return f"unfit:{unfit.column}"
     return None
 
 
-def _row(claim: Claim, forms: Mapping[str, Form], city_code: str) -> dict[str, Value]:
+def _row(claim: Claim, forms: Mapping[str, Form], city: City) -> dict[str, Value]:
     """The feed's columns of one claim; raises Unfit for a ward without code or an unknown form."""
     if claim.form not in forms:
         raise Unfit("form")
@@ -73,21 +72,20 @@ def _row(claim: Claim, forms: Mapping[str, Form], city_code: str) -> dict[str, V
     care = str(said.get("inout") or "")
     inout, table = _CARE.get(care, ("0", "0"))
     return {
-        **said, "claim_id": claim.id, "ward": _ward(claim.ward), "inout": inout, "table": table,
+        **said, "claim_id": claim.id, "ward": _ward(claim.ward, city), "inout": inout, "table": table,
         "service_ym": str(said.get("service_ym") or "").replace("-", ""), "account": _account(said),
-        "inst_code": _institution(str(said.get("inst_code") or ""), city_code, table)}
+        "inst_code": _institution(str(said.get("inst_code") or ""), city, table)}
 
 
-def _ward(ward: str) -> str:
-    code = _WARDS.get(ward.removesuffix("区"), ward)
-    if len(code) != 2 or not code.isdecimal():
+def _ward(ward: str, city: City) -> str:
+    if ward not in city.wards:
         raise Unfit("ward")
-    return code
+    return city.wards[ward]
 
 
-def _institution(code: str, city_code: str, table: str) -> str:
+def _institution(code: str, city: City, table: str) -> str:
     """The short form of 7 digits gets its prefecture and fee table back."""
-    return f"{city_code[:2]}{table}{code}" if len(code) == 7 else code
+    return f"{city.code[:2]}{table}{code}" if len(code) == 7 else code
 
 
 def _account(said: Mapping[str, Value]) -> str:

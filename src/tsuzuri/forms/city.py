@@ -1,0 +1,35 @@
+"""The city that a folder of forms belongs to: its code and its wards. One small YAML, _city.yaml, beside the forms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+
+from tsuzuri.errors import Misdeclared
+from tsuzuri.forms.source import existing, place, read_yaml
+
+NAME = "_city.yaml"
+
+
+class City(BaseModel):
+    """`code` is the municipality's six digits; `wards` gives each ward's name its two digits in the feed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+    name: str
+    wards: dict[str, Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]]
+
+
+def load_city(pipelines: Path) -> City:
+    """The city of a folder of forms; raises Misdeclared with file and line."""
+    path = existing(pipelines / NAME, pipelines, "the city's code and wards")
+    declared, lines = read_yaml(path)
+    try:
+        return City.model_validate(declared)
+    except ValidationError as error:
+        first = error.errors()[0]
+        loc = ".".join(str(part) for part in first["loc"])
+        raise Misdeclared(f"{place(path, lines, loc)}: {loc}: {first['msg']}") from error
