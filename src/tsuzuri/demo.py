@@ -38,6 +38,7 @@ SAMPLES = REPO / "samples" / "batch"
 PATIENCE_S = 600.0    # 30 sheets take about 30 s on two cores; a loaded laptop ten times that
 STATES = {Step.REVIEW: "● 要確認", Step.CLEAN: "○ 確認不要", Step.APPROVED: "✔ 承認済", Step.RETURNED: "↩ 返戻",
           Step.EXPORTED: "✔ 送付済"}
+HELD = {"review": "要確認", "clean": "承認待ち", "batch_open": "バッチ受付中", "batch_unbalanced": "枚数不一致"}
 
 
 def main(arguments: Sequence[str] = tuple(sys.argv[1:])) -> int:
@@ -68,10 +69,11 @@ def _play(stop: threading.Event, once: bool) -> int:
         _show_documents(running.line, batch)
         approved = flow.approve_clean(running.line, login, batch)
         run = flow.night(running.line, running.line.today())
-        held = "、".join(f"{reason} {count}" for reason, count in sorted(run.held.items())) or "なし"
+        held = "、".join(f"{HELD.get(reason, reason)} {count}" for reason, count in sorted(run.held.items())) or "なし"
         console.print(f"\n承認 [bold]{approved}[/] 件。夜間連携ファイル: 件数 {run.count}、請求額 {run.amount:,} 円（保留 {held}）")
         console.print(f"  {run.path}\n  sha256 {run.sha256}", highlight=False, soft_wrap=True)
         console.print(f"\n審査デスク: [bold]{running.url}/desk/[/]   ログイン [bold]{login}[/]  パスワード [bold]{password}[/]")
+        console.print(f"このデモの記録を tsuzuri コマンドで見るには: export TSUZURI_HOME={settings.home}", soft_wrap=True)
         if not once and not stop.is_set():
             console.print("Ctrl-C で終了します。")
             stop.wait()
@@ -85,6 +87,8 @@ def _fresh_home() -> Path:
     for number in range(1, 10):
         home = REPO / ".work" / ("demo" if number == 1 else f"demo-{number}")
         if not _in_use(home):
+            if home.exists():
+                console.print("前回のデモの記録は消して、新しく始めます。")
             shutil.rmtree(home, ignore_errors=True)
             return home
     raise Refused("nine demos run already; end one of them", code="too_many_demos")
@@ -176,7 +180,7 @@ def _show_documents(line: flow.Line, batch: str) -> None:
     table = Table(title=f"\n読み取った書類 {len(documents)} 件", title_justify="left", show_lines=False)
     for heading in ("ファイル", "帳票", "受給者番号", "氏名", "診療年月"):
         table.add_column(heading, no_wrap=True)
-    for heading in ("請求額", "最低確信度"):
+    for heading in ("請求額", "その確信度"):
         table.add_column(heading, justify="right", no_wrap=True)
     for heading in ("状態", "指摘"):
         table.add_column(heading)
@@ -191,13 +195,13 @@ def _show_documents(line: flow.Line, batch: str) -> None:
 def _row(document: Document, forms: Forms, name: tuple[str, int]) -> tuple[str, ...]:
     values = document.values
     amount = values.get("amount")
-    read = [f.confidence for f in document.fields.values() if f.value is not None]
+    sure = document.fields["amount"].confidence if "amount" in document.fields else 0.0
     worst = sorted(document.findings, key=lambda f: "FEWI".index(f.severity.value))
     told = " ".join(dict.fromkeys(f.code for f in worst if f.severity is not Severity.I))
     return (
         f"{name[0]} p{name[1]}", forms[document.form].title if document.form else "（不明）",
         str(values.get("recipient_no") or ""), str(values.get("patient_name") or ""), str(values.get("service_ym") or ""),
-        f"{amount:,}" if isinstance(amount, int) else "", f"{min(read):.3f}" if read else "",
+        f"{amount:,}" if isinstance(amount, int) else "", f"{sure:.3f}" if amount is not None else "",
         STATES[document.step], told,
     )
 

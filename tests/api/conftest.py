@@ -196,7 +196,7 @@ def bound(line: Line, batch: str, name: str = "d1", step: Step = Step.REVIEW, fo
         scan = unit.scans_of_batch(batch)[0]
         unit.save_scan(replace(scan, step=Step.OPENED), was=Step.RECEIVED)
         unit.add_document(document)
-        unit.add_page(Page(f"p-{name}", scan.id, batch, len(unit.pages_of_scan(scan.id)) + 1, NOW, Step.BOUND, 0,
+        unit.add_page(Page(f"p-{name}", scan.id, batch, len(unit.pages_of_batch(batch)) + 1, NOW, Step.BOUND, 0,
                            line.files.put(picture(kind="JPEG")), name))
         unit.add_readings(name, f"p-{name}", [Reading("account_no", "0123457", 0.9, "ppocr/6s", (1.0, 2.0, 3.0, 4.0))])
     return document

@@ -135,7 +135,7 @@ def page_of(line: Line, batch: Batch, seq: int, body: bytes) -> Page:
     scan, _ = take(line, batch, seq, body)
     flow.open_scan(line, scan.id)
     with line.store.read() as look:
-        (page,) = look.pages_of_scan(scan.id)
+        (page,) = [page for page in look.pages_of_batch(batch.id) if page.scan_id == scan.id]
     return page
 
 

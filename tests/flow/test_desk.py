@@ -26,7 +26,8 @@ def reviews(line: Line, name: str) -> list[Review]:
 def claim_of(line: Line, name: str) -> Claim | None:
     """The claim made from a document."""
     with line.store.read() as look:
-        return look.claim_of(name)
+        row = look.connection.execute(select(claims).where(claims.c.document_id == name)).one_or_none()
+        return to_claim(row) if row is not None else None
 
 
 def under_stricter_rules(line: Line) -> Line:

@@ -221,7 +221,7 @@ def test_a_scan_told_twice_is_laid_out_once(line: Line, batch: Batch, queue: Rec
     page = page_of(line, batch, 1, picture(200))
     flow.open_scan(line, page.scan_id)
     with line.store.read() as look:
-        assert look.pages_of_scan(page.scan_id) == [page]
+        assert look.pages_of_batch(batch.id) == [page]
     assert queue.nudges.count(("read_page", page.id)) == 1
 
 

@@ -78,7 +78,7 @@ def test_a_pdf_is_drawn_page_by_page_and_keeps_its_colours(tmp_path: Path) -> No
     first, second = open_page(path, 1), open_page(path, 2)
     assert first.pixels.shape == (2339, 1654) and first.dpi == 200
     assert first.gray[300, 350] == 0
-    assert second.coloured and second.pixels[300, 350].tolist() == pytest.approx([25, 25, 230], abs=3)
+    assert second.pixels.ndim == 3 and second.pixels[300, 350].tolist() == pytest.approx([25, 25, 230], abs=3)
 
 
 @pytest.mark.parametrize("turned", [{6: 1}, {8: 1}, {3: 1}])

@@ -32,7 +32,7 @@ def test_everything_comes_back_as_it_was_told(store: Store, papers) -> None:
         assert list(document.fields) == list(papers.document().fields)
         assert look.readings("d1") == [papers.reading(), papers.reading("seal", ink="", order=2)]
         assert look.reviews("d1") == [papers.review()]
-        assert look.claim_of("d1") == papers.claim()
+        assert list(look.claims_due(papers.day)) == [papers.claim()]
         assert look.run_for(papers.day, "benefits") == papers.run()
         assert look.batch("b1").created_at.utcoffset() == timedelta(0)
 

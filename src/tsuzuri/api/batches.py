@@ -27,6 +27,7 @@ from tsuzuri.store.accounts import Key, Role
 
 router = APIRouter(prefix="/v1", tags=["batches"])
 Limit = Annotated[int, Query(ge=1, le=200, description="how many at most")]
+Behind = Annotated[int, Query(ge=0, le=queries.MOST, description="`next` of the page before")]
 Once = Annotated[str | None, Header(alias="Idempotency-Key", max_length=255, pattern=r"^[!-~]+$")]
 
 
@@ -75,7 +76,7 @@ def one(batch_id: str, line: AtLine, key: Anyone) -> BatchShape:
 
 @router.get("/batches/{batch_id}/documents", responses=told(404))
 def documents(
-    batch_id: str, line: AtLine, key: Office, after: int = 0, limit: Limit = 50, step: Step | None = None,
+    batch_id: str, line: AtLine, key: Office, after: Behind = 0, limit: Limit = 50, step: Step | None = None,
 ) -> DocumentPage:
     """The batch's documents in the order of arrival, without what is written on them."""
     wanted = queries.Wanted((step,) if step else (), batch_id=batch_id)

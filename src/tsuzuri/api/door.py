@@ -12,6 +12,7 @@ import time
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 import structlog
 from starlette.requests import ClientDisconnect
@@ -26,6 +27,7 @@ SMALL = 1 << 20             # bytes any other request may bring; the largest for
 IDLE_S = 20.0               # a sender that says nothing for so long is gone
 SLOWEST = 16 * 1024         # bytes a second after the first IDLE_S: a scan of 1 MB may take a minute
 UPLOAD = re.compile(r"/v1/batches/[^/]+/scans/[^/]+")
+CONTROL = re.compile(rb"[\x00-\x1f\x7f]")       # no address of ours has one, and not every database can be asked for it
 SPOKEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -92,6 +94,8 @@ class Door:
 
         request_id = scope["request_id"]
         try:
+            if CONTROL.search(scope["path"].encode() + unquote_to_bytes(scope["query_string"])):
+                raise Refused("URL に使えない文字（制御文字）が含まれています。", code="bad_request")
             if _announced(scope) > hearing.cap:
                 raise too_many_bytes(hearing.cap)
             await self.app(scope, hearing, saying)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime, timedelta
+from threading import Lock
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -14,6 +16,8 @@ from tsuzuri.flow import Line
 from tsuzuri.model import Step
 from tsuzuri.store import queries
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
+FRESH = timedelta(seconds=10)       # how long counted rows are told again: counting a full house takes its time
 SECONDS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
 
@@ -29,7 +33,8 @@ class Figures:
         self.registry.register(_Papers(line))
 
     def served(self, method: str, route: str, status: int, seconds: float) -> None:
-        """Count one request. `route` is the template, "" for none: a stranger's paths make no figures."""
+        """Count one request. `route` is the template, "" for none: a stranger's paths and methods make no figures."""
+        method = method if method in METHODS else "other"
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(method, route).observe(seconds)
 
@@ -43,6 +48,8 @@ class _Papers(Collector):
 
     def __init__(self, line: Line) -> None:
         self._line = line
+        self._counting = Lock()
+        self._counted: tuple[datetime, list[GaugeMetricFamily]] | None = None
 
     def describe(self) -> list[GaugeMetricFamily]:
         """Nothing is asked at start-up: the database may not be there yet."""
@@ -51,10 +58,17 @@ class _Papers(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Documents by step, the ledger, the age of what waits, and the queue; who is silent is left out."""
         with suppress(Stuck):
-            yield from self._of_the_rows()
+            yield from self._fresh()
         with suppress(Stuck):
             waiting = self._line.queue.waiting()
             yield GaugeMetricFamily("tsuzuri_queue_waiting", "Nudges waiting for a worker", value=waiting)
+
+    def _fresh(self) -> list[GaugeMetricFamily]:
+        with self._counting:
+            now = self._line.clock()
+            if self._counted is None or not timedelta() <= now - self._counted[0] < FRESH:
+                self._counted = now, list(self._of_the_rows())
+            return self._counted[1]
 
     def _of_the_rows(self) -> Iterator[GaugeMetricFamily]:
         with self._line.store.read() as look:

@@ -19,11 +19,13 @@ from tsuzuri.errors import Refused
 from tsuzuri.flow import Line
 from tsuzuri.model import Scan
 from tsuzuri.store import Staged
+from tsuzuri.store.words import printable
 
 router = APIRouter(prefix="/v1", tags=["scans"])
 PIECE = 1 << 20         # bytes written at a time: fewer trips to the disk's thread, and memory stays flat
 SHA256 = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]+):", re.IGNORECASE)
-Sequence = Annotated[int, Path(ge=1, le=1_000_000, description="1, 2, 3 … in the order of the paper")]
+MOST_FILES = 100_000    # of one batch: so many sheets may be declared, and a file has at least one
+Sequence = Annotated[int, Path(ge=1, description=f"1, 2, 3 … in the order of the paper, at most {MOST_FILES:,}")]
 ANY_BYTES = {"requestBody": {"required": True, "content": {
     media: {"schema": {"type": "string", "format": "binary"}}
     for media in ("application/octet-stream", "image/jpeg", "image/png", "image/tiff", "application/pdf")}}}
@@ -43,6 +45,9 @@ async def put_scan(
     (200); other bytes under a taken number get 409. Bytes that differ from their digest get 422
     (`digest_mismatch`), and nothing of them is stored.
     """
+    if seq > MOST_FILES:
+        raise Refused(f"番号は1から{MOST_FILES:,}までです。1から順に振り、超えるときはバッチを分けてください。",
+                      code="bad_sequence")
     expected = _expected(digest)
     await run_in_threadpool(_must_be_its_own, line, key, batch_id)
     with line.files.receive(line.limits.caps.bytes) as staged:
@@ -90,4 +95,4 @@ def _expected(digest: str | None) -> str:
 def _printable(name: str) -> str:
     """The file's own name, percent-encoded again, without folders and without what cannot be shown."""
     last = unquote(name).replace("\\", "/").rpartition("/")[2]
-    return quote("".join(c for c in last if c.isprintable())[:200])
+    return quote("".join(c for c in last if printable(c))[:200])

@@ -5,14 +5,23 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from tsuzuri.flow import plain_finding
 from tsuzuri.model import Scan
 from tsuzuri.store.queries import BatchLine, DocumentLine
+from tsuzuri.store.words import LONGEST, is_word
+
+
+def _printable(text: str) -> str:
+    if not is_word(text):
+        raise ValueError("表示できる文字だけで書いてください")
+    return text
+
 
 # Nothing unprintable: such text ends up in lists, logs and file names.
-Word = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Word = Annotated[str, Field(min_length=1, max_length=LONGEST), AfterValidator(_printable)]
+Sheets = Annotated[int, Field(strict=True, ge=0, le=100_000)]
 
 
 class Declared(BaseModel):
@@ -23,7 +32,7 @@ class Declared(BaseModel):
     box: Word = Field(description="the box the sheets came out of", examples=["KM-0001"])
     ward: Word = Field(description="the ward that collected them", examples=["東区"])
     procedure: Word = Field(description="which procedure the papers belong to", examples=["kodomo"])
-    sheets: int = Field(ge=0, le=100_000, description="how many pages were fed, blank ones included")
+    sheets: Sheets = Field(description="how many pages were fed, blank ones included")
     business_date: date | None = Field(default=None, description="業務日付; default: the office's today")
 
 
@@ -32,7 +41,7 @@ class Recounted(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    sheets: int = Field(ge=0, le=100_000)
+    sheets: Sheets
 
 
 class Receipt(BaseModel):

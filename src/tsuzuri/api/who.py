@@ -13,7 +13,7 @@ from tsuzuri.model import Batch
 from tsuzuri.store import accounts
 from tsuzuri.store.accounts import Key, Role
 
-_bearer = HTTPBearer(auto_error=False, description="An API key, made by `tsuzuri station-key add NAME`.")
+_bearer = HTTPBearer(auto_error=False, description="An API key, made by `tsuzuri key add NAME`.")
 
 
 def the_line(request: Request) -> Line:

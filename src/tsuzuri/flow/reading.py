@@ -29,13 +29,14 @@ def read_page(line: Line, page_id: str) -> None:
         if page.step is not Step.RECEIVED:
             return
         scan, batch = unit.scan(page.scan_id), unit.batch(page.batch_id)
+        path = line.files.present(scan.sha256)      # nor is a folder that this machine does not see
         # Counted before the work: a page that kills its worker must not be tried for ever.
         unit.note_try("read_page", page.id, line.clock())
     if page.tries >= line.limits.max_tries:
         _set_aside(line, page, batch, _broke_the_reader(page.tries))
         return
     try:
-        picture = open_page(line.files.path(scan.sha256), page.number, line.limits.caps)
+        picture = open_page(path, page.number, line.limits.caps)
     except Refused as error:
         _set_aside(line, page, batch, _cannot_be_shown(error))
         return

@@ -40,8 +40,3 @@ class Picture:
         if self.pixels.ndim == 2:
             return self.pixels
         return as_pixels(cv2.cvtColor(self.pixels, cv2.COLOR_BGR2GRAY))
-
-    @property
-    def coloured(self) -> bool:
-        """Whether there are colours at all."""
-        return self.pixels.ndim == 3

@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import delete, insert, select, update
 
-from tsuzuri.errors import NotFound, Refused
+from tsuzuri.errors import NotFound, Refused, Stuck
 from tsuzuri.store.engine import Store
 from tsuzuri.store.rows import AnyRow
 from tsuzuri.store.tables import keys, sessions, users
 from tsuzuri.store.unit import Look, Unit
+from tsuzuri.store.words import is_word
 
 MAX_FAILURES = 5                        # wrong passwords in a row before the door stays shut …
 LOCKED = timedelta(minutes=15)          # … for so long
@@ -29,6 +33,10 @@ IDLE = timedelta(minutes=30)            # a session that nobody used for so long
 LONGEST = timedelta(hours=12)           # and none outlives a shift
 SEEN_EVERY = timedelta(minutes=1)       # how exactly a session's last use is kept: not a write a click
 PASSWORD_LENGTH = 12
+# Argon2 takes 64 MiB and a core for each password: a crowd at the door must not take the whole machine.
+HASHING = BoundedSemaphore(2)           # passwords looked at side by side
+WAITING = BoundedSemaphore(16)          # those and who waits for a turn: fewer than the web server has threads
+LONGEST_WAIT_S = 5.0
 
 
 class Role(StrEnum):
@@ -67,15 +75,31 @@ class Key:
     ward: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class UserLine:
+    """A person in the list of all. `state`: active, stopped or locked."""
+
+    user: User
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLine:
+    """A key in the list of all, without what opens the door. `state`: active or revoked."""
+
+    key: Key
+    made_at: datetime
+    state: str
+
+
 def add_user(unit: Unit, name: str, password: str, role: str, now: datetime, ward: str | None = None) -> User:
-    """A new person; raises Refused for a weak password, an unknown role or a name that is taken."""
-    user = User(f"us_{secrets.token_hex(10)}", name, _role(role, people=True), ward)
-    if len(password) < PASSWORD_LENGTH:
-        raise Refused(f"パスワードは{PASSWORD_LENGTH}文字以上にしてください。", code="weak_password")
+    """A new person; raises Refused for a weak password, an unknown role, an unfit name or one that is taken."""
+    user = User(f"us_{secrets.token_hex(10)}", _word(name), _role(role, people=True), _ward(ward))
+    password_hash = _hashed(password)
     if unit.connection.scalar(select(users.c.id).where(users.c.name == name)) is not None:
         raise Refused("この名前はすでに使われています。別の名前にしてください。", code="name_taken")
     unit.connection.execute(insert(users).values(
-        id=user.id, name=name, role=user.role.value, ward=ward, password_hash=_hasher().hash(password),
+        id=user.id, name=name, role=user.role.value, ward=ward, password_hash=password_hash,
         active=True, failures=0, created_at=now,
     ))
     return user
@@ -88,19 +112,42 @@ def any_user(look: Look) -> bool:
 
 def stop_user(unit: Unit, name: str) -> None:
     """The person may not come in any more, and is shown out; raises NotFound."""
-    stopped = update(users).where(users.c.name == name).values(active=False).returning(users.c.id)
-    user_id = unit.connection.scalar(stopped)
-    if user_id is None:
-        raise NotFound(f"担当者 {name} は見つかりません。")
-    unit.connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
+    _change_user(unit, name, {"active": False})
+
+
+def set_password(unit: Unit, name: str, password: str) -> None:
+    """Another password: the person may come in with it, locked or stopped before; who came in with the old one is out.
+
+    Raises NotFound, Refused for a weak one.
+    """
+    news = {"password_hash": _hashed(password), "active": True, "failures": 0, "locked_until": None}
+    _change_user(unit, name, news)
+
+
+def all_users(look: Look, now: datetime) -> list[UserLine]:
+    """Everybody who may log in or once might, by name."""
+    def state(row: AnyRow) -> str:
+        if not row.active:
+            return "stopped"
+        return "locked" if row.locked_until is not None and row.locked_until > now else "active"
+
+    return [UserLine(_user(row), state(row)) for row in look.connection.execute(select(users).order_by(users.c.name))]
 
 
 def check_password(store: Store, name: str, password: str, now: datetime) -> User | None:
     """The person, if name and password are right and the door is not locked; else None, without saying which.
 
-    Opens units of its own: the failure is counted before the password is looked at, so that guesses made side
-    by side count too, and hashing (tens of milliseconds) holds no lock.
+    Raises Stuck, and counts no failure, if too many ask at once. Opens units of its own: the failure is counted
+    before the password is looked at, so that guesses made side by side count too, and hashing (tens of
+    milliseconds) holds no lock.
     """
+    if not is_word(name):       # nobody is called so, and not every database can be asked for it
+        return None
+    with _turn_to_hash():
+        return _checked(store, name, password, now)
+
+
+def _checked(store: Store, name: str, password: str, now: datetime) -> User | None:
     with store.unit() as unit:
         row = unit.connection.execute(select(users).where(users.c.name == name, users.c.active)).one_or_none()
         if row is not None and row.locked_until is not None and row.locked_until > now:
@@ -153,7 +200,7 @@ def add_key(unit: Unit, name: str, role: str, now: datetime, ward: str | None = 
     """A new key for a machine of that name: the only copy. A name may hold two while keys are changed."""
     key = f"tz_{secrets.token_urlsafe(32)}"
     unit.connection.execute(insert(keys).values(
-        key_hash=_digest(key), name=name, role=_role(role).value, ward=ward, created_at=now))
+        key_hash=_digest(key), name=_word(name), role=_role(role).value, ward=_ward(ward), created_at=now))
     return key
 
 
@@ -169,16 +216,38 @@ def key_of(look: Look, key: str) -> Key | None:
     return Key(row.name, Role(row.role), row.ward) if row is not None else None
 
 
-def station_of(look: Look, key: str) -> str | None:
-    """The station this key was made for, unless it is revoked, unknown or no station's."""
-    known = key_of(look, key)
-    return known.name if known is not None and known.role is Role.STATION else None
+def all_keys(look: Look) -> list[KeyLine]:
+    """Every key that was ever made, by name and age."""
+    found = select(keys).order_by(keys.c.name, keys.c.created_at)
+    return [KeyLine(Key(row.name, Role(row.role), row.ward), row.created_at, "revoked" if row.revoked_at else "active")
+            for row in look.connection.execute(found)]
 
 
 def revoke_keys(unit: Unit, name: str, now: datetime) -> int:
-    """All keys of that name are worth nothing from this moment; how many there were."""
+    """All keys of that name are worth nothing from this moment; how many there were. Raises NotFound for none."""
     live = keys.c.name == name, keys.c.revoked_at.is_(None)
-    return unit.connection.execute(update(keys).where(*live).values(revoked_at=now)).rowcount
+    many = unit.connection.execute(update(keys).where(*live).values(revoked_at=now)).rowcount
+    if not many:
+        raise NotFound(f"{name} の有効な API キーは見つかりません。")
+    return many
+
+
+def _change_user(unit: Unit, name: str, news: dict[str, object]) -> None:
+    changed = update(users).where(users.c.name == name).values(news).returning(users.c.id)
+    user_id = unit.connection.scalar(changed)
+    if user_id is None:
+        raise NotFound(f"担当者 {name} は見つかりません。")
+    unit.connection.execute(delete(sessions).where(sessions.c.user_id == user_id))
+
+
+def _word(name: str) -> str:
+    if not is_word(name):
+        raise Refused("名前は表示できる文字で64文字以内にしてください。", code="bad_name")
+    return name
+
+
+def _ward(ward: str | None) -> str | None:
+    return _word(ward) if ward is not None else None
 
 
 def _user(row: AnyRow) -> User:
@@ -205,6 +274,32 @@ def _hasher() -> PasswordHasher:
 def _nobody() -> str:
     """A hash to compare with when the name is unknown: an answer must take as long as for a known one."""
     return _hasher().hash(secrets.token_urlsafe(24))
+
+
+@contextmanager
+def _turn_to_hash() -> Iterator[None]:
+    if not WAITING.acquire(blocking=False):
+        raise _crowded()
+    try:
+        if not HASHING.acquire(timeout=LONGEST_WAIT_S):
+            raise _crowded()
+        try:
+            yield
+        finally:
+            HASHING.release()
+    finally:
+        WAITING.release()
+
+
+def _crowded() -> Stuck:
+    return Stuck("ログインが混み合っています。少し待って、もう一度ログインしてください。", code="login_busy")
+
+
+def _hashed(password: str) -> str:
+    if len(password) < PASSWORD_LENGTH:
+        raise Refused(f"パスワードは{PASSWORD_LENGTH}文字以上にしてください。", code="weak_password")
+    with _turn_to_hash():
+        return _hasher().hash(password)
 
 
 def _is_right(password_hash: str, password: str) -> bool:

@@ -99,6 +99,16 @@ class Files:
             raise NotFound("ファイル名は sha256 の16進数64桁です。")
         return self.root / sha256[:2] / sha256[2:4] / sha256
 
+    def present(self, sha256: str) -> Path:
+        """Where the bytes lie; raises Stuck while they are not to be seen from here, as on a folder not mounted."""
+        path = self.path(sha256)
+        with _disk():
+            there = path.is_file()
+        if not there:
+            raise Stuck("保管したファイルがこの端末から見えません。保管領域の接続を確かめてください。",
+                        code="file_missing")
+        return path
+
     def verify(self, sha256: str) -> bool:
         """Whether the bytes are there and still what they were."""
         path = self.path(sha256)

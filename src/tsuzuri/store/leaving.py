@@ -22,11 +22,6 @@ class SeenLeaving:
 
     connection: Connection
 
-    def claim_of(self, document_id: str) -> Claim | None:
-        """The claim made from a document, if any."""
-        row = self.connection.execute(select(claims).where(claims.c.document_id == document_id)).one_or_none()
-        return rows.to_claim(row) if row is not None else None
-
     def claims_due(self, day: date) -> Iterator[Claim]:
         """The claims no run has taken whose papers' business date has come, by approval and id; streamed."""
         bound = select(claims).join(documents, documents.c.id == claims.c.document_id)

@@ -47,10 +47,6 @@ class SeenPapers:
         """The page; raises NotFound."""
         return rows.to_page(self._one(select(pages).where(pages.c.id == page_id), f"ページ {page_id} は見つかりません。"))
 
-    def pages_of_scan(self, scan_id: str) -> list[Page]:
-        """The scan's pages by number."""
-        return self._pages(select(pages).where(pages.c.scan_id == scan_id).order_by(pages.c.number))
-
     def pages_of_document(self, document_id: str) -> list[Page]:
         """The pages that a document is bound from, in the order they were scanned."""
         return self._pages(_in_paper_order().where(pages.c.document_id == document_id))

@@ -5,9 +5,10 @@ Every function takes a look (`Store.read`) and answers with small frozen rows. `
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select
@@ -18,6 +19,7 @@ from tsuzuri.store.tables import batches, documents, pages, scans
 from tsuzuri.store.unit import Look
 
 PAGE = 50
+MOST = 2**63 - 1      # the largest number either database counts to
 IN_WORK = (Step.REVIEW, Step.CLEAN, Step.APPROVED)
 
 
@@ -127,14 +129,23 @@ def batch_line(look: Look, batch_id: str) -> BatchLine:
 
 
 def missing_numbers(look: Look, batch_id: str, at_most: int = 100) -> list[int]:
-    """Sequence numbers up to the highest stored under which no file came."""
-    taken = set(look.connection.scalars(select(scans.c.seq).where(scans.c.batch_id == batch_id)))
-    return [seq for seq in range(1, max(taken, default=0)) if seq not in taken][:at_most]
+    """The first sequence numbers up to the highest stored under which no file came; no more are looked for."""
+    taken = select(scans.c.seq).where(scans.c.batch_id == batch_id).order_by(scans.c.seq)
+    with look.connection.execute(taken.execution_options(yield_per=500)) as found:
+        return list(islice(_gaps(found.scalars()), at_most))
+
+
+def _gaps(numbers: Iterable[int]) -> Iterator[int]:
+    last = 0
+    for number in numbers:
+        yield from range(last + 1, number)
+        last = number
 
 
 def document_queue(look: Look, wanted: Wanted, after: int = 0, limit: int = PAGE) -> list[DocumentLine]:
     """Documents in the order of arrival, from behind the one whose `n` is `after`."""
-    found = _lines().where(*_conditions(wanted), documents.c.n > after).order_by(documents.c.n).limit(limit)
+    found = _lines().where(*_conditions(wanted), documents.c.n > min(after, MOST))
+    found = found.order_by(documents.c.n).limit(limit)
     return [_line(row) for row in look.connection.execute(found)]
 
 
@@ -142,18 +153,6 @@ def document_line(look: Look, document_id: str) -> DocumentLine | None:
     """One document as it stands in lists."""
     row = look.connection.execute(_lines().where(documents.c.id == document_id)).one_or_none()
     return _line(row) if row is not None else None
-
-
-def find_documents(look: Look, word: str, ward: str | None = None, limit: int = PAGE) -> list[DocumentLine]:
-    """Documents whose id begins with `word`, or whose batch's id or box is `word`; newest first."""
-    named = select(batches.c.id).where(or_(batches.c.id == word, batches.c.box == word))
-    begins = and_(documents.c.id >= word, documents.c.id < word + "\uffff")
-    found = select(documents.c.n).where(or_(documents.c.batch_id.in_(named), begins))
-    if ward is not None:
-        found = found.where(documents.c.ward == ward)
-    newest = found.order_by(documents.c.n.desc()).limit(limit)
-    lines = _lines().where(documents.c.n.in_(newest)).order_by(documents.c.n.desc())
-    return [_line(row) for row in look.connection.execute(lines)]
 
 
 def next_free_document(

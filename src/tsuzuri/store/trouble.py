@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import exc
 
-from tsuzuri.errors import Stuck, WrongTurn
+from tsuzuri.errors import Refused, Stuck, WrongTurn
 
 # SQLite's names and PostgreSQL's SQLSTATEs, by how they begin. "": a connection that broke or never was.
 FULL = ("SQLITE_FULL", "53100")
@@ -17,12 +17,16 @@ SILENT = ("SQLITE_CANTOPEN", "SQLITE_IOERR", "08", "53", "57P", "58")
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Inside, a database's failures become Stuck (wait) or WrongTurn (told twice); our bugs stay bugs."""
+    """Inside, a database's failures become Stuck (wait), WrongTurn (told twice) or Refused (unfit); our bugs stay bugs."""
     try:
         yield
     except exc.IntegrityError:
         # `from None`: a driver's text may repeat the whole row, and rows are citizens' data.
         raise WrongTurn("すでに登録されているか、対象が見つかりません。", code="already_told") from None
+    except exc.DataError:
+        # What a column cannot hold, as PostgreSQL no NUL: sent by somebody, for nothing of ours is such.
+        raise Refused("保存できない文字か数値が含まれています。取り除いて送り直してください。",
+                      code="not_storable") from None
     except exc.TimeoutError as error:
         raise _stuck(BUSY[0]) from error
     except exc.DBAPIError as error:

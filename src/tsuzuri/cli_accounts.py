@@ -1,0 +1,108 @@
+"""The operators' words about people and keys: `tsuzuri user …`, `tsuzuri key …`. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from tsuzuri import flow
+from tsuzuri.house import open_line
+from tsuzuri.settings import Settings
+from tsuzuri.store import Unit, accounts
+
+user_app = typer.Typer(no_args_is_help=True, help="People at the desk.")
+key_app = typer.Typer(no_args_is_help=True, help="API keys of scanner stations and other machines.")
+
+Name = Annotated[str, typer.Argument(help="login name")]
+KeyName = Annotated[str, typer.Argument(help="the machine's name, e.g. EAST-1")]
+WardOption = Annotated[str | None, typer.Option("--ward", help="one ward only, e.g. 東区; default: every ward")]
+
+
+@user_app.command("add")
+def user_add(
+    name: Name, ward: WardOption = None,
+    role: Annotated[str, typer.Option(help="clerk, supervisor or auditor")] = "clerk",
+) -> None:
+    """Add a person; asks for a password of at least 12 characters."""
+    password = _asked()
+    with _unit() as (line, unit):
+        accounts.add_user(unit, name, password, role, line.clock(), ward)
+    typer.echo(f"{name} ({role}, {_ward(ward)}) may log in")
+
+
+@user_app.command("password")
+def user_password(name: Name) -> None:
+    """Give a person another password; asks for it. Unlocks, lets in again who was stopped, and ends open sessions."""
+    password = _asked()
+    with _unit() as (_, unit):
+        accounts.set_password(unit, name, password)
+    typer.echo(f"{name} may log in with the new password")
+
+
+@user_app.command("stop")
+def user_stop(name: Name) -> None:
+    """Let a person in no more, and show them out at once; `tsuzuri user password` lets them in again."""
+    with _unit() as (_, unit):
+        accounts.stop_user(unit, name)
+    typer.echo(f"{name} may not log in any more")
+
+
+@user_app.command("list")
+def user_list() -> None:
+    """Every person: role, ward, and whether they may log in."""
+    table = Table("name", "role", "ward", "state")
+    with _unit() as (line, unit):
+        for told in accounts.all_users(unit, line.clock()):
+            table.add_row(told.user.name, told.user.role.value, _ward(told.user.ward), told.state)
+    Console().print(table, markup=False)
+
+
+@key_app.command("add")
+def key_add(
+    name: KeyName, ward: WardOption = None,
+    role: Annotated[str, typer.Option(help="station, clerk, supervisor or auditor")] = "station",
+) -> None:
+    """Make an API key for a scanner station or another machine; prints it once. A name may hold two, to change them."""
+    with _unit() as (line, unit):
+        key = accounts.add_key(unit, name, role, line.clock(), ward)
+    typer.echo(key)
+
+
+@key_app.command("revoke")
+def key_revoke(name: KeyName) -> None:
+    """Make all keys of that name worthless, from this moment on."""
+    with _unit() as (line, unit):
+        many = accounts.revoke_keys(unit, name, line.clock())
+    typer.echo(f"{many} revoked")
+
+
+@key_app.command("list")
+def key_list() -> None:
+    """Every key by its machine's name: role, ward, since when, and whether it still opens. The keys are not shown."""
+    table = Table("name", "role", "ward", "made", "state")
+    with _unit() as (line, unit):
+        for told in accounts.all_keys(unit):
+            made = told.made_at.astimezone(line.zone).strftime("%Y-%m-%d %H:%M")
+            table.add_row(told.key.name, told.key.role.value, _ward(told.key.ward), made, told.state)
+    Console().print(table, markup=False)
+
+
+def _asked() -> str:
+    return str(typer.prompt("password", hide_input=True, confirmation_prompt=True))
+
+
+def _ward(ward: str | None) -> str:
+    return ward or "every ward"
+
+
+@contextmanager
+def _unit() -> Iterator[tuple[flow.Line, Unit]]:
+    line = open_line(Settings())
+    line.store.create()
+    with line.unit() as unit:
+        yield line, unit
