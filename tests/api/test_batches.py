@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.api.conftest import Caller, bound, caller, picture
@@ -31,11 +33,13 @@ def test_a_batch_declared_twice_under_one_key_is_one_batch(line: Line, station: 
 
 @pytest.mark.parametrize("wrong", [
     {"sheets": -1}, {"sheets": "many"}, {"box": ""}, {"ward": "x" * 65}, {"box": "a\u0000b"}, {"box": "a\nb"},
-    {"business_date": "2025-13-01"}, {"owner": "me"},
+    {"business_date": "2025-13-01"}, {"owner": "me"}, {"sheets": True}, {"sheets": "3"}, {"sheets": 3.0},
+    {"box": "KM\u202e1"}, {"box": "KM\u0085"}, {"procedure": "\u200b"}, {"ward": " "}, {"box": "\ud800"},
 ])
 def test_a_declaration_that_makes_no_sense_is_refused_by_field(station: Caller, wrong: dict[str, object]) -> None:
     told = {"box": "KM-0001", "ward": "東区", "procedure": "kodomo", "sheets": 1, **wrong}
-    answer = station.ask("POST", "/v1/batches", json=told)
+    as_ascii = {"Content-Type": "application/json"}     # half a character can be sent by its number only
+    answer = station.ask("POST", "/v1/batches", content=json.dumps(told), headers=as_ascii)
     assert answer.status_code == 422 and answer.json()["code"] == "bad_request"
     assert answer.json()["errors"][0]["at"] == f"body.{next(iter(wrong))}"
 
@@ -130,3 +134,22 @@ def test_a_paper_in_review_is_not_approved_by_asking(line: Line, station: Caller
     station.send(batch, 1, picture())
     bound(line, batch, step=Step.REVIEW)
     assert head.ask("POST", f"/v1/batches/{batch}/approve-clean").json() == {"approved": 0}
+
+
+def test_a_box_may_be_named_with_a_wide_space(station: Caller) -> None:
+    told = {"box": "箱　1", "ward": "東区", "procedure": "kodomo", "sheets": 1}
+    assert station.ask("POST", "/v1/batches", json=told).json()["box"] == "箱　1"
+
+
+def test_paper_is_not_counted_in_words(line: Line, station: Caller) -> None:
+    head, batch = caller(line, station.web, "head", "supervisor"), station.batch()
+    for sheets in (True, "3", 1.0):
+        assert head.ask("POST", f"/v1/batches/{batch}/recount", json={"sheets": sheets}).status_code == 422
+
+
+@pytest.mark.parametrize(("after", "status"), [(10**30, 422), (2**63, 422), (-1, 422), (2**63 - 1, 200)])
+def test_a_list_is_asked_for_behind_a_number_that_there_can_be(
+    line: Line, station: Caller, after: int, status: int,
+) -> None:
+    clerk, batch = caller(line, station.web, "clerk", "clerk"), station.batch()
+    assert clerk.get(f"/v1/batches/{batch}/documents", params={"after": after}).status_code == status

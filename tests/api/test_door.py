@@ -178,3 +178,11 @@ def _nothing_left(line: Line) -> bool:
     with line.store.read() as look:
         rows = look.connection.execute(scans.select()).all()
     return not rows and not any(path.is_file() for path in line.files.root.rglob("*"))
+
+
+@pytest.mark.parametrize("path", [
+    "/v1/batches/b%00", "/v1/batches?after=b%00", "/v1/documents/%0A", "/v1/batches?after=%7F", "/v1/pages/%1b/picture",
+])
+def test_an_address_with_what_cannot_be_shown_is_refused(station: Caller, path: str) -> None:
+    answer = station.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_request")

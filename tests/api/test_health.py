@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import httpx
 import pytest
 
 from tests.api.conftest import Caller, Switch, bound, new_app, picture
+from tsuzuri.api.metrics import Figures
 from tsuzuri.errors import Stuck
 from tsuzuri.flow import Line
+from tsuzuri.store import queries
 
 
 def test_it_lives_and_is_ready(web: httpx.Client) -> None:
@@ -56,7 +61,29 @@ def test_figures_count_papers_and_requests_and_name_nobody(
         assert secret not in told
 
 
-def test_figures_leave_out_a_neighbour_that_is_silent(line: Line, web: httpx.Client, monkeypatch) -> None:
+def test_a_strangers_methods_make_no_figures(line: Line, web: httpx.Client, served: tuple[Switch, str]) -> None:
+    served[0].app = new_app(line)
+    for method in ("BREW", "X" * 40, "get"):
+        web.request(method, "/v1/batches")
+    told = web.get("/metrics").text
+    assert 'method="other"' in told
+    assert "BREW" not in told and "XXX" not in told
+
+
+def test_rows_are_counted_once_in_ten_seconds(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted, now, count = [], [line.clock()], queries.paper_ledger
+    monkeypatch.setattr(queries, "paper_ledger", lambda look: counted.append(1) or count(look))
+    figures = Figures(replace(line, clock=lambda: now[0]))
+    for seconds, times in ((0, 1), (9, 1), (2, 2), (-60, 3)):
+        now[0] += timedelta(seconds=seconds)
+        assert b"tsuzuri_pages{" in figures.told()
+        assert len(counted) == times
+
+
+def test_figures_leave_out_a_neighbour_that_is_silent(
+    line: Line, web: httpx.Client, served: tuple[Switch, str], monkeypatch,
+) -> None:
+    served[0].app = new_app(line)
     def away(*_: object) -> None:
         raise Stuck("away")
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ import pytest
 import yaml
 from typer.main import get_command
 
+from tests.cli.conftest import Tsuzuri
 from tests.conftest import SAMPLES
 from tsuzuri import cli, flow
 from tsuzuri.engines import Crop, Ink
@@ -21,26 +20,6 @@ from tsuzuri.flow.intake import Declaration
 from tsuzuri.house import open_line
 from tsuzuri.rules import same
 from tsuzuri.settings import REPO, Settings
-from tsuzuri.store import accounts
-
-Tsuzuri = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def tsuzuri(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Tsuzuri:
-    """`tsuzuri WORDS…` in a home of its own; its exit code, what it printed and what it complained of."""
-    for name in Settings.model_fields:
-        monkeypatch.delenv(f"TSUZURI_{name.upper()}", raising=False)
-    monkeypatch.setenv("TSUZURI_HOME", str(tmp_path / "[home]"))     # a name that must not be taken for markup
-
-    def run(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["tsuzuri", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
-
-    return run
 
 
 class Parrot:
@@ -198,25 +177,12 @@ def test_a_database_that_cannot_be_opened_ends_with_3(tsuzuri: Tsuzuri, monkeypa
     assert tsuzuri("night", "2025-11-07")[0] == 3
 
 
-def test_a_station_gets_its_key_once_and_a_person_a_login(tsuzuri: Tsuzuri, monkeypatch: pytest.MonkeyPatch) -> None:
-    code, out, _ = tsuzuri("station-key", "add", "EAST-1")
-    assert code == 0
-    line = open_line(Settings())
-    with line.store.read() as look:
-        assert accounts.station_of(look, out.strip()) == "EAST-1"
-    good = "long enough for all"
-    for password, role, expected in (("short", "clerk", 2), (good, "king", 2), (good, "clerk", 0)):
-        monkeypatch.setattr(cli.typer, "prompt", lambda *_, told=password, **__: told)
-        assert tsuzuri("user", "add", "sato", "--role", role)[0] == expected
-    assert accounts.check_password(line.store, "sato", good, line.clock())
-    assert tsuzuri("user", "add", "sato")[0] == 2
-    line.store.close()
-
-
 HELP = {
     "up": "Run everything on this machine", "serve": "web server", "work": "worker", "sweep": "Nudge", "night": "benefits feed",
     "read": "Read papers here and now", "forms check": "schema", "forms list": "forms", "forms draw": "blank form",
-    "user add": "person", "station-key add": "scanner station", "version": "version", "": "medical-expense claims",
+    "user add": "person", "user password": "another password", "user stop": "no more", "user list": "Every person",
+    "key add": "scanner station", "key revoke": "worthless", "key list": "Every key",
+    "version": "version", "": "medical-expense claims",
 }
 
 

@@ -142,6 +142,7 @@ def _people_and_batches(line: Line) -> None:
             ("suzuki", "clerk", None),
             ("kanto", "supervisor", None),
             ("kansa", "auditor", None),
+            ("higashi", "supervisor", "東区"),
             ("nishi", "clerk", "西区"),
         ):
             accounts.add_user(unit, name, PASSWORD, role, NOW, ward)

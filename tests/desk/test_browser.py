@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, Route, expect, sync_playwright
 
 from tests.desk.conftest import PASSWORD, Desk
 from tsuzuri.model import Document, Step
@@ -225,3 +225,128 @@ def test_a_paper_is_returned_with_its_reason_by_keyboard(page: Page, desk: Desk)
     with desk.line.store.read() as look:
         assert look.reviews(paper.id)[-1].note == "請求額が合いません"
     assert desk.stored(paper).step is Step.RETURNED
+
+
+def _slow(page: Page, verb: str) -> list[Route]:
+    """What is asked for by `verb` from now on waits in the list until it is let through."""
+    waiting: list[Route] = []
+    page.route(f"**/{verb}", lambda route: waiting.append(route))
+    return waiting
+
+
+def _until(page: Page, waiting: list[Route], count: int = 1) -> None:
+    while len(waiting) < count:
+        page.evaluate("0")  # one round to the browser and back lets the request come in
+
+
+@pytest.mark.parametrize("verb", ["save", "approve"])
+def test_what_is_typed_while_an_approval_is_under_way_is_not_approved_away(page: Page, desk: Desk, verb: str) -> None:
+    paper = desk.paper(doubt=("days",))
+    _open(page, desk, paper)
+    waiting = _slow(page, verb)
+    page.keyboard.type("3")
+    page.keyboard.press("Control+Enter")
+    _until(page, waiting)
+    name = page.locator("[data-field=inst_name] input[type=text]")
+    name.focus()
+    page.keyboard.type("X")
+    page.locator("[data-field=sex] input[type=radio]").last.focus()
+    page.keyboard.press("1")
+    expect(name).to_have_value("やまぶき小児科医院")  # what is seen is what is approved
+    waiting[0].continue_()
+    page.wait_for_url("**/desk/?said=none")
+    stored = desk.stored(paper)
+    assert stored.step is Step.APPROVED and stored.values["days"] == 3
+    assert stored.values["inst_name"] == "やまぶき小児科医院"
+
+
+def test_a_paper_is_open_again_after_an_approval_that_did_not_get_through(page: Page, desk: Desk) -> None:
+    paper = desk.paper(doubt=("days",))
+    _open(page, desk, paper)
+    waiting = _slow(page, "approve")
+    page.keyboard.type("3")
+    page.keyboard.press("Control+Enter")
+    _until(page, waiting)
+    waiting[0].abort()
+    expect(page.locator("#above")).to_contain_text("サーバーにつながりません")
+    assert _at(page) == "days"
+    page.keyboard.press("Control+a")
+    page.keyboard.type("4")
+    page.keyboard.press("Control+s")
+    expect(page.locator("#saved")).to_contain_text("保存済み")
+    assert desk.stored(paper).values["days"] == 4 and desk.stored(paper).step is not Step.APPROVED
+
+
+def test_a_paper_with_a_refused_value_is_not_returned_over_it(page: Page, desk: Desk) -> None:
+    paper = desk.paper(doubt=("days",))
+    _open(page, desk, paper)
+    page.keyboard.type("ふつか")
+    page.keyboard.press("Alt+r")
+    page.keyboard.type("判読できない")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#above")).to_contain_text("受け付けられない値が残っています")
+    assert _at(page) == "days" and desk.stored(paper).step is Step.REVIEW
+    expect(page.locator("[data-field=days] input[type=text]")).to_have_value("ふつか")
+    expect(page.locator("[data-field=days] input[type=text]")).to_be_editable()
+
+
+def test_an_answer_that_comes_late_does_not_take_the_keys_away(page: Page, desk: Desk) -> None:
+    paper = desk.paper(doubt=("claim_date",))
+    _open(page, desk, paper)
+    waiting = _slow(page, "save")
+    page.keyboard.type("七月")
+    page.keyboard.press("Enter")
+    _until(page, waiting)
+    page.keyboard.press("Control+a")
+    page.keyboard.type("R7.5")
+    with page.expect_response("**/save"):
+        waiting[0].continue_()
+    expect(page.locator("#saved")).to_have_text("未保存 1 項目")
+    expect(page.locator("[data-field=claim_date] .refused")).to_be_hidden()  # it was said of what stood there before
+    page.keyboard.type(".9")
+    expect(page.locator("[data-field=claim_date] input[type=text]")).to_have_value("R7.5.9")
+
+
+def test_a_refused_value_is_asked_for_once(page: Page, desk: Desk) -> None:
+    paper = desk.paper(doubt=("claim_date",))
+    _open(page, desk, paper)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/save") else None)
+    page.keyboard.type("七月")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-field=claim_date] .refused")).to_be_visible()
+    page.keyboard.press("Control+s")
+    page.evaluate("0")
+    assert len(asked) == 1
+
+
+def test_my_own_other_window_is_not_called_another_person(page: Page, desk: Desk) -> None:
+    paper = desk.paper(doubt=("days",))
+    _open(page, desk, paper)
+    other = desk.person("sato")
+    other.post(f"/desk/sheets/{paper.id}/save", {"version": paper.version, "changes": {"days": "4"}})
+    page.keyboard.type("3")
+    page.keyboard.press("Enter")
+    expect(page.locator("#comparing-title")).to_have_text("別の画面で先に保存されました")
+    expect(page.locator("#by-whom")).not_to_contain_text("sato")
+
+
+def test_a_form_chosen_by_mistake_is_chosen_anew_by_keyboard(page: Page, desk: Desk) -> None:
+    paper = desk.paper(form=None, draw=True)
+    _open(page, desk, paper)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("こども医療費助成申請書")
+    page.wait_for_selector("body[data-ready]")
+    assert page.locator("#boxes g").count() == 0
+    expect(page.locator(".field canvas")).to_be_hidden()
+    page.keyboard.type("x")  # goes with the form
+    page.locator("#again summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("こども医療費請求書")
+    page.wait_for_selector("body[data-ready]")
+    expect(page.locator("#comparing")).to_be_hidden()
+    assert desk.stored(paper).form == "kodomo_seikyu"

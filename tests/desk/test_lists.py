@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.desk import papers
 from tests.desk.conftest import NOW, Desk
 from tsuzuri.model import ExportRun, Step
@@ -50,7 +52,7 @@ def test_the_nights_files_are_listed_with_their_proof(desk: Desk) -> None:
         "xr_1",
         papers.DAY,
         "benefits",
-        "exports/benefits_20250603.dat",
+        "/srv/tsuzuri/exports/benefits_20250603.dat",
         "ab" * 32,
         2,
         6040,
@@ -62,8 +64,20 @@ def test_the_nights_files_are_listed_with_their_proof(desk: Desk) -> None:
     with desk.line.unit() as unit:
         unit.add_run(run)
     page = desk.person("kanto").web.get("/desk/nights").text
-    for part in ("2025-06-03", "6,040", "ab" * 32, "benefits_20250603.dat", "要確認 1"):
+    for part in ("2025-06-03", "6,040", "ab" * 32, "benefits_20250603.dat", "要確認 1", "<td>給付システム</td>"):
         assert part in page
+    assert "/srv/" not in page
+
+
+def test_the_nights_files_of_the_whole_city_are_not_for_one_wards_supervisor(desk: Desk) -> None:
+    higashi, kanto = desk.person("higashi"), desk.person("kanto")
+    assert higashi.web.get("/desk/nights").status_code == 403 and kanto.web.get("/desk/nights").status_code == 200
+    assert "夜間連携" not in higashi.web.get("/desk/").text and "夜間連携" in kanto.web.get("/desk/").text
+
+
+@pytest.mark.parametrize("after", [10**30, -1, 2**63])
+def test_a_place_in_the_list_that_no_list_has_is_refused(desk: Desk, after: int) -> None:
+    assert desk.person("sato").web.get(f"/desk/?after={after}").status_code == 422
 
 
 def test_words_in_the_address_bar_are_never_repeated(desk: Desk) -> None:

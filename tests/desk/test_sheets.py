@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from PIL import Image
+from structlog.testing import capture_logs
 
 from tests.desk import papers
 from tests.desk.conftest import Desk
@@ -202,3 +203,49 @@ def test_a_return_made_by_mistake_is_taken_back_once(desk: Desk) -> None:
     assert "返戻を取り消す" not in sato.web.get(there).text
     assert sato.send(f"{there}/reopen", version=version).status_code == 303
     assert desk.stored(paper).version == version + 1
+
+
+def test_who_looked_at_which_paper_is_written_down_by_ids_alone(desk: Desk) -> None:
+    paper, sato = desk.paper(draw=True), desk.person("sato")
+    page = paper.id.replace("dc_", "pg_")
+    with capture_logs() as told:
+        me = _told(sato.web.get(f"/desk/sheets/{paper.id}").text)["who"]
+        sato.web.get(f"/desk/pages/{page}/picture")
+    assert told == [
+        {"event": "sheet_seen", "document": paper.id, "by": me, "log_level": "info"},
+        {"event": "picture_seen", "page": page, "by": me, "log_level": "info"},
+    ]
+
+
+def test_a_return_note_keeps_its_lines_and_loses_what_no_database_takes(desk: Desk) -> None:
+    paper, sato = desk.paper(**WRONG_TOTAL), desk.person("sato")
+    there = f"/desk/sheets/{paper.id}/return"
+    assert sato.post(there, {"version": paper.version, "note": "\0\x07"}).status_code == 422
+    assert sato.post(there, {"version": paper.version, "note": "一\0行\x1b目\n二行目\x85"}).status_code == 200
+    with desk.line.store.read() as look:
+        assert look.reviews(paper.id)[-1].note == "一行目\n二行目"
+
+
+def test_a_paper_whose_form_was_named_by_hand_has_no_boxes_and_may_be_named_anew(desk: Desk) -> None:
+    read, sato = desk.paper(amount=9), desk.person("sato")
+    page = sato.web.get(f"/desk/sheets/{read.id}").text
+    assert "帳票を選び直す" not in page and "data-box" in page and _told(page)["paper"]
+    paper = desk.paper(form=None, draw=True)
+    there = f"/desk/sheets/{paper.id}"
+    version = sato.post(f"{there}/form", {"version": paper.version, "form": "kodomo_shinsei"}).json()["state"]["version"]
+    version = sato.post(f"{there}/save", {"version": version, "changes": {"amount": "30"}}).json()["state"]["version"]
+    page = sato.web.get(there).text
+    assert "帳票を選び直す" in page and "data-box" not in page and _told(page)["paper"] is None
+    assert 'value="kodomo_seikyu"' in page and 'value="kodomo_shinsei"' not in page
+    assert "帳票を選び直す" not in desk.person("kansa").web.get(there).text
+    told = sato.post(f"{there}/form", {"version": version, "form": "kodomo_seikyu"})
+    assert told.status_code == 200 and desk.stored(paper).values["amount"] is None
+    assert sato.post(f"{there}/return", {"version": desk.stored(paper).version, "note": "x"}).status_code == 200
+    assert "帳票を選び直す" not in sato.web.get(there).text
+
+
+def test_every_page_calls_the_desk_by_one_name(desk: Desk) -> None:
+    paper, sato = desk.paper(), desk.person("sato")
+    for path in ("/desk/", f"/desk/sheets/{paper.id}", "/desk/login"):
+        page = sato.web.get(path).text
+        assert "審査デスク" in page and "審査席" not in page and "返戻票" not in page

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from tests.flow.conftest import Clock, claim_values, declared, lay, read_document, store_document, stored
 from tsuzuri import flow
@@ -15,6 +16,8 @@ from tsuzuri.flow import Line
 from tsuzuri.forms import Forms
 from tsuzuri.model import Batch, Claim, Review, Severity, Step
 from tsuzuri.stages.validate import validate
+from tsuzuri.store.rows import to_claim
+from tsuzuri.store.tables import claims
 
 
 def reviews(line: Line, name: str) -> list[Review]:

@@ -23,7 +23,6 @@ from tests.flow.conftest import (
     picture,
     stored,
     take,
-    with_limits,
 )
 from tsuzuri import flow
 from tsuzuri.engines import Crop, Ink
@@ -229,15 +228,19 @@ def test_a_full_disk_is_no_fault_of_the_page_and_no_try_is_counted(
     assert stored(seeing, str(at(seeing, page).document_id)).form == "kodomo_seikyu"
 
 
-def test_a_page_whose_bytes_are_gone_does_not_wait_for_ever(seeing: Line, batch: Batch) -> None:
+def test_a_page_whose_bytes_this_machine_does_not_see_waits_and_no_try_is_counted(seeing: Line, batch: Batch) -> None:
     page = page_of(seeing, batch, 1, picture(200))
     with seeing.store.read() as look:
-        seeing.files.path(look.scan(page.scan_id).sha256).unlink()
-    impatient = with_limits(seeing, max_tries=1)
-    with pytest.raises(FileNotFoundError):
-        flow.read_page(impatient, page.id)
-    flow.read_page(impatient, page.id)
-    assert "V02" in {f.code for f in stored(seeing, str(at(seeing, page).document_id)).findings}
+        path = seeing.files.path(look.scan(page.scan_id).sha256)
+    path.rename(path.with_suffix(".away"))
+    for _ in range(seeing.limits.max_tries + 1):
+        with pytest.raises(Stuck) as stuck:
+            flow.read_page(seeing, page.id)
+        assert stuck.value.code == "file_missing"
+    assert (at(seeing, page).tries, at(seeing, page).step) == (0, Step.RECEIVED)
+    path.with_suffix(".away").rename(path)
+    flow.read_page(seeing, page.id)
+    assert stored(seeing, str(at(seeing, page).document_id)).form == "kodomo_seikyu"
 
 
 def test_a_file_read_without_a_server_shows_its_bad_page_as_a_finding_too(seeing: Line, tmp_path: Path) -> None:

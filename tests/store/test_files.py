@@ -105,3 +105,11 @@ def test_what_a_sender_never_finished_is_cleared_away(files: Files) -> None:
     staged.discard()
     young.discard()
     files.check()
+
+
+def test_bytes_that_are_not_to_be_seen_from_here_are_waited_for(files: Files) -> None:
+    digest = files.put(b"paper")
+    assert files.present(digest).read_bytes() == b"paper"
+    with pytest.raises(Stuck) as told:
+        files.present("ab" * 32)
+    assert told.value.code == "file_missing"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -34,6 +36,34 @@ def test_a_batch_shows_where_each_of_its_pages_stands(store: Store, papers) -> N
         assert queries.missing_numbers(look, "b1") == [6, 7, 8, 9]
         with pytest.raises(NotFound):
             queries.batch_line(look, "nowhere")
+
+
+def test_the_gaps_of_a_batch_are_the_first_hundred_however_high_a_number_is(store: Store, papers, monkeypatch) -> None:
+    class Counted:
+        made = 0
+
+        def __call__(self, *ends: int) -> Iterator[int]:
+            for number in builtins.range(*ends):
+                self.made += 1
+                yield number
+
+    counted = Counted()
+    monkeypatch.setattr(queries, "range", counted, raising=False)
+    with store.unit() as unit:
+        unit.add_batch(papers.batch())
+        for seq in (1, 3, 1_000_000):
+            unit.add_scan(papers.scan(f"s{seq}", seq=seq))
+    with store.read() as look:
+        assert queries.missing_numbers(look, "b1") == [2, *range(4, 103)]
+        assert counted.made == 100
+        assert queries.missing_numbers(look, "b1", at_most=1) == [2]
+        assert queries.missing_numbers(look, "nowhere") == []
+        assert queries.batch_line(look, "b1").tally.files == 3       # the look is still good for another question
+
+
+def test_a_list_goes_on_behind_any_number(store: Store) -> None:
+    with store.read() as look:
+        assert queries.document_queue(look, Wanted(), after=10**30) == []
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -113,12 +143,6 @@ def test_a_list_shows_only_what_was_asked_for(store: Store, papers) -> None:
         assert shown(form="kodomo_seikyu") == ["d1", "d3"]
         assert shown(batch_id="b2") == shown(ward="西区") == ["d3"]
         assert shown(steps=(Step.CLEAN,), ward="西区") == []
-        assert [line.id for line in queries.find_documents(unit, "d2")] == ["d2"]
-        assert [line.id for line in queries.find_documents(unit, "KM_0002")] == ["d3"]
-        assert [line.id for line in queries.find_documents(unit, "d")] == ["d3", "d2", "d1"]
-        assert [line.id for line in queries.find_documents(unit, "d", limit=1)] == ["d3"]
-        assert queries.find_documents(unit, "%") == queries.find_documents(unit, "KM") == []
-        assert queries.find_documents(unit, "d3", ward="東区") == []
         assert queries.document_line(unit, "d2").worst == ""
 
 

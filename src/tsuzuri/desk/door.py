@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import traceback
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import structlog
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
@@ -21,7 +21,7 @@ from starlette.responses import Response
 from tsuzuri.desk import words
 from tsuzuri.errors import NotKnown, TsuzuriError
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger("tsuzuri.desk")
 HERE = Path(__file__).parent
 GUARDS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -72,7 +72,7 @@ class Door(APIRoute):
                 # Where it broke, not what it said: messages may repeat what a citizen wrote.
                 frames = traceback.extract_tb(error.__traceback__)[-4:]
                 where = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames))
-                log.error("desk broke: %s in %s", type(error).__name__, where)
+                log.error("desk_broke", error=type(error).__name__, where=where)
                 response = _told(request, "broken", 500, words.BROKEN)
             for name, value in GUARDS.items():
                 response.headers.setdefault(name, value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
@@ -11,7 +12,7 @@ from starlette.responses import Response
 from tsuzuri import flow
 from tsuzuri.desk import words
 from tsuzuri.desk.door import Door, page
-from tsuzuri.desk.who import Anyone, Editor, Overseer, TheLine, Who
+from tsuzuri.desk.who import Anyone, CityOverseer, Editor, Overseer, TheLine, Who
 from tsuzuri.errors import Leased
 from tsuzuri.flow import Line
 from tsuzuri.model import Severity, Step
@@ -27,6 +28,7 @@ SAID = {
     "settled": ("バッチを締め、枚数が合いました。", "good"),
     "short": ("バッチを締めましたが、保管した枚数と合いません。紙を数え直すか、足りない紙を送り直してください。", "bad"),
 }
+LARGEST = 2**63 - 1  # what a database's integer holds
 TRIES = 5  # how often a paper may be snatched away before one looks at the list again
 
 
@@ -35,7 +37,7 @@ def queue(
     request: Request,
     who: Anyone,
     line: TheLine,
-    after: int = 0,
+    after: Annotated[int, Query(ge=0, le=LARGEST)] = 0,
     step: Step = Step.REVIEW,
     said: Annotated[str, Query(max_length=40)] = "",
 ) -> Response:
@@ -93,20 +95,20 @@ def batches(
 
 
 @router.get("/nights")
-def nights(request: Request, who: Overseer, line: TheLine) -> Response:
+def nights(request: Request, who: CityOverseer, line: TheLine) -> Response:
     """The files that left for the benefits system."""
     with line.store.read() as look:
         runs = look.runs()
     told = [
         {
             "day": f"{run.business_date:%Y-%m-%d}",
-            "target": run.target,
+            "target": words.TARGETS.get(run.target, run.target),
             "count": f"{run.count:,}",
             "amount": f"{run.amount:,}",
             "eligible": f"{run.eligible:,}",
             "held": _held(run.held),
             "sha256": run.sha256,
-            "path": run.path,
+            "file": PurePath(run.path).name,
         }
         for run in runs
     ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-import logging
 
+import structlog
 from fastapi import APIRouter
 from fastapi.responses import FileResponse
 from PIL import Image, ImageDraw
@@ -17,7 +17,7 @@ from tsuzuri.errors import NotFound
 from tsuzuri.forms import Form
 from tsuzuri.model import Box
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger("tsuzuri.desk")
 router = APIRouter(route_class=Door)
 JPEG = "image/jpeg"
 
@@ -34,7 +34,7 @@ def picture(page_id: str, who: Anyone, line: TheLine) -> Response:
     path = line.files.path(page.picture)
     if not path.is_file():
         raise NotFound("the picture's file is missing")
-    log.info("picture seen", extra={"page": page_id, "by": who.id})
+    log.info("picture_seen", page=page_id, by=who.id)
     form = line.forms.get(document.form) if document and document.form else None
     boxes = show.masked_boxes(form) if who.masked else []
     if form is None or not boxes:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import logging
+import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Annotated, Any
 
+import structlog
 from fastapi import APIRouter, Request
 from fastapi import Form as Posted
 from fastapi.responses import JSONResponse, RedirectResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from tsuzuri import flow
@@ -24,9 +25,16 @@ from tsuzuri.forms import Form
 from tsuzuri.model import Batch, Document, Step
 from tsuzuri.rules import Unreadable, mean
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger("tsuzuri.desk")
 router = APIRouter(route_class=Door)
-Typed = Annotated[str, Field(max_length=1000)]
+
+
+def _printable(text: str) -> str:
+    """Without control characters other than line breaks and tabs: no key types them, and databases refuse NUL."""
+    return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) != "Cc")
+
+
+Typed = Annotated[str, Field(max_length=1000), AfterValidator(_printable)]
 
 
 class _Sent(BaseModel):
@@ -51,7 +59,7 @@ class GiveBack(_Sent):
     """The version on the screen, and why the paper goes back."""
 
     version: int
-    note: str = Field(min_length=1, max_length=1000)
+    note: Typed = Field(min_length=1)
 
 
 class NameForm(_Sent):
@@ -66,7 +74,8 @@ def sheet(request: Request, document_id: str, who: Anyone, line: TheLine) -> Res
     """The page of one paper."""
     paper, batch, origin = _load(line, document_id, who)
     form = paper.form
-    log.info("sheet seen", extra={"document": document_id, "by": who.id})
+    log.info("sheet_seen", document=document_id, by=who.id)
+    by_hand = show.by_hand(paper)
     return page(
         request,
         "sheet.html",
@@ -78,8 +87,9 @@ def sheet(request: Request, document_id: str, who: Anyone, line: TheLine) -> Res
         ward=batch.ward,
         scan=origin,
         pages=paper.pages,
-        fields=show.frame(form) if form else [],
-        forms=[(name, known.title) for name, known in line.forms.items()],
+        fields=show.frame(form, placed=not by_hand) if form else [],
+        forms=[(name, known.title) for name, known in line.forms.items() if known is not form],
+        again=by_hand and paper.document.step is Step.REVIEW,
         told=show.state(paper, _viewer(who, line)),
         returned=paper.document.step is Step.RETURNED,
         version=paper.document.version,

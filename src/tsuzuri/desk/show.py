@@ -59,8 +59,14 @@ class Viewer:
     zone: ZoneInfo
 
 
-def frame(form: Form) -> list[dict[str, Any]]:
-    """The fields in the form's order, each with label, kind, choices and box (mm)."""
+def by_hand(paper: Paper) -> bool:
+    """Whether a person named the form and no reader has seen it: the page was never laid on it, so its boxes lie."""
+    named = any(review.action == "name_form" for review in paper.reviews)
+    return named and all(field.reader in ("none", PERSON) for field in paper.document.fields.values())
+
+
+def frame(form: Form, placed: bool = True) -> list[dict[str, Any]]:
+    """The fields in the form's order, each with label, kind, choices and, where the page is `placed`, box (mm)."""
     return [
         {
             "name": name,
@@ -68,7 +74,7 @@ def frame(form: Form) -> list[dict[str, Any]]:
             "kind": spec.kind,
             "required": form.required(name.split(".")[0]),
             "choices": _choices(spec),
-            "box": spec.area,
+            "box": spec.area if placed else None,
             "page": 1,
             "inputmode": "numeric" if spec.kind in DIGITS_ONLY else "text",
         }
@@ -84,13 +90,14 @@ def state(paper: Paper, viewer: Viewer) -> dict[str, Any]:
     return {
         "id": document.id,
         "who": viewer.id,
+        "name": viewer.name,
         "version": document.version,
         "step_word": word,
         "step_tone": tone,
         "editable": viewer.may_edit and document.step in EDITABLE and held_by is None,
         "held_by": held_by,
         "why": why_not(document),
-        "paper": form.paper if form else None,
+        "paper": form.paper if form and not by_hand(paper) else None,
         "pages": [{"picture": f"/desk/pages/{page.id}/picture" if page.picture else None} for page in paper.pages],
         "labels": {name: form.label(name) for name in form.fields} if form else {},
         "fields": {name: _field(name, document, form, viewer.masked) for name in form.fields} if form else {},

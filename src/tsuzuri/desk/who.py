@@ -1,6 +1,6 @@
 """Who is at the desk: the session behind the cookie, its role, and the proof that our own page asked.
 
-Every route names one of `Anyone`, `Editor`, `Overseer`; a station's key opens none of them.
+Every route names one of `Anyone`, `Editor`, `Overseer`, `CityOverseer`; a station's key opens none of them.
 """
 
 from __future__ import annotations
@@ -47,8 +47,13 @@ class Who:
 
     @property
     def may_oversee(self) -> bool:
-        """Whether whole batches may be approved, and the nights' files seen."""
+        """Whether whole batches may be approved."""
         return self.role is Role.SUPERVISOR
+
+    @property
+    def may_see_nights(self) -> bool:
+        """Whether the nights' files may be seen: they hold every ward's claims."""
+        return self.may_oversee and self.ward is None
 
     @property
     def masked(self) -> bool:
@@ -106,10 +111,18 @@ async def overseer(who: Annotated[Who, Depends(anyone)]) -> Who:
     return who
 
 
+async def city_overseer(who: Annotated[Who, Depends(overseer)]) -> Who:
+    """A supervisor who is bound to no ward; raises NotAllowed."""
+    if not who.may_see_nights:
+        raise NotAllowed("this person oversees one ward only")
+    return who
+
+
 TheLine = Annotated[Line, Depends(the_line)]
 Anyone = Annotated[Who, Depends(anyone)]
 Editor = Annotated[Who, Depends(editor)]
 Overseer = Annotated[Who, Depends(overseer)]
+CityOverseer = Annotated[Who, Depends(city_overseer)]
 
 
 async def _token_of(request: Request) -> str:

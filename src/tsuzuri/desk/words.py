@@ -28,6 +28,7 @@ SEVERITIES = {
 }
 # Why a claim stayed behind at night, where it is not a step of its document.
 HELD = {"batch_open": "バッチ受付中", "batch_unbalanced": "枚数不一致"}
+TARGETS = {"benefits": "給付システム"}
 ROLES = {"clerk": "担当者", "supervisor": "監督者", "auditor": "監査"}
 ACTIONS = {
     "correct": "確認・補正",

@@ -1,11 +1,12 @@
 // Two questions that need an answer before the work goes on: whose value holds, and why a paper goes back.
 
 /** Lay the values of screen and store side by side; `settled(Map name → "mine" | "theirs")` once each row has been chosen. */
-export function compare({differing, labels, byWhom, settled}) {
+export function compare({differing, labels, heading, byWhom, settled}) {
   const dialog = document.getElementById("comparing");
   const body = dialog.querySelector("tbody");
   const go = document.getElementById("settle");
   const chosen = new Map();
+  document.getElementById("comparing-title").textContent = heading;
   document.getElementById("by-whom").textContent = byWhom;
   body.replaceChildren(...differing.map(({name, mine, theirs}) => {
     const row = document.createElement("tr");

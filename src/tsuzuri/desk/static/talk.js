@@ -1,0 +1,101 @@
+// What is said to the server about this paper, and what comes of its answer: stored, refused, stale, or nobody there.
+import {compare} from "./dialogs.js";
+import * as fields from "./fields.js";
+import {answered, drop, editable, journal, paper, refused, typed, unsent, whoWasFirst} from "./paper.js";
+import {send, Unreachable} from "./post.js";
+import {byId, paint, paintAll, tellUnsaved, toRefused} from "./showing.js";
+import {say} from "./telling.js";
+
+const RETRY_MS = 5_000;
+export const here = `/desk/sheets/${paper.now.id}`;
+let saving = null;
+
+const clockNow = () => new Date().toLocaleTimeString("ja-JP", {hour: "2-digit", minute: "2-digit"});
+
+/** Whether all that was typed when asked is stored. */
+export async function save() {
+  while (saving) await saving;
+  if (unsent().size === 0 || !editable()) return typed.size === 0;
+  saving = push();
+  try {
+    return await saving;
+  } finally {
+    saving = null;
+  }
+}
+
+async function push() {
+  const sent = unsent(), before = paper.hands;
+  byId("saved").textContent = "保存しています…";
+  const reply = await ask("save", {version: paper.now.version, changes: Object.fromEntries(sent)});
+  if (!reply) return false;
+  answered(sent, reply.refused);
+  adopt(reply.state);
+  tellUnsaved(`保存済み ${clockNow()}`);
+  if (refused.size && paper.hands === before) toRefused();
+  return refused.size === 0;
+}
+
+export function adopt(state) {
+  paper.now = state;
+  journal();
+  paintAll();
+}
+
+/** The server's yes as JSON, or null after having told the person what is the matter. */
+export async function ask(verb, body) {
+  let reply;
+  try {
+    reply = await send(`${here}/${verb}`, body);
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    say("サーバーにつながりません。入力はこの画面に残っています。つながり次第、保存します。", "bad");
+    byId("saved").textContent = "保存できていません";
+    if (verb === "save") setTimeout(save, RETRY_MS);
+    return null;
+  }
+  if (reply.status === 200) {
+    if (byId("above").querySelector(".bad, .warn")) say("");
+    return reply.told;
+  }
+  return trouble(reply);
+}
+
+function trouble({status, told}) {
+  tellUnsaved();
+  if (status === 401) {
+    say(told.message, "bad", {href: `/desk/login?to=${encodeURIComponent(here)}`, word: "ログインし直す"});
+  } else if (told.code === "stale_version" && told.state) {
+    meet(told.state);
+  } else if (told.code === "leased") {
+    paper.lost = true;
+    say(`${told.message}入力した値はこの画面に残っています。`, "bad", {href: here, word: "開き直す"});
+    fields.lock(true);
+    paint();
+  } else {
+    say(told.message ?? "うまくいきませんでした。もう一度試してください。", "bad");
+  }
+  return null;
+}
+
+/** Somebody saved first: nothing of either side is lost until the person has chosen. */
+export function meet(theirs) {
+  const differing = [...typed]
+    .map(([name, mine]) => ({name, mine, theirs: theirs.fields[name]?.shown ?? ""}))
+    .filter(({name, mine, theirs: saved}) => theirs.fields[name] && mine !== saved);
+  const {heading, byWhom} = whoWasFirst(theirs);
+  const same = [...typed.keys()].filter((name) => !differing.some((d) => d.name === name));
+  if (differing.length === 0) {
+    same.forEach(drop);
+    adopt(theirs);
+    return say(`${heading}${byWhom}。値に違いはありません。`);
+  }
+  compare({differing, labels: paper.now.labels, heading, byWhom, settled: (chosen) => {
+    same.forEach(drop);
+    for (const [name, whose] of chosen) if (whose === "theirs") drop(name);
+    adopt(theirs);
+    for (const [name, value] of typed) fields.put(name, value);
+    save();
+    fields.focus(differing[0].name);
+  }});
+}
