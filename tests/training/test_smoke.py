@@ -11,14 +11,16 @@ import pytest
 torch = pytest.importorskip("torch", reason="torch is not installed; `make train-check` installs it")
 onnx = pytest.importorskip("onnx", reason="onnx is not installed; `make train-check` installs it")
 
+from tsuzuri.training.alphabet import LABELS  # noqa: E402
+from tsuzuri.training.batches import Lessons  # noqa: E402
 from tsuzuri.training.compose import Recipe  # noqa: E402
 from tsuzuri.training.exam import QUESTIONS, examine  # noqa: E402
 from tsuzuri.training.export import export, opened  # noqa: E402
 from tsuzuri.training.glyphs import Bank  # noqa: E402
-from tsuzuri.training.learn import Learner, averaged, beginner  # noqa: E402
+from tsuzuri.training.learn import WORST, Learner, averaged, beginner, loss  # noqa: E402
 from tsuzuri.training.model import Net, parameters  # noqa: E402
 from tsuzuri.training.quantise import quantise  # noqa: E402
-from tsuzuri.training.train import AnotherRun, Plan, resumed, run  # noqa: E402
+from tsuzuri.training.train import CHECKPOINT, AnotherRun, Plan, resumed, run, taught_by  # noqa: E402
 
 CPU = torch.device("cpu")
 DIGITS = Recipe(numeric=1, kana=0, hand=0, real_digits=0, tight=0, normalised=1)
@@ -110,3 +112,46 @@ def test_an_exam_asks_as_often_as_it_is_told(bank: Bank) -> None:
     assert examine(net, bank, "real digit", 10).asked == 0       # this bank has none
     assert examine(net, bank, "blank", 10).asked >= 10
     assert set(QUESTIONS) >= {"printed digit", "number", "date", "kana", "blank"}
+
+
+def test_a_beginner_learns_from_strips_that_are_beyond_it(bank: Bank) -> None:
+    batch = Lessons(1, 8, bank, DIGITS, (48,))[0]
+    logits = torch.zeros(8, 12, 116, requires_grad=True)
+    found = loss(logits, batch, torch.ones(8))
+    assert found > WORST                      # a hard ceiling there would pull nowhere
+    found.backward()
+    assert all(pull.abs().max() > 0 for pull in logits.grad)
+
+
+def test_unreadable_strips_teach_nothing_and_blanks_always_do(bank: Bank) -> None:
+    batch = Lessons(1, 8, bank, Recipe(), (96,))[3]
+    logits = torch.zeros(8, 24, 116, requires_grad=True)
+    loss(logits, batch, torch.zeros(8)).backward()
+    for pull, length in zip(logits.grad, batch.lengths, strict=True):
+        assert (pull.abs().max() == 0) == bool(length)
+    assert (batch.lengths == 0).any()
+
+
+def test_no_class_of_the_other_family_is_pulled_at(bank: Bank) -> None:
+    batch = Lessons(1, 4, bank, DIGITS, (96,))[0]
+    logits = torch.zeros(4, 24, 116, requires_grad=True)
+    loss(logits, batch, torch.ones(4)).backward()
+    assert logits.grad[:, :, LABELS["ア"]].abs().max() == 0
+    assert logits.grad[:, :, LABELS["1"]].abs().max() > 0
+
+
+def test_another_lap_begins_with_what_the_last_one_learnt(bank: Bank, tmp_path: Path) -> None:
+    plan = replace(PLAN, steps=2, size=2)
+    first, _ = learnt(plan, bank, tmp_path)
+    second = taught_by(beginner(9, CPU), tmp_path / CHECKPOINT)
+    assert second.step == 0
+    for name, value in first.average.items():
+        assert torch.equal(second.net.state_dict()[name], value), name
+
+
+def test_the_rate_rises_then_falls_and_never_stops() -> None:
+    rates = [PLAN.rate_at(past / 100) for past in range(101)]
+    assert max(rates) == pytest.approx(PLAN.rate)
+    assert rates.index(max(rates)) == 100 * PLAN.warm
+    assert 0 < rates[-1] < 0.01 * PLAN.rate
+    assert all(a >= b for a, b in zip(rates[10:], rates[11:], strict=False))

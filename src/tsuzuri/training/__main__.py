@@ -116,3 +116,6 @@ if __name__ == "__main__":
     except TsuzuriError as error:
         Console(stderr=True).print(f"[red]{error.message}")
         raise SystemExit(1) from None
+    except ModuleNotFoundError as error:
+        Console(stderr=True).print(f"[red]{error.name} is not installed; `make train` does that")
+        raise SystemExit(1) from None

@@ -13,7 +13,9 @@ from tsuzuri.training.degrade import rendered
 from tsuzuri.training.dice import Dice
 from tsuzuri.training.model import Net, family_masks
 
-WORST = 20.0           # a strip's loss a letter at most: one misprinted strip must not steer the batch
+# One misprinted strip must not steer the batch: beyond WORST a strip's loss a letter counts a tenth. It must count though:
+# a beginner's loss on a single character is 37, and a hard ceiling would leave it nothing to learn from.
+WORST, BEYOND = 20.0, 0.1
 LONGEST_PULL = 2.0     # norm to which gradients are cut
 SLOWEST = 0.9995       # of the average's memory; shorter at first, so that it does not drag the beginning along
 DECAY = 0.03           # of weights that are matrices; norms and biases are left alone
@@ -76,7 +78,9 @@ def loss(logits: Tensor, batch: Batch, readable: Tensor) -> Tensor:
     )
     lengths = lengths.to(device)
     weights = torch.where(lengths > 0, readable, torch.ones_like(readable))
-    return ((each / lengths.clamp(min=1)).clamp(max=WORST) * weights).sum() / weights.sum().clamp(min=1)
+    letter = each / lengths.clamp(min=1)
+    letter = torch.minimum(letter, WORST + BEYOND * (letter - WORST))
+    return (letter * weights).sum() / weights.sum().clamp(min=1)
 
 
 @torch.no_grad()
