@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +46,7 @@ def learnt(plan: Plan, bank: Bank, out: Path, until: int | None = None) -> tuple
         if learner.step == until:
             raise CutOff
 
-    learner = resumed(plan, out, CPU)
+    learner = resumed(plan, bank, out, CPU)
     run(plan, bank, learner, out, told)
     return learner, losses
 
@@ -72,7 +73,7 @@ def test_a_run_that_was_cut_off_gives_the_same_network(bank: Bank, tmp_path: Pat
     straight, losses = learnt(plan, bank, tmp_path / "straight")
     with pytest.raises(CutOff):
         learnt(plan, bank, tmp_path / "cut", until=4)
-    assert resumed(plan, tmp_path / "cut", CPU).step == 3        # the fourth step was not saved yet
+    assert resumed(plan, bank, tmp_path / "cut", CPU).step == 3        # the fourth step was not saved yet
     mended, rest = learnt(plan, bank, tmp_path / "cut")
     assert rest == losses[3:]
     for name, value in straight.net.state_dict().items():
@@ -84,9 +85,9 @@ def test_another_recipe_does_not_go_on_with_this_run(bank: Bank, tmp_path: Path)
     plan = replace(PLAN, steps=1, size=2)
     learnt(plan, bank, tmp_path)
     with pytest.raises(AnotherRun):
-        resumed(replace(plan, recipe=Recipe()), tmp_path, CPU)
+        resumed(replace(plan, recipe=Recipe()), bank, tmp_path, CPU)
     with pytest.raises(AnotherRun):
-        resumed(replace(plan, seed=2), tmp_path, CPU)
+        resumed(replace(plan, seed=2), bank, tmp_path, CPU)
 
 
 def test_the_exported_file_answers_as_the_network_does(bank: Bank, tmp_path: Path, taught: tuple[Learner, list[float]]) -> None:
@@ -154,4 +155,4 @@ def test_the_rate_rises_then_falls_and_never_stops() -> None:
     assert max(rates) == pytest.approx(PLAN.rate)
     assert rates.index(max(rates)) == 100 * PLAN.warm
     assert 0 < rates[-1] < 0.01 * PLAN.rate
-    assert all(a >= b for a, b in zip(rates[10:], rates[11:], strict=False))
+    assert all(a >= b for a, b in pairwise(rates[10:]))

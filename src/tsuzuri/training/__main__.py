@@ -40,13 +40,13 @@ def train(
     # Two CPU cores do 20 strips a second: with a GPU's batches a step would take half a minute.
     plan = Plan(seed=seed, minutes=minutes, size=512 if on.type == "cuda" else 64,
                 workers=min(14, (os.cpu_count() or 1) - 1) if on.type == "cuda" else 0)
-    learner = resumed(plan, out, on)
+    bank = _bank(many=on.type == "cuda", kept_out=kept_out)
+    learner = resumed(plan, bank, out, on)
     if begin_from and not (out / CHECKPOINT).is_file():
         learner = taught_by(learner, begin_from)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.1f} %"), TimeElapsedColumn())
     with Progress(*columns, refresh_per_second=2) as bar:
         shown = bar.add_task(f"{on}, step {learner.step}", total=1.0)
-        bank = _bank(many=on.type == "cuda", kept_out=kept_out)
         run(plan, bank, learner, out, lambda who, past, loss: bar.update(
             shown, completed=past, description=f"{on}, step {who.step}, loss {loss:.3f}"))
 
@@ -69,16 +69,13 @@ def export(out: Out = RUN) -> None:
 def card(out: Out = RUN, asked: Annotated[int, typer.Option(help="strips a question")] = 500) -> None:
     """Examine what was learnt and write card.json and CARD.md."""
     from tsuzuri.training import card as cards
-    from tsuzuri.training.compose import Recipe
     from tsuzuri.training.exam import QUESTIONS, examine
 
     net, kept = _learnt(out)
     bank = _bank(many=False)
     marks = {question: examine(net, bank, question, asked) for question in QUESTIONS}
-    names = (*bank.names, *(("real digits",) if any(bank.digits) else ()))
-    plan = kept["plan"]
-    learnt = cards.Learnt(plan["seed"], plan["size"], kept["step"], kept["seen"], kept["spent_s"],
-                          Recipe(**plan["recipe"]), names, {q: (m.right, m.asked) for q, m in marks.items()})
+    learnt = cards.Learnt(kept["plan"], kept["step"], kept["seen"], kept["spent_s"],
+                          {q: (m.right, m.asked) for q, m in marks.items()})
     files = [out / name for name in (FP32, INT8, "alphabet.json") if (out / name).is_file()]
     cards.write(cards.card(learnt, files), out)
     for question, mark in marks.items():

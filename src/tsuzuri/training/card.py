@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from tsuzuri.training.compose import Recipe
 from tsuzuri.training.faces import FACES
 
 _HERE = Path(__file__).parent
 
-DATA = (
-    ("glyphs of the fonts below, composed and spoiled on the fly", "see below"),
-    ("MNIST, training half, where it was there (`faces` ends with \"real digits\")", "CC BY-SA 3.0"),
-    ("invented names (synth/names.csv)", "Apache-2.0"),
-    ("readings of japanese-personal-name-dataset, where installed", "MIT"),
-)
 LIMITS = (
     "Numbers, dates and katakana alone; no kanji, no Latin letters.",
     "Katakana were learnt from fonts: real hands are read worse, look-alikes (シ/ツ, ソ/ン) worst.",
@@ -30,15 +24,12 @@ LIMITS = (
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """What the card tells of a run. `marks`: question → (right, asked)."""
+    """What the card tells of a run. `plan` as Plan.identity gave it; `marks`: question → (right, asked)."""
 
-    seed: int
-    size: int
+    plan: Mapping[str, Any]
     steps: int
     seen: int
     spent_s: float
-    recipe: Recipe
-    faces: tuple[str, ...]
     marks: Mapping[str, tuple[int, int]]
 
 
@@ -53,16 +44,17 @@ def recipe_version() -> str:
 
 def card(learnt: Learnt, files: Iterable[Path]) -> dict[str, object]:
     """The card as plain values."""
+    plan = learnt.plan
     return {
-        "recipe_version": recipe_version(),
-        "run": {"seed": learnt.seed, "strips_a_step": learnt.size, "steps": learnt.steps, "strips": learnt.seen,
+        "recipe_version": plan["version"],
+        "run": {"seed": plan["seed"], "strips_a_step": plan["size"], "steps": learnt.steps, "strips": learnt.seen,
                 "minutes": round(learnt.spent_s / 60, 2)},
-        "recipe": asdict(learnt.recipe),
-        "data": [{"source": source, "licence": licence} for source, licence in DATA],
+        "recipe": plan["recipe"],
+        "data": [{"source": source, "licence": licence} for source, licence in _sources(plan)],
         "faces": [
             {"name": f.name, "source": f.source, "licence": f.licence, "hand": f.hand}
-            for f in FACES if f.name in learnt.faces
-        ] + [{"name": n} for n in learnt.faces if n not in {f.name for f in FACES}],
+            for f in FACES if f.name in plan["faces"]
+        ],
         "figures": {
             question: {"right": right, "asked": asked, "share": round(right / asked, 4) if asked else None}
             for question, (right, asked) in learnt.marks.items()
@@ -70,6 +62,13 @@ def card(learnt: Learnt, files: Iterable[Path]) -> dict[str, object]:
         "limits": list(LIMITS),
         "files": {p.name: {"sha256": hashlib.sha256(p.read_bytes()).hexdigest(), "bytes": p.stat().st_size} for p in files},
     }
+
+
+def _sources(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield f"glyphs of {len(plan['faces'])} faces, composed and spoiled on the fly", "each its own, below"
+    if plan["real_digits"]:
+        yield f"{plan['real_digits']:,} handwritten digits of MNIST's training half", "CC BY-SA 3.0"
+    yield f"{plan['names']:,} readings of names: invented ones, and japanese-personal-name-dataset's where it was there", "MIT"
 
 
 def write(told: Mapping[str, object], folder: Path) -> None:

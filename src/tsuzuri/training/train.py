@@ -21,6 +21,7 @@ from tsuzuri.training.card import recipe_version
 from tsuzuri.training.compose import WIDTHS, Recipe
 from tsuzuri.training.glyphs import Bank
 from tsuzuri.training.learn import Learner, beginner, learn
+from tsuzuri.training.texts import names
 
 CHECKPOINT = "run.pt"
 
@@ -57,10 +58,13 @@ class Plan:
         fallen = 0.5 * (1 + math.cos(math.pi * (past - self.warm) / (1 - self.warm)))
         return self.rate * (0.995 * fallen + 0.005)
 
-    def identity(self) -> dict[str, object]:
-        """What must not change while a run goes on."""
-        same = {"seed": self.seed, "size": self.size, "widths": list(self.widths), "recipe": asdict(self.recipe)}
-        return {**same, "version": recipe_version()}
+    def identity(self, bank: Bank) -> dict[str, object]:
+        """What must not change while a run goes on, what it learns from included; the card tells it."""
+        return {
+            "version": recipe_version(), "seed": self.seed, "size": self.size, "widths": list(self.widths),
+            "recipe": asdict(self.recipe), "faces": list(bank.names), "real_digits": sum(map(len, bank.digits)),
+            "names": len(names().surnames) + len(names().given),
+        }
 
 
 def device_of(name: str) -> torch.device:
@@ -81,9 +85,9 @@ def run(plan: Plan, bank: Bank, learner: Learner, out: Path, told: Callable[[Lea
         learner.spent_s += time.monotonic() - began
         told(learner, past, found)
         if time.monotonic() - saved > plan.save_every_s:
-            save(plan, learner, out)
+            save(plan, bank, learner, out)
             saved = time.monotonic()
-    save(plan, learner, out)
+    save(plan, bank, learner, out)
 
 
 def _batches(plan: Plan, bank: Bank, first: int) -> Iterator[Batch]:
@@ -99,27 +103,27 @@ def _as_it_is(batch: Any) -> Any:
     return batch
 
 
-def save(plan: Plan, learner: Learner, out: Path) -> Path:
+def save(plan: Plan, bank: Bank, learner: Learner, out: Path) -> Path:
     """Everything that going on needs, in one file that is always whole."""
     out.mkdir(parents=True, exist_ok=True)
     part = out / f"{CHECKPOINT}.part"
     kept = {
-        "plan": plan.identity(), "net": learner.net.state_dict(), "average": learner.average,
+        "plan": plan.identity(bank), "net": learner.net.state_dict(), "average": learner.average,
         "optimiser": learner.optimiser.state_dict(), "step": learner.step, "seen": learner.seen, "spent_s": learner.spent_s,
     }
     torch.save(kept, part)
     return part.rename(out / CHECKPOINT)
 
 
-def resumed(plan: Plan, out: Path, device: torch.device) -> Learner:
+def resumed(plan: Plan, bank: Bank, out: Path, device: torch.device) -> Learner:
     """The learner as it was saved in `out`, or a beginner; raises AnotherRun where the saved one was learning otherwise."""
     learner = beginner(plan.seed, device)
     path = out / CHECKPOINT
     if not path.is_file():
         return learner
     kept = torch.load(path, map_location=device, weights_only=True)
-    if kept["plan"] != plan.identity():
-        raise AnotherRun(f"{path} comes from another seed, size or recipe; name another folder, or move it away")
+    if kept["plan"] != plan.identity(bank):
+        raise AnotherRun(f"{path} comes from another seed, recipe or set of fonts; name another folder, or move it away")
     learner.net.load_state_dict(kept["net"])
     learner.average = {name: value.clone() for name, value in kept["average"].items()}
     learner.optimiser.load_state_dict(kept["optimiser"])
