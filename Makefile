@@ -96,6 +96,6 @@ clean:  ## remove what was installed and made here
 	@.ci/packages $$(python -m tsuzuri.training sources debian)
 	@if command -v npm >/dev/null; then \
 	  echo "Fetching handwriting-like fonts"; mkdir -p .cache/faces.part && for name in $$(python -m tsuzuri.training sources npm); do \
-	    (cd .cache/faces.part && npm pack --silent $$name >/dev/null && tar xzf *.tgz && rm *.tgz && mv package $$(basename $$name)) \
+	    (cd .cache/faces.part && rm -rf package *.tgz && npm pack --silent $$name >/dev/null && tar xzf *.tgz && mv package $$(basename $$name)) \
 	    || echo "  without $$name"; done \
 	  && mv .cache/faces.part .cache/faces; fi
