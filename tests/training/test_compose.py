@@ -62,6 +62,17 @@ def test_normalised_ink_leaves_paper_all_round(bank: Bank) -> None:
             assert (drawn.glyphs[: len(drawn.labels), 1].min(), drawn.glyphs[: len(drawn.labels), 1].max()) > (0, 0)
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_letter_of_the_text_stands_half_outside(bank: Bank, width: int) -> None:
+    chance = Random(width + 1)
+    for drawn in (strip(chance, bank, Recipe(), width) for _ in range(400)):
+        for row, x, y, wide, *_ in drawn.glyphs[: len(drawn.glyphs) - len(drawn.marks.glyphs)]:
+            quarter = wide * bank.advances[int(row)] / 8
+            assert quarter < x + 0.01
+            assert x - 0.01 < 2 * width - quarter
+            assert 8 < y < 88
+
+
 def test_lookalikes_stand_together_when_they_are_asked_for(bank: Bank) -> None:
     chance = Random(5)
     together = sum(any(set(pair) <= set(ink) for pair in texts.LOOKALIKES)

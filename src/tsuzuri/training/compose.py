@@ -5,7 +5,6 @@ Touches texts and the glyph bank; NumPy only. Lengths are pixels of a strip twic
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -105,12 +104,13 @@ class Line:
 def strip(chance: Random, bank: Bank, recipe: Recipe, width: int) -> Strip:
     """One strip of `width` pixels (at 48 high)."""
     text, line = _written(chance, bank, recipe, width)
-    glyphs: list[Sequence[float]] = []
+    glyphs: list[list[float]] = []
     labels: list[int] = []
     cells: tuple[float, ...] = ()
     if line:
         left = _left(chance, line, 2 * width)
         glyphs, labels = _placed(chance, line, text, (left, 2 * width))
+        _keep_in(glyphs, 0.2 * line.em, 2.0 * width)
         if line.pitch:
             step = line.em * line.pitch
             cells = tuple(left + step * i for i in range(len(line.pieces) + 1))
@@ -210,9 +210,9 @@ def _left(chance: Random, line: Line, wide: float) -> float:
 
 def _placed(
     chance: Random, line: Line, text: Text, place: tuple[float, float]
-) -> tuple[list[Sequence[float]], list[int]]:
+) -> tuple[list[list[float]], list[int]]:
     """The glyphs of a line, with the unsteadiness of its hand, and the classes that it must read as."""
-    glyphs: list[Sequence[float]] = []
+    glyphs: list[list[float]] = []
     labels: list[int] = []
     em, (x, wide) = line.em, place
     shaky = chance.random() if line.hand.is_hand else 0.0
@@ -228,12 +228,24 @@ def _placed(
             size = em / EM * (small if piece.real else 1.0)
             shape = _shaken(chance, shaky, text.family, wide <= 2 * MIDDLE)
             at = (x + advance / 2 + off * advance, y)
-            glyphs.append((piece.row, *at, size * shape[0], size * shape[1], shape[2], shape[3], 1.0))
+            glyphs.append([piece.row, *at, size * shape[0], size * shape[1], shape[2], shape[3], 1.0])
         x += advance
     # A space is read in katakana alone, once, and never at the ends.
     ink = " ".join(text.ink.split()) if text.family == "kana" else text.ink.replace(WIDE, "").replace(" ", "")
     labels.extend(LABELS[c] for c in ink)
     return glyphs, labels
+
+
+def _keep_in(glyphs: list[list[float]], margin: float, wide: float) -> None:
+    """Draws a line together whose first or last glyph would be cut off: half a letter must not be learnt as a whole one."""
+    places = [glyph[1] for glyph in glyphs]
+    if not places or margin > wide / 2:
+        return
+    first, last = min(places), max(places)
+    left, right = max(first, margin), min(last, wide - margin)
+    shrunk = (right - left) / (last - first) if last > first else 1.0
+    for glyph in glyphs:
+        glyph[1] = left + (glyph[1] - first) * shrunk if last > first else min(max(first, margin), wide - margin)
 
 
 def _shaken(chance: Random, shaky: float, family: Family, alone: bool) -> tuple[float, float, float, float]:
