@@ -31,7 +31,7 @@ def user_add(
     """Add a person; asks for a password of at least 12 characters."""
     password = _asked()
     with _unit() as (line, unit):
-        accounts.add_user(unit, name, password, role, line.clock(), ward)
+        accounts.add_user(unit, name, password, role, line.clock(), _known(line, ward))
     typer.echo(f"{name} ({role}, {_ward(ward)}) may log in")
 
 
@@ -69,7 +69,7 @@ def key_add(
 ) -> None:
     """Make an API key for a scanner station or another machine; prints it once. A name may hold two, to change them."""
     with _unit() as (line, unit):
-        key = accounts.add_key(unit, name, role, line.clock(), ward)
+        key = accounts.add_key(unit, name, role, line.clock(), _known(line, ward))
     typer.echo(key)
 
 
@@ -98,6 +98,12 @@ def _asked() -> str:
 
 def _ward(ward: str | None) -> str:
     return ward or "every ward"
+
+
+def _known(line: flow.Line, ward: str | None) -> str | None:
+    if ward is not None and ward not in line.city.wards:
+        raise typer.BadParameter(f"no ward {ward!r}; known: {', '.join(line.city.wards)}")
+    return ward
 
 
 @contextmanager

@@ -47,6 +47,14 @@ def test_a_person_is_added_with_a_role_and_a_ward(tsuzuri: Tsuzuri, line: Line, 
     assert tsuzuri("user", "add", "sato")[0] == 2
 
 
+@pytest.mark.parametrize("what", ["user", "key"])
+def test_a_ward_that_the_city_has_not_is_refused_with_those_it_has(tsuzuri: Tsuzuri, line: Line, says: Says, what: str) -> None:
+    says(GOOD)
+    code, _, err = tsuzuri(what, "add", "ito", "--ward", "東")
+    assert code == 2 and "東区" in err
+    assert "ito" not in tsuzuri(what, "list")[1]
+
+
 def test_a_person_is_stopped_and_let_in_again_with_another_password(tsuzuri: Tsuzuri, line: Line, says: Says) -> None:
     says(GOOD)
     tsuzuri("user", "add", "sato")

@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from tsuzuri.errors import NotFound, Refused, Stuck
-from tsuzuri.store import Store, accounts
+from tsuzuri.store import Store, accounts, turns
 from tsuzuri.store.accounts import Key, Role
 from tsuzuri.store.tables import keys, sessions, users
 
@@ -168,7 +168,7 @@ def test_a_crowd_at_the_door_is_let_in_two_by_two(store: Store, papers, sato, sl
 
 
 def test_who_waits_too_long_at_the_door_is_told_so_and_no_failure_is_counted(store, papers, sato, slow, monkeypatch) -> None:
-    monkeypatch.setattr(accounts, "LONGEST_WAIT_S", 0.01)
+    monkeypatch.setattr(turns, "LONGEST_WAIT_S", 0.01)
     with ThreadPoolExecutor(2) as crowd:
         asked = [crowd.submit(accounts.check_password, store, "nobody", GOOD, papers.noon) for _ in range(2)]
         for _ in range(2):
@@ -183,7 +183,7 @@ def test_who_waits_too_long_at_the_door_is_told_so_and_no_failure_is_counted(sto
 
 
 def test_a_long_queue_at_the_door_is_not_joined(store, papers, slow, monkeypatch) -> None:
-    monkeypatch.setattr(accounts, "WAITING", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(turns, "WAITING", threading.BoundedSemaphore(1))
     with ThreadPoolExecutor(1) as crowd:
         first = crowd.submit(accounts.check_password, store, "sato", GOOD, papers.noon)
         assert slow.begun.acquire(timeout=10)

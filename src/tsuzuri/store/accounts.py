@@ -8,22 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
-from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import delete, insert, select, update
 
-from tsuzuri.errors import NotFound, Refused, Stuck
+from tsuzuri.errors import NotFound, Refused
 from tsuzuri.store.engine import Store
 from tsuzuri.store.rows import AnyRow
 from tsuzuri.store.tables import keys, sessions, users
+from tsuzuri.store.turns import turn
 from tsuzuri.store.unit import Look, Unit
 from tsuzuri.store.words import is_word
 
@@ -33,10 +31,6 @@ IDLE = timedelta(minutes=30)            # a session that nobody used for so long
 LONGEST = timedelta(hours=12)           # and none outlives a shift
 SEEN_EVERY = timedelta(minutes=1)       # how exactly a session's last use is kept: not a write a click
 PASSWORD_LENGTH = 12
-# Argon2 takes 64 MiB and a core for each password: a crowd at the door must not take the whole machine.
-HASHING = BoundedSemaphore(2)           # passwords looked at side by side
-WAITING = BoundedSemaphore(16)          # those and who waits for a turn: fewer than the web server has threads
-LONGEST_WAIT_S = 5.0
 
 
 class Role(StrEnum):
@@ -143,7 +137,7 @@ def check_password(store: Store, name: str, password: str, now: datetime) -> Use
     """
     if not is_word(name):       # nobody is called so, and not every database can be asked for it
         return None
-    with _turn_to_hash():
+    with turn():
         return _checked(store, name, password, now)
 
 
@@ -276,29 +270,10 @@ def _nobody() -> str:
     return _hasher().hash(secrets.token_urlsafe(24))
 
 
-@contextmanager
-def _turn_to_hash() -> Iterator[None]:
-    if not WAITING.acquire(blocking=False):
-        raise _crowded()
-    try:
-        if not HASHING.acquire(timeout=LONGEST_WAIT_S):
-            raise _crowded()
-        try:
-            yield
-        finally:
-            HASHING.release()
-    finally:
-        WAITING.release()
-
-
-def _crowded() -> Stuck:
-    return Stuck("ログインが混み合っています。少し待って、もう一度ログインしてください。", code="login_busy")
-
-
 def _hashed(password: str) -> str:
     if len(password) < PASSWORD_LENGTH:
         raise Refused(f"パスワードは{PASSWORD_LENGTH}文字以上にしてください。", code="weak_password")
-    with _turn_to_hash():
+    with turn():
         return _hasher().hash(password)
 
 
