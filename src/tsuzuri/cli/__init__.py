@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tsuzuri import __version__, flow
-from tsuzuri.cli_accounts import key_app, user_app
+from tsuzuri.cli.people import key_app, user_app
 from tsuzuri.engines import open_readers
 from tsuzuri.errors import Misdeclared, Refused, Stuck, TsuzuriError
 from tsuzuri.forms import Forms
@@ -231,7 +231,3 @@ def main() -> None:
 def _fail(error: TsuzuriError, code: int) -> None:
     sys.stderr.write(f"{error.code}: {error.message}\n")
     sys.exit(code)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,5 @@
+"""`python -m tsuzuri.cli`."""
+
+from tsuzuri.cli import main
+
+main()
