@@ -14,7 +14,7 @@ RUN := if [ -d $(DATA) ]; then export TESSDATA_PREFIX=$(DATA); fi;
 RUN_PACKAGES := poppler-utils tesseract-ocr tesseract-ocr-eng tesseract-ocr-jpn libgl1 libglib2.0-0
 # Drawing papers wants fonts. Print and handwriting-like fonts for tuning, and others that only tests and figures use.
 FONT_PACKAGES := fonts-ipafont-gothic fonts-ipafont-mincho fonts-kiloji fonts-seto \
-                 fonts-vlgothic fonts-morisawa-bizud-gothic fonts-klee fonts-yozvox-yozfont
+                 fonts-vlgothic fonts-morisawa-bizud-gothic fonts-morisawa-bizud-mincho fonts-klee fonts-yozvox-yozfont
 TEST_PACKAGES := $(RUN_PACKAGES) $(FONT_PACKAGES) chromium
 
 .PHONY: help demo test check proof bench up samples pictures clean

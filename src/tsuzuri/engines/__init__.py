@@ -40,6 +40,12 @@ class Reader(Protocol):
     def read(self, crops: Sequence[Crop]) -> list[Ink]: ...
 
 
+def _own() -> Reader:
+    from tsuzuri.engines.own import Own
+
+    return Own()
+
+
 def _ppocr() -> Reader:
     from tsuzuri.engines.ppocr import PPOCR
 
@@ -52,9 +58,9 @@ def _tesseract() -> Reader:
     return Tesseract()
 
 
-READERS: dict[str, Callable[[], Reader]] = {"ppocr": _ppocr, "tesseract": _tesseract}
+READERS: dict[str, Callable[[], Reader]] = {"own": _own, "ppocr": _ppocr, "tesseract": _tesseract}
 
 
-def open_readers(names: Sequence[str] = ("ppocr", "tesseract")) -> dict[str, Reader]:
+def open_readers(names: Sequence[str] = ("own", "ppocr", "tesseract")) -> dict[str, Reader]:
     """The named readers, models loaded; slow (about a second), so once a process."""
     return {name: READERS[name]() for name in names}
