@@ -25,11 +25,15 @@ class Crop:
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """What was read: `text` ("" for nothing), its `confidence` (0–1), and each character's own."""
+    """What was read: `text` ("" for nothing), its `confidence` (0–1), and each character's own.
+
+    `others` are further spellings with their probabilities, the likeliest first, where a reader has them and is not sure.
+    """
 
     text: str
     confidence: float
     characters: tuple[float, ...] = ()
+    others: tuple[tuple[str, float], ...] = ()
 
 
 class Reader(Protocol):

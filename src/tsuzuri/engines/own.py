@@ -1,7 +1,8 @@
 """Our own small reader for numbers, dates and katakana: 0.8 M parameters, CTC, run by ONNX Runtime on one thread.
 
 It knows 115 characters in two families, numeric and kana, and was trained never to have to tell one family's characters
-from the other's. A crop whose alphabet lies in neither family is not for it: it answers "" with no sureness.
+from the other's: of an alphabet that spans both it reads one. A crop without an alphabet is not for it: it answers "" with
+no sureness.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime as ort
@@ -18,7 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tsuzuri.engines import Crop, Ink, Picture
-from tsuzuri.engines.ctc import Scores, likelihood, spell, within
+from tsuzuri.engines.ctc import Scores, candidates, likelihood, spell
 from tsuzuri.engines.lookalikes import by_neighbours
 from tsuzuri.errors import Stuck
 
@@ -31,6 +33,7 @@ BATCH_PX = 3200        # widths of one batch together: 40 MB of inner layers at 
 INK_SHARE = 0.66       # of the height. On 5,036 tuning crops 0.60–0.72 are alike; 0.85 costs real digits 2 points, katakana 3
 EDGE = 0.08            # paper beside the ink, of the height: ink at the edge is the one thing it cannot read
 INK = 176              # gray below which a pixel is surely a stroke's
+DOUBT = 0.98           # less sure than this, it says what else it might be
 
 Input = NDArray[np.float32]
 
@@ -53,15 +56,11 @@ class Own:
         self._families = [frozenset(str(family)) for family in card["families"].values()]
         self._classes = lru_cache(maxsize=64)(self._classes_of)
 
-    def reads(self, alphabet: str | None) -> bool:
-        """Whether all of an alphabet's everyday characters are known, within one family."""
-        return len(self._classes(alphabet)) > 1
-
     def read(self, crops: Sequence[Crop]) -> list[Ink]:
         """One Ink a crop, in order. A picture of hardly any pixels reads as ""."""
         inks = [Ink("", 1.0)] * len(crops)
         shown = {i: crop for i, crop in enumerate(crops) if min(crop.picture.shape) >= 3}
-        inputs = {i: _input(crop.picture) for i, crop in shown.items() if self.reads(crop.alphabet)}
+        inputs = {i: _input(crop.picture) for i, crop in shown.items() if len(self._classes(crop.alphabet)) > 1}
         for i in shown.keys() - inputs.keys():
             inks[i] = Ink("", 0.0)
         for batch in _batches({i: x.shape[1] for i, x in inputs.items()}):
@@ -76,21 +75,25 @@ class Own:
         raised = np.exp(logits[:, classes] - logits[:, classes].max(axis=1, keepdims=True))
         masked: Scores = np.asarray(raised / raised.sum(axis=1, keepdims=True), dtype=np.float32)
         letters = spell(masked)
-        text = "".join(self._characters[classes[letter.label]] for letter in letters)
-        sure = likelihood(masked, [letter.label for letter in letters])
-        return Ink(by_neighbours(text), sure, tuple(letter.sure for letter in letters))
+        labels = tuple(letter.label for letter in letters)
+        sure = likelihood(masked, list(labels))
+        others = [(self._text(classes, more), p) for more, p in candidates(masked) if more != labels] if sure < DOUBT else []
+        return Ink(self._text(classes, labels), sure, tuple(letter.sure for letter in letters), tuple(others))
+
+    def _text(self, classes: NDArray[np.intp], labels: Sequence[int]) -> str:
+        return by_neighbours("".join(self._characters[classes[label]] for label in labels))
 
     def _classes_of(self, alphabet: str | None) -> NDArray[np.intp]:
-        """The classes an alphabet allows, the blank first; the blank alone if the alphabet is of no family."""
-        wanted = {c for c in alphabet or "" if c in self._places}
-        fits = any(wanted <= family for family in self._families)
-        return np.array([0, *sorted(self._places[c] for c in wanted)] if fits else [0], dtype=np.intp)
+        """The classes an alphabet allows, the blank first: those of the family that holds most of it. None: the blank alone."""
+        family = max(self._families, key=lambda family: len(family & set(alphabet or "")))
+        wanted = family & set(alphabet or "")
+        return np.array([0, *sorted(self._places[c] for c in wanted)], dtype=np.intp)
 
 
-def _card(model: Path) -> dict[str, object]:
+def _card(model: Path) -> dict[str, Any]:
     """The model's card, beside it: its characters, its families, its hash and where it came from."""
     try:
-        card: dict[str, object] = json.loads(model.with_suffix(".json").read_text("utf-8"))
+        card: dict[str, Any] = json.loads(model.with_suffix(".json").read_text("utf-8"))
     except OSError as error:
         raise Stuck(f"{model.name} or its card is missing; install tsuzuri anew", code="model_missing") from error
     if hashlib.sha256(model.read_bytes()).hexdigest() != card["sha256"]:
