@@ -1,54 +1,51 @@
-"""How often a reader is right when it says it is so sure: measured, by reader and by what it reads. Touches one data file.
+"""What readers' confidences are worth, alone and together: measured, by what is read. Touches one data file.
 
-A reader's own confidence is a ranking, not a probability. models/calibration.json has, for each reader and family, a line
-through log-odds (`slope`, `shift`) fitted on tuning papers, and the most that such a fit may promise.
+A reader's own confidence is a ranking, not a probability. models/calibration.json has, for each family (numeric, kana), a
+line through the log-odds of our reader alone (`slope`, `shift`), and how much each voice weighs where several were asked.
 """
 
 from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 FILE = Path(__file__).parent / "models" / "calibration.json"
 EDGE = 1e-6            # a reader's certainty is cut to this before its log-odds are taken
+UNSAID = 1e-4          # what a voice grants a spelling that it did not name
+
+Spellings = Mapping[str, float]      # what a voice holds possible, and its probabilities
 
 
-def chance(reader: str, family: str, confidence: float) -> float:
-    """P(right), 0–1, of a reading of that family; the confidence itself where nothing was measured."""
-    fit = _fits().get(reader, {}).get(family)
+def chance(family: str, confidence: float) -> float:
+    """P(right), 0–1, of our reader's reading of that family; the confidence itself where nothing was measured."""
+    fit = _families().get(family)
     if fit is None:
         return confidence
     sure = min(max(confidence, EDGE), 1 - EDGE)
-    odds = fit["slope"] * math.log(sure / (1 - sure)) + fit["shift"]
-    return float(min(1 / (1 + math.exp(-odds)), fit["most"]))
+    return 1 / (1 + math.exp(-fit["slope"] * math.log(sure / (1 - sure)) - fit["shift"]))
 
 
-def together(first: float, second: float, agree: bool) -> float:
-    """P(the first is right) after a second reader said the same, or something else; both given as P(right).
+def pooled(family: str, voices: Mapping[str, Spellings], among: Sequence[str]) -> dict[str, float]:
+    """P(right) of each spelling of `among`, the likeliest first; they sum to less than 1: the truth may be none of them.
 
-    Two readers that are both wrong say the same in ALIKE of the cases.
+    A spelling's score is the weighted sum of the logarithms of what each voice grants it; scores become shares as in a
+    softmax, beside a fixed share for "none of these". Voices: own, boxes (our reader, box by box), ppocr.
     """
-    both_wrong = (1 - first) * (1 - second)
-    if agree:
-        return first * second / (first * second + both_wrong * alike())
-    mine, theirs = first * (1 - second), second * (1 - first)
-    return mine / (mine + theirs + both_wrong * (1 - alike()) + EDGE)
-
-
-def alike() -> float:
-    """How often two readers that are both wrong are wrong alike, measured."""
-    return float(_data()["alike"])
+    fit = _families()[family]
+    scores = {
+        text: sum(fit["weights"][name] * math.log(max(spelled.get(text, 0.0), UNSAID)) for name, spelled in voices.items())
+        for text in among
+    }
+    raised = {text: math.exp(score) for text, score in sorted(scores.items(), key=lambda item: -item[1])}
+    total = sum(raised.values()) + math.exp(fit["none"])
+    return {text: share / total for text, share in raised.items()}
 
 
 @lru_cache(maxsize=1)
-def _data() -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
+def _families() -> dict[str, dict[str, Any]]:
+    told: dict[str, dict[str, Any]] = json.loads(FILE.read_text("utf-8"))["families"]
     return told
-
-
-def _fits() -> dict[str, dict[str, dict[str, float]]]:
-    fits: dict[str, dict[str, dict[str, float]]] = _data()["fits"]
-    return fits

@@ -18,7 +18,7 @@ from tsuzuri.image.marks import circled, sealed, ticked
 from tsuzuri.image.rules import Matrix, printed
 from tsuzuri.model import Box, Placement, Reading
 from tsuzuri.rules import KINDS, Unreadable, plausible
-from tsuzuri.stages.keys import BACKED_BY, Bit, Heard, Voice, ask, listen
+from tsuzuri.stages.keys import BACKING, OWN, Bit, Heard, Voice, ask, listen
 
 MARKS = "marks-1"           # written beside what geometry saw
 DIGITS = "0123456789"
@@ -60,14 +60,14 @@ def _rules(form: Form) -> Matrix:
 def _bits(page: Sheet, name: str, spec: FieldSpec) -> Iterator[Bit]:
     kind = KINDS[spec.kind]
     first = spec.first or kind.reader
-    keyed = spec.second == BACKED_BY.get(first)
+    keyed = first == OWN and spec.second == BACKING
     if kind.reads == "date":
         for n, part in enumerate(spec.parts):
             alphabet, fits = (DIGITS if n else DIGITS + FIRST_YEAR), partial(_in_calendar, part.after)
-            yield Bit(name, cut(page, part.box, part.cells), alphabet, "date", first, part.cells, part.after, keyed, fits)
+            yield Bit(name, cut(page, part.box, part.cells), alphabet, "numeric", first, part.cells, part.after, keyed, fits)
     elif kind.reads == "text" and spec.box is not None:
         fits, proves = partial(_parses, spec.kind), partial(_proven, spec.kind) if kind.checked else None
-        family = "kana" if "ア" in (kind.alphabet or "") else "boxes" if spec.cells else "line"
+        family = "kana" if "ア" in (kind.alphabet or "") else "numeric"
         yield Bit(name, cut(page, spec.box, spec.cells), kind.alphabet, family, first, spec.cells, "", keyed, fits, proves)
 
 
