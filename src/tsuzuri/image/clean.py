@@ -28,6 +28,7 @@ PALEST, PALE_SHARE = 226, 0.42    # a pixel is ink if it has this share of its f
 LINE_INK = 176        # gray below which a stroke is believed to meet a printed rule
 STROKE = 1.1          # a component less tall and less wide is a speck
 NEAR = 9              # px: paper is shown half so far around a stroke
+TALL = 0.18           # of a box's height: a row of boxes in which no stroke is larger is empty but for specks
 DUST = 0.4            # and one this small is not even shown to a reader
 LONGEST = 9.0         # no stroke of a letter is longer
 LINE = 0.75           # mm of mean thickness: thinner is a line, not a letter grown together with its neighbours
@@ -146,6 +147,8 @@ def cut(page: Sheet, box: Box, cells: int | None = None) -> Cut:
     """The ink of one field, as a reader likes it."""
     crop = flat(page, grown(box, SPILL))
     kept, others, sure = _own_ink(crop, box, INK)
+    if kept is not None and cells and _tallest(kept) < TALL * box[3] * PX:
+        return Cut(np.full((4, 4), 255, np.uint8), True, UNSURE)
     if kept is not None and (level := _faint(crop, kept)) > INK:
         kept, others, sure = _own_ink(crop, box, level)
     if kept is None:
@@ -154,6 +157,12 @@ def cut(page: Sheet, box: Box, cells: int | None = None) -> Cut:
     near = cv2.dilate(kept, np.ones((NEAR, NEAR), np.uint8)) > 0
     shown = np.where(near & (others == 0), crop, 255).astype(np.uint8)
     return Cut(_close(shown, kept), False, sure, _boxes(shown, kept, (box, cells)) if cells else ())
+
+
+def _tallest(kept: Pixels) -> int:
+    """The larger side of the largest component, in px."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(kept, connectivity=8)
+    return int(stats[1:, cv2.CC_STAT_WIDTH:cv2.CC_STAT_HEIGHT + 1].max(initial=0))
 
 
 def _faint(crop: Pixels, kept: Pixels) -> int:

@@ -135,14 +135,16 @@ def _weighed(bit: Bit, own: Voice, boxes: Voice | None, other: Voice) -> Heard:
             written.setdefault(meant(bit, text), text)
     written.pop("", None)
     whole = [m for m, text in written.items() if counted(bit, text) and bit.fits(text)]
-    shares = pooled(bit.family, {name: _merged(bit, voice) for name, voice in voices.items()}, whole or list(written))
+    # What cannot stand here keeps its share: that a reading had to be put aside makes the next one no surer.
+    shares = pooled(bit.family, {name: _merged(bit, voice) for name, voice in voices.items()}, list(written))
     everyone = tuple(voices.values())
     reader = f"{own.reader}+{other.reader}"
     if not shares:
         return Heard(replace(own, reader=reader), everyone)
-    best, sure = next(iter(shares.items()))
-    proven = [m for m, p in shares.items() if bit.proves and p > LIKELY and bit.proves(written[m])]
-    if bit.proves and proven and proven[0] != best:
+    best, sure = next((m, p) for m, p in shares.items() if not whole or m in whole)
+    proven = [m for m in whole if bit.proves and shares[m] > LIKELY and bit.proves(written[m])]
+    proven.sort(key=lambda m: -shares[m])
+    if proven and best not in proven:
         best, sure, reader = proven[0], min(shares[proven[0]], RESCUED_AT_MOST), reader + RESCUED
     sure *= bit.cut.sure * (1.0 if whole else MISCOUNTED)
     return Heard(Voice(reader, written[best], sure), everyone)
