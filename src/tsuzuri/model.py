@@ -15,6 +15,7 @@ from tsuzuri.errors import WrongTurn
 
 Box = tuple[float, float, float, float]
 Value = str | int | bool | None
+RESCUED = "+check"      # ends the reader's name where a number was chosen among others because its check digit fits
 
 
 class Step(StrEnum):

@@ -41,6 +41,7 @@ from tsuzuri.settings import Settings
 from tsuzuri.stages.align import align
 from tsuzuri.stages.read import read
 from tsuzuri.synth.digits import have_digits
+from tsuzuri.synth.fonts import Purpose, have_fonts
 from tsuzuri.synth.papers import Paper, make
 
 HERE = Path(__file__).resolve().parent
@@ -112,11 +113,11 @@ def _parts() -> tuple[Forms, dict[str, Timed]]:
     return _PARTS["forms"], _PARTS["readers"]
 
 
-def one_sheet(job: tuple[str, int, str, str]) -> tuple[Sheet, int]:
+def one_sheet(job: tuple[str, int, str, str, Purpose]) -> tuple[Sheet, int]:
     """Draw, scan, read and judge one sheet; the sheet and this process's peak memory in MiB."""
-    name, seed, style, recipe = job
+    name, seed, style, recipe, fonts = job
     forms, readers = _parts()
-    paper = make(forms[name], seed, style, recipe, fonts="test")
+    paper = make(forms[name], seed, style, recipe, fonts)
     path = Path(f"/tmp/tsuzuri-bench-{os.getpid()}.jpg")
     path.write_bytes(encode_jpeg(Picture(paper.picture, paper.dpi), quality=85))
     for reader in readers.values():
@@ -224,8 +225,11 @@ def main() -> None:
     out = Console(width=140)
     names = list(city_forms(Settings()))
     styles = STYLES if have_digits() else STYLES[:2]
+    fonts: Purpose = "test" if have_fonts("test") else "sample"
+    if fonts != "test":
+        out.print("Fonts that no reader was trained on are not here (npm brings them): falling back to the samples'.", style="bold")
     jobs = [
-        (name, FIRST_SEED + i, styles[i % len(styles)], RECIPES[i // len(styles) % 4])
+        (name, FIRST_SEED + i, styles[i % len(styles)], RECIPES[i // len(styles) % 4], fonts)
         for name in names for i in range(args.sheets)
     ]
     start = time.monotonic()
@@ -241,7 +245,7 @@ def main() -> None:
     if not args.dry:
         entry = {
             "at": datetime.now(UTC).isoformat(timespec="seconds"), "commit": _commit(),
-            "machine": f"{platform.machine()} × {os.cpu_count()}", "bench": "read", "n": len(sheets),
+            "machine": f"{platform.machine()} × {os.cpu_count()}", "bench": "read", "n": len(sheets), "fonts": fonts,
             "fields": sum(len(s.fields) for s in sheets), "figures": {k: round(v, 5) for k, v in found.items()},
             "by": grids, "risk_coverage": risk_coverage(sheets),
         }

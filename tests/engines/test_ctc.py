@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tsuzuri.engines.ctc import likelihood, spell, within
+from tsuzuri.engines.ctc import candidates, likelihood, spell, within
 
 
 def row(*best: int, classes: int = 4, sure: float = 0.9) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
@@ -42,3 +42,12 @@ def test_a_letter_that_might_be_another_makes_the_whole_word_unsure() -> None:
 def test_no_steps_spell_nothing() -> None:
     none = np.zeros((0, 3), dtype=np.float32)
     assert likelihood(none, []) == 1 and likelihood(none, [1]) == 0
+
+
+def test_candidates_are_the_likeliest_spellings_with_their_probabilities() -> None:
+    scores = np.random.default_rng(7).dirichlet(np.ones(3), 4).astype(np.float32)
+    found = candidates(scores, 40)
+    assert sum(p for _, p in found) == pytest.approx(1, abs=1e-4)
+    for labels, p in found:
+        assert p == pytest.approx(likelihood(scores, list(labels)), abs=1e-5)
+    assert [p for _, p in found] == sorted((p for _, p in found), reverse=True)

@@ -51,7 +51,7 @@ class Parrot:
 @pytest.fixture
 def parroted(line: Line) -> Line:
     """The line with readers that say every form's first words whatever they see."""
-    parrots = {"ppocr": Parrot("こども医療費請求書"), "tesseract": Parrot("こども医療費請求書")}
+    parrots = {"own": Parrot("こども"), "ppocr": Parrot("こども医療費請求書"), "tesseract": Parrot("こども医療費請求書")}
     return replace(line, readers=lambda: parrots)
 
 

@@ -92,6 +92,24 @@ def test_a_row_of_boxes_knows_how_many_are_filled(paper: Pixels) -> None:
         write(paper, str(i), (10 + i * 10 + 3.6, 12))
     found = seen(paper, cells=6)
     assert not found.blank and found.cells == 3
+    assert [picture is not None for picture in found.boxes] == [False, False, True, True, False, True]
+    lone = seen(paper, (30.0, 10.0, 10.0, 9.0)).picture
+    assert found.boxes[2] is not None and abs(ink(found.boxes[2]) - ink(lone)) < 0.1 * ink(lone)
+
+
+def test_a_stroke_that_leans_into_the_next_box_stays_with_its_own(paper: Pixels) -> None:
+    write(paper, "1", (13, 12))
+    cv2.line(paper, (150, 175), (225, 120), (40,), 5)      # a 4's arm, say: more of it in the first box
+    found = seen(paper, cells=6)
+    assert [picture is not None for picture in found.boxes] == [True, False, False, False, False, False]
+
+
+def test_a_strip_of_speckled_empty_boxes_is_empty(paper: Pixels) -> None:
+    chance = np.random.default_rng(3)
+    for x, y in chance.uniform((105, 105), (695, 185), (160, 2)):
+        cv2.circle(paper, (int(x), int(y)), int(chance.integers(1, 4)), (int(chance.integers(40, 120)),), -1)
+    found = seen(paper, cells=6)
+    assert found.blank and found.cells == 0
 
 
 def test_a_neighbours_printed_word_is_not_read_along(paper: Pixels) -> None:

@@ -86,6 +86,14 @@ def test_a_second_reader_with_a_right_check_digit_speaks_against_a_first_with_a_
     assert [f.code for f in document.noted] == ["V55"]
 
 
+def test_a_voice_that_was_weighed_when_the_first_was_read_is_not_counted_again() -> None:
+    weighed = replace(first("points", "561", 0.7), reader="own-1+ppocr")
+    for other in ("own-1", "own-1/boxes", "ppocr"):
+        document = read(weighed, replace(second("points", "567"), reader=other))
+        assert document.noted == () and document.fields["points"].confidence == 0.7
+    assert [f.code for f in read(weighed, second("points", "567")).noted] == ["V55"]
+
+
 def test_names_that_differ_in_their_gap_alone_agree() -> None:
     document = read(first("patient_name", "架空　花子"), second("patient_name", "架空花子"))
     assert document.noted == () and document.fields["patient_name"].value == "架空　花子"

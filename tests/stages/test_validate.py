@@ -175,6 +175,10 @@ def test_an_amount_read_with_doubt_passes_when_all_its_sums_close() -> None:
     assert keys(judged(recipient_no=Field("0001230", 0.6, "0001230", "ppocr"))) == []
 
 
+def test_a_number_that_its_check_digit_chose_waits_though_its_check_digit_fits() -> None:
+    assert keys(judged(recipient_no=Field("0001230", 0.6, "0001230", "own-1+ppocr+check"))) == ["V54:recipient_no"]
+
+
 def test_an_amount_read_with_doubt_waits_when_a_part_of_its_sum_is_blank() -> None:
     doubtful = judged(amount=Field(983, 0.6, "983", "ppocr"), patient_paid=None, receipts__1__paid=None)
     assert "V54:amount" in keys(doubtful)

@@ -65,7 +65,7 @@ def test_the_manifest_is_what_the_seeds_tell(forms: Forms) -> None:
 @pytest.mark.parametrize("name", ["kodomo_seikyu", "kodomo_shinsei"])
 def test_picture_and_truth_of_each_pair_are_drawn_from_its_seed(forms: Forms, name: str) -> None:
     want = PAIRS[name]
-    paper = make_like(forms[name], want.seed, Look(want.style, want.recipe, "test", want.faults))
+    paper = make_like(forms[name], want.seed, Look(want.style, want.recipe, "sample", want.faults))
     truth = json.loads((SAMPLES / name / "a.truth.json").read_text("utf-8"))
     assert truth == {"form": name, "fields": paper.truth}
     with Image.open(SAMPLES / name / "a.png") as picture:

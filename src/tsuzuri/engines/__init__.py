@@ -25,11 +25,15 @@ class Crop:
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """What was read: `text` ("" for nothing), its `confidence` (0–1), and each character's own."""
+    """What was read: `text` ("" for nothing), its `confidence` (0–1), and each character's own.
+
+    `others` are further spellings with their probabilities, the likeliest first, where a reader has them and is not sure.
+    """
 
     text: str
     confidence: float
     characters: tuple[float, ...] = ()
+    others: tuple[tuple[str, float], ...] = ()
 
 
 class Reader(Protocol):
@@ -38,6 +42,12 @@ class Reader(Protocol):
     name: str      # with its version: it is written beside every reading
 
     def read(self, crops: Sequence[Crop]) -> list[Ink]: ...
+
+
+def _own() -> Reader:
+    from tsuzuri.engines.own import Own
+
+    return Own()
 
 
 def _ppocr() -> Reader:
@@ -52,9 +62,9 @@ def _tesseract() -> Reader:
     return Tesseract()
 
 
-READERS: dict[str, Callable[[], Reader]] = {"ppocr": _ppocr, "tesseract": _tesseract}
+READERS: dict[str, Callable[[], Reader]] = {"own": _own, "ppocr": _ppocr, "tesseract": _tesseract}
 
 
-def open_readers(names: Sequence[str] = ("ppocr", "tesseract")) -> dict[str, Reader]:
+def open_readers(names: Sequence[str] = ("own", "ppocr", "tesseract")) -> dict[str, Reader]:
     """The named readers, models loaded; slow (about a second), so once a process."""
     return {name: READERS[name]() for name in names}

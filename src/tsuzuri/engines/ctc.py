@@ -52,3 +52,34 @@ def likelihood(scores: Scores, labels: list[int]) -> float:
         stayed[2:] += np.where(leaps[2:], reached[:-2], 0.0)
         reached = stayed * step
     return float(min(1.0, reached[-2:].sum()))
+
+
+def candidates(scores: Scores, most: int = 6) -> list[tuple[tuple[int, ...], float]]:
+    """The likeliest spellings and their probabilities, best first: a beam over prefixes, a few classes a step.
+
+    A spelling's probability is a lower bound: ways that left the beam are not counted.
+    """
+    beam: dict[tuple[int, ...], tuple[float, float]] = {(): (1.0, 0.0)}     # prefix → ends in a blank, ends in its last letter
+    for step in scores:
+        if step[0] > 0.9999:
+            beam = {prefix: (sum(ends), 0.0) for prefix, ends in beam.items()}
+            continue
+        classes = [int(c) for c in np.argsort(-step)[:4]]
+        grown: dict[tuple[int, ...], tuple[float, float]] = {}
+        for prefix, (after_blank, after_letter) in beam.items():
+            for c in {0, *prefix[-1:], *classes}:
+                p = float(step[c])
+                if c == 0:
+                    _add(grown, prefix, ((after_blank + after_letter) * p, 0.0))
+                elif prefix[-1:] == (c,):
+                    _add(grown, prefix, (0.0, after_letter * p))
+                    _add(grown, (*prefix, c), (0.0, after_blank * p))
+                else:
+                    _add(grown, (*prefix, c), (0.0, (after_blank + after_letter) * p))
+        beam = dict(sorted(grown.items(), key=lambda item: -sum(item[1]))[:2 * most])
+    return [(prefix, sum(ends)) for prefix, ends in beam.items()][:most]
+
+
+def _add(grown: dict[tuple[int, ...], tuple[float, float]], prefix: tuple[int, ...], ends: tuple[float, float]) -> None:
+    known = grown.get(prefix, (0.0, 0.0))
+    grown[prefix] = (known[0] + ends[0], known[1] + ends[1])

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tsuzuri.engines import Crop, Ink, Picture
-from tsuzuri.engines.ctc import Scores, likelihood, spell, within
+from tsuzuri.engines.ctc import Scores, candidates, likelihood, spell, within
 from tsuzuri.engines.lookalikes import by_neighbours, japanese, likely
 from tsuzuri.errors import Stuck
 
@@ -27,6 +27,7 @@ WIDEST = 1600          # a full line of an A4 at this height; wider crops are sq
 BATCH_PX = 1600        # widths of one batch together: the answer has width/8 × 18,710 floats, 15 MB at this cap
 LIKE = 1.2             # crops within a fifth of each other's width share a batch: padding costs as much as ink
 STEP_PX = 8            # input pixels a step of the answer
+DOUBT = 0.98           # less sure than this of a field with an alphabet, it says what else it might be
 
 Input = NDArray[np.float32]
 
@@ -65,9 +66,15 @@ class PPOCR:
         classes, weights = self._classes(alphabet)
         masked = within(scores, classes, weights)
         letters = spell(masked)
-        text = "".join(self._characters[classes[letter.label]] for letter in letters)
-        sure = likelihood(masked, [letter.label for letter in letters])
-        return Ink(by_neighbours(text), sure, tuple(letter.sure for letter in letters))
+        labels = tuple(letter.label for letter in letters)
+        sure = likelihood(masked, list(labels))
+        others = []
+        if alphabet is not None and sure < DOUBT:
+            others = [(self._text(classes, more), p) for more, p in candidates(masked) if more != labels]
+        return Ink(self._text(classes, labels), sure, tuple(letter.sure for letter in letters), tuple(others))
+
+    def _text(self, classes: NDArray[np.intp], labels: Sequence[int]) -> str:
+        return by_neighbours("".join(self._characters[classes[label]] for label in labels))
 
     def _classes_of(self, alphabet: str | None) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
         allowed = self._places if alphabet is None else alphabet

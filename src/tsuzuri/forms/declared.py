@@ -43,6 +43,7 @@ class FieldSpec(_Declared):
     after: str = ""                       # printed close behind the box (円)
     label_box: Box | None = None
     label: str | None = None              # what is printed there, when it is not the schema's title
+    first: str | None = None              # the reader to ask first, where it is not the kind's
     second: str | None = None             # the independent second reader
     ask_below: float | None = None        # how sure a reading must be to pass unseen
     size: float | None = None             # height of the drawn ink in mm (synth)
@@ -100,6 +101,7 @@ class ReviewPolicy(_Declared):
     """What a person sees: below which confidence, which fields always, and the target that is aimed at."""
 
     ask_below: float = 0.9
+    back_below: float = 0.99              # a first reader less sure than this is backed by another, where there is one
     always: tuple[str, ...] = ()
     target: float = 0.998
 

@@ -79,8 +79,9 @@ def _hold_against_words(form: Form, path: Path, lines: dict[str, int]) -> None:
         where = place(path, lines, f"fields.{name}", f"rows.{name.split('.')[0]}")
         if spec.kind not in KINDS:
             raise Misdeclared(f"{where}: {name}: unknown kind {spec.kind!r}{meant(spec.kind, KINDS)}")
-        if spec.second is not None and spec.second not in READERS:
-            raise Misdeclared(f"{where}: {name}: unknown reader {spec.second!r}{meant(spec.second, READERS)}")
+        for reader in (spec.first, spec.second):
+            if reader is not None and reader not in READERS:
+                raise Misdeclared(f"{where}: {name}: unknown reader {reader!r}{meant(reader, READERS)}")
         width, height = form.paper
         x, y, w, h = spec.area
         if x < 0 or y < 0 or x + w > width or y + h > height or w <= 0 or h <= 0:

@@ -28,6 +28,7 @@ PALEST, PALE_SHARE = 226, 0.42    # a pixel is ink if it has this share of its f
 LINE_INK = 176        # gray below which a stroke is believed to meet a printed rule
 STROKE = 1.1          # a component less tall and less wide is a speck
 NEAR = 9              # px: paper is shown half so far around a stroke
+TALL = 0.18           # of a box's height: a row of boxes in which no stroke is larger is empty but for specks
 DUST = 0.4            # and one this small is not even shown to a reader
 LONGEST = 9.0         # no stroke of a letter is longer
 LINE = 0.75           # mm of mean thickness: thinner is a line, not a letter grown together with its neighbours
@@ -51,15 +52,21 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A field's ink: its picture (gray, close to the ink, wide gaps narrowed), and how many boxes of its row hold any.
+    """A field's ink: its picture (gray, close to the ink, wide gaps narrowed), and of a row of boxes each box's own.
 
-    `blank` means nothing is written; `sure` (0–1) is how sure of that, either way.
+    `blank` means nothing is written; `sure` (0–1) is how sure of that, either way. `boxes` has one picture for each box
+    of the row, None for an empty one; `cells` counts those that are not.
     """
 
     picture: Pixels
     blank: bool
     sure: float
-    cells: int = 0
+    boxes: tuple[Pixels | None, ...] = ()
+
+    @property
+    def cells(self) -> int:
+        """How many boxes of the row hold ink."""
+        return sum(picture is not None for picture in self.boxes)
 
 
 def sheet(picture: Picture, homography: Sequence[float], rules: NDArray[np.float64]) -> Sheet:
@@ -140,6 +147,8 @@ def cut(page: Sheet, box: Box, cells: int | None = None) -> Cut:
     """The ink of one field, as a reader likes it."""
     crop = flat(page, grown(box, SPILL))
     kept, others, sure = _own_ink(crop, box, INK)
+    if kept is not None and cells and _tallest(kept) < TALL * box[3] * PX:
+        return Cut(np.full((4, 4), 255, np.uint8), True, UNSURE)
     if kept is not None and (level := _faint(crop, kept)) > INK:
         kept, others, sure = _own_ink(crop, box, level)
     if kept is None:
@@ -147,8 +156,13 @@ def cut(page: Sheet, box: Box, cells: int | None = None) -> Cut:
     # Around the strokes everything stays: faint ink between them is what tells デ from テ.
     near = cv2.dilate(kept, np.ones((NEAR, NEAR), np.uint8)) > 0
     shown = np.where(near & (others == 0), crop, 255).astype(np.uint8)
-    held = _occupied(kept, box, cells) if cells else 0
-    return Cut(_close(shown, kept), False, sure, held)
+    return Cut(_close(shown, kept), False, sure, _boxes(shown, kept, (box, cells)) if cells else ())
+
+
+def _tallest(kept: Pixels) -> int:
+    """The larger side of the largest component, in px."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(kept, connectivity=8)
+    return int(stats[1:, cv2.CC_STAT_WIDTH:cv2.CC_STAT_HEIGHT + 1].max(initial=0))
 
 
 def _faint(crop: Pixels, kept: Pixels) -> int:
@@ -188,15 +202,34 @@ def _own_ink(crop: Pixels, box: Box, level: int) -> tuple[Pixels | None, Pixels,
     return keep[labels].astype(np.uint8), others, UNSURE if meddled else 1.0
 
 
-def _occupied(kept: Pixels, box: Box, cells: int) -> int:
-    """How many of the row's boxes hold ink of a character's height."""
-    pitch = box[2] / cells
-    held = 0
-    for i in range(cells):
-        left, right = (SPILL + i * pitch + 0.15 * pitch) * PX, (SPILL + (i + 1) * pitch - 0.15 * pitch) * PX
-        rows = np.flatnonzero(kept[:, int(left):int(right)].any(axis=1))
-        held += int(len(rows) > STROKE * PX)
-    return held
+def _boxes(shown: Pixels, kept: Pixels, row: tuple[Box, int]) -> tuple[Pixels | None, ...]:
+    """Each box's ink, whole strokes that lean over its edge included; None where no stroke has a character's height."""
+    box, cells = row
+    pitch = box[2] / cells * PX
+    edges = [SPILL * PX + i * pitch for i in range(cells + 1)]
+    held = [_held(kept, left + 0.15 * pitch, right - 0.15 * pitch) for left, right in pairwise(edges)]
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(kept, connectivity=8)
+    home = np.clip(((centres[:, 0] - edges[0]) / pitch).astype(int), 0, cells - 1)
+    home[0] = cells                                                        # the paper between strokes is nobody's
+    home[1:][stats[1:, cv2.CC_STAT_WIDTH] > 1.25 * pitch] = cells          # digits grown together: parted at the edge
+    joined = (home == cells) & (np.arange(count) > 0)
+    pictures: list[Pixels | None] = []
+    for i, (left, right) in enumerate(pairwise(edges)):
+        mine = (home == i)[labels]
+        mine[:, int(left):int(right)] |= joined[labels[:, int(left):int(right)]]
+        pictures.append(_close(_alone(shown, mine), mine.astype(np.uint8)) if held[i] and mine.any() else None)
+    return tuple(pictures)
+
+
+def _held(kept: Pixels, left: float, right: float) -> bool:
+    """Whether a box's inside has ink of a character's height."""
+    return bool(kept[:, int(left):int(right)].any(axis=1).sum() > STROKE * PX)
+
+
+def _alone(shown: Pixels, mine: NDArray[np.bool_]) -> Pixels:
+    """The crop with only these strokes and the paper around them."""
+    near = cv2.dilate(mine.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    return np.where(near, shown, 255).astype(np.uint8)
 
 
 def _close(shown: Pixels, kept: Pixels) -> Pixels:

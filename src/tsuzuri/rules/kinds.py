@@ -37,7 +37,7 @@ class Kind:
     """One word for `kind:`. `alphabet` is all that a reader may see (None = any character).
 
     `parse` turns ink that is not blank into a value, and raises Unreadable. `expects` says in Japanese what
-    is wanted.
+    is wanted. `reader` is asked first, unless the form names another; `checked`: it has a check digit.
     """
 
     name: str
@@ -45,6 +45,8 @@ class Kind:
     alphabet: str | None
     parse: Callable[[str], Value]
     expects: str
+    reader: str = "ppocr"
+    checked: bool = False
 
 
 _DASHES = "-‐‑‒–—―−─━ー一ｰ~〜"
@@ -173,24 +175,25 @@ def _mark(ink: str) -> Value:
 
 
 _DATE = DIGITS + "年月日元"
+OWN = "own"     # our small reader: better than the general one at digits and katakana, and knows nothing else
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (
-    Kind("digits", "text", DIGITS, _digits(), "数字"),
-    Kind("recipient_no", "text", DIGITS, _digits(7), "7桁の数字"),
-    Kind("payer_no", "text", DIGITS, _digits(8), "8桁の数字"),
-    Kind("insurer_no", "text", DIGITS, _insurer_no, "6桁または8桁の数字"),
-    Kind("inst_code", "text", DIGITS, _digits(10, 7), "10桁または7桁の数字"),
-    Kind("account_no", "text", DIGITS, lambda ink: str(_digits(*range(1, 8))(ink)).zfill(7), "7桁までの数字"),
-    Kind("postal", "text", DIGITS + "-〒", _postal, "7桁の郵便番号"),
-    Kind("phone", "text", DIGITS + "-()", _phone, "市外局番からの電話番号"),
-    Kind("int", "text", DIGITS, _whole, "整数"),
-    Kind("yen", "text", DIGITS + ",¥円", _yen, "円単位の金額"),
-    Kind("kana", "text", KATAKANA + " 　", _kana, "カタカナ"),
-    Kind("account_kana", "text", KATAKANA + _ZENGIN_MORE, _account_kana, "口座名義のカナ"),
+    Kind("digits", "text", DIGITS, _digits(), "数字", OWN),
+    Kind("recipient_no", "text", DIGITS, _digits(7), "7桁の数字", OWN, checked=True),
+    Kind("payer_no", "text", DIGITS, _digits(8), "8桁の数字", OWN, checked=True),
+    Kind("insurer_no", "text", DIGITS, _insurer_no, "6桁または8桁の数字", OWN, checked=True),
+    Kind("inst_code", "text", DIGITS, _digits(10, 7), "10桁または7桁の数字", OWN, checked=True),
+    Kind("account_no", "text", DIGITS, lambda ink: str(_digits(*range(1, 8))(ink)).zfill(7), "7桁までの数字", OWN),
+    Kind("postal", "text", DIGITS + "-〒", _postal, "7桁の郵便番号", OWN),
+    Kind("phone", "text", DIGITS + "-()", _phone, "市外局番からの電話番号", OWN),
+    Kind("int", "text", DIGITS, _whole, "整数", OWN),
+    Kind("yen", "text", DIGITS + ",¥円", _yen, "円単位の金額", OWN),
+    Kind("kana", "text", KATAKANA + " 　", _kana, "カタカナ", OWN),
+    Kind("account_kana", "text", KATAKANA + _ZENGIN_MORE, _account_kana, "口座名義のカナ", OWN),
     Kind("name", "text", None, _name, "氏名"),
     Kind("text", "text", None, _text, "文字"),
     Kind("address", "text", None, _text, "住所"),
-    Kind("wareki", "date", _DATE, _wareki, "元号のある日付（例 R6.4.12）"),
-    Kind("ym", "date", _DATE, _ym, "元号のある年月（例 R6.4）"),
+    Kind("wareki", "date", _DATE, _wareki, "元号のある日付（例 R6.4.12）", OWN),
+    Kind("ym", "date", _DATE, _ym, "元号のある年月（例 R6.4）", OWN),
     Kind("choice", "choice", None, _choice, "印刷された選択肢のうち一つ"),
     Kind("seal", "seal", None, _mark, "押印の有無"),
     Kind("tick", "tick", None, _mark, "チェックの有無"),

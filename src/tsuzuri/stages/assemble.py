@@ -33,6 +33,8 @@ def assemble(document: Document, readings: Iterable[Reading], form: Form) -> Doc
         first, *others = heard.get(name) or [Reading(name, "", 0.0, "none", spec.area)]
         fields[name] = _field(first, spec)
         for other in others:
+            if other.reader.split("/")[0] in first.reader.split("+"):
+                continue        # it was weighed when the first was read
             fields[name], differs = _weighed(fields[name], other, spec)
             if differs:
                 differing.append(find("V55", entry(name, form.label(name), spec.kind, fields[name])))

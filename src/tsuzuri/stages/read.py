@@ -5,59 +5,47 @@ All text of a sheet goes to each reader in one call. Marks (circles, ticks, seal
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from functools import partial
 
-from tsuzuri.engines import Crop, Ink, Reader
+from tsuzuri.engines import Reader
 from tsuzuri.forms import FieldSpec, Form
 from tsuzuri.image import Picture
-from tsuzuri.image.clean import Cut, Sheet, cut, sheet
+from tsuzuri.image.clean import Sheet, cut, sheet
 from tsuzuri.image.marks import circled, sealed, ticked
 from tsuzuri.image.rules import Matrix, printed
 from tsuzuri.model import Box, Placement, Reading
-from tsuzuri.rules import KINDS
+from tsuzuri.rules import KINDS, Unreadable, plausible
+from tsuzuri.stages.keys import BACKING, OWN, Bit, Heard, Voice, ask, listen
 
-FIRST = "ppocr"
 MARKS = "marks-1"           # written beside what geometry saw
 DIGITS = "0123456789"
 FIRST_YEAR = "元"           # which a year's box may hold for 1
+LAST = {"年": 64, "月": 12, "日": 31}      # 昭和 had 64 years
 ERA_SIZE, CHOICE_SIZE, CHOICE_AIR = 3.3, 3.4, 4.0     # mm: how large eras and choices are printed
 # Of all directions round a word, how many hold ink. Of 630 circles the poorest had 0.92; of 1,593 words without one, a
 # neighbour's arc gave 0.38 at most and a stamp 0.62–0.92. Whatever lies between is told, and doubted.
 RING_NO, RING_YES = 0.5, 1.02
 TICK_NO, TICK_YES = 0.02, 0.05    # share of a tick box's inside that is inked
 SEAL_NO, SEAL_YES = 0.004, 0.014  # share of a seal's area: a worn one gives 0.03 and more, dust and a soft 印 0.006
-UNREAD = 0.3                      # how sure a reader may be of nothing where there is ink
 STAMP_NAME_MM = 5.6               # an office's corner prints its name at the top
 
 
-@dataclass(frozen=True, slots=True)
-class _Bit:
-    """One crop to be read for a field; `after` is what is printed behind it."""
-
-    field: str
-    cut: Cut
-    alphabet: str | None
-    cells: int | None = None
-    after: str = ""
-
-
 def read(picture: Picture, placement: Placement, form: Form, readers: Mapping[str, Reader]) -> tuple[Reading, ...]:
-    """What every field of the form shows: order 1 by the first reader or by geometry, order 2 where the form asks for it."""
+    """What every field of the form shows: order 1 is what counts, by the readers it names or by geometry; where several
+    were asked, order 2 and up has what each of them said."""
     page = sheet(picture, placement.homography, _rules(form))
     bits = [bit for name, spec in form.fields.items() for bit in _bits(page, name, spec)]
-    first, second = readers[FIRST], _second(form, bits)
-    inks = _asked(first, bits)
-    found = []
+    heard = listen(bits, readers, form.review.back_below)
+    found: list[Reading] = []
     for name, spec in form.fields.items():
-        own = [(bit, ink) for bit, ink in zip(bits, inks, strict=True) if bit.field == name]
-        found.append(_first_reading(page, name, spec, own, first.name))
-    for reader_name, chosen in second.items():
-        reader = readers[reader_name]
-        for bit, ink in zip(chosen, _asked(reader, chosen), strict=True):
-            text, sure = _joined([(bit, ink)])
-            found.append(Reading(bit.field, text, sure, reader.name, form.fields[bit.field].area, order=2))
+        own = [(bit, one) for bit, one in zip(bits, heard, strict=True) if bit.field == name]
+        found += _readings(page, name, spec, own)
+    for reader_name, chosen in _second(form, bits).items():
+        for bit, voice in zip(chosen, ask(readers[reader_name], chosen), strict=True):
+            found.append(_reading(bit.field, form.fields[bit.field], voice, order=2))
     return tuple(found)
 
 
@@ -69,71 +57,87 @@ def _rules(form: Form) -> Matrix:
     return printed(form.print.frames, form.print.lines, form.print.faint, rows)
 
 
-def _bits(page: Sheet, name: str, spec: FieldSpec) -> Iterator[_Bit]:
+def _bits(page: Sheet, name: str, spec: FieldSpec) -> Iterator[Bit]:
     kind = KINDS[spec.kind]
+    first = spec.first or kind.reader
+    keyed = first == OWN and spec.second == BACKING
     if kind.reads == "date":
         for n, part in enumerate(spec.parts):
-            alphabet = DIGITS if n else DIGITS + FIRST_YEAR
-            yield _Bit(name, cut(page, part.box, part.cells), alphabet, part.cells, part.after)
+            alphabet, fits = (DIGITS if n else DIGITS + FIRST_YEAR), partial(_in_calendar, part.after)
+            yield Bit(name, cut(page, part.box, part.cells), alphabet, "numeric", first, part.cells, part.after, keyed, fits)
     elif kind.reads == "text" and spec.box is not None:
-        yield _Bit(name, cut(page, spec.box, spec.cells), kind.alphabet, spec.cells)
+        fits, proves = partial(_parses, spec.kind), partial(_proven, spec.kind) if kind.checked else None
+        family = "kana" if "ア" in (kind.alphabet or "") else "numeric"
+        yield Bit(name, cut(page, spec.box, spec.cells), kind.alphabet, family, first, spec.cells, "", keyed, fits, proves)
 
 
-def _second(form: Form, bits: list[_Bit]) -> dict[str, list[_Bit]]:
-    chosen: dict[str, list[_Bit]] = {}
+def _in_calendar(after: str, ink: str) -> bool:
+    """Whether a number can stand before 年, 月 or 日."""
+    if ink == FIRST_YEAR:
+        return after[:1] == "年"
+    return bool(re.fullmatch(r"[0-9]{1,2}", ink)) and 1 <= int(ink) <= LAST.get(after[:1], 99)
+
+
+def _parses(kind: str, ink: str) -> bool:
+    try:
+        KINDS[kind].parse(ink)
+    except Unreadable:
+        return False
+    return True
+
+
+def _proven(kind: str, ink: str) -> bool:
+    return _parses(kind, ink) and plausible(kind, KINDS[kind].parse(ink))
+
+
+def _second(form: Form, bits: list[Bit]) -> dict[str, list[Bit]]:
+    """Which further reader the form wants to hear about which crops, blank ones and dates left out."""
+    chosen: dict[str, list[Bit]] = {}
     for bit in bits:
         reader = form.fields[bit.field].second
-        if reader is not None and not bit.after:
+        if reader is not None and not bit.after and not bit.keyed:
             chosen.setdefault(reader, []).append(bit)
     return chosen
 
 
-def _asked(reader: Reader, bits: list[_Bit]) -> list[Ink]:
-    """One ink a bit; only what is not blank is shown to the reader."""
-    inks = [Ink("", bit.cut.sure) for bit in bits]
-    shown = [i for i, bit in enumerate(bits) if not bit.cut.blank]
-    for i, ink in zip(shown, reader.read([Crop(bits[i].cut.picture, bits[i].alphabet) for i in shown]), strict=True):
-        trust = bits[i].cut.sure if ink.text else UNREAD     # ink that spells nothing was not read, however sure
-        inks[i] = replace(ink, confidence=ink.confidence * trust)
-    return inks
-
-
-def _first_reading(page: Sheet, name: str, spec: FieldSpec, own: list[tuple[_Bit, Ink]], reader: str) -> Reading:
+def _readings(page: Sheet, name: str, spec: FieldSpec, own: list[tuple[Bit, Heard]]) -> Iterator[Reading]:
+    """What counts, and behind it, where several voices were heard, each of them."""
     reads = KINDS[spec.kind].reads
     if reads == "choice":
-        ink, sure = _chosen(page, spec, spec.choices)
-    elif reads == "date":
-        ink, sure = _date(page, spec, own)
+        yield _reading(name, spec, Voice(MARKS, *_chosen(page, spec, spec.choices)))
     elif reads in ("seal", "tick") and spec.box is not None:
-        ink, sure = _seal(page, spec, spec.box) if reads == "seal" else _graded(ticked(page, spec.box), TICK_NO, TICK_YES)
+        seen = _seal(page, spec, spec.box) if reads == "seal" else _graded(ticked(page, spec.box), TICK_NO, TICK_YES)
+        yield _reading(name, spec, Voice(MARKS, *seen))
     else:
-        ink, sure = _joined(own)
-    return Reading(name, ink, round(sure, 6), MARKS if reads in ("choice", "seal", "tick") else reader, spec.area)
+        joined = _date if reads == "date" else _joined
+        yield _reading(name, spec, joined(page, spec, [(bit, heard.said) for bit, heard in own]))
+        for n in range(max(len(heard.voices) for _, heard in own)):
+            voices = [(bit, heard.voices[min(n, len(heard.voices) - 1)]) for bit, heard in own]
+            if any(len(heard.voices) > 1 for _, heard in own):
+                yield _reading(name, spec, joined(page, spec, voices), order=2 + n)
 
 
-def _joined(own: list[tuple[_Bit, Ink]]) -> tuple[str, float]:
+def _reading(name: str, spec: FieldSpec, voice: Voice, order: int = 1) -> Reading:
+    return Reading(name, voice.text, round(voice.sure, 6), voice.reader, spec.area, order=order)
+
+
+def _joined(page: Sheet, spec: FieldSpec, own: list[tuple[Bit, Voice]]) -> Voice:
     """The bits of a field in order, each with what is printed behind it, and the product of how sure they are."""
     text, sure = "", 1.0
-    for bit, ink in own:
-        text += ink.text + bit.after
-        sure *= ink.confidence * (0.5 if _miscounted(bit, ink) else 1.0)
-    return text, sure
+    for bit, voice in own:
+        text += voice.text + bit.after
+        sure *= voice.sure
+    # Of several boxes some may be empty, and so have no second voice: the longest name has all who spoke.
+    return Voice(max((voice.reader for _, voice in own), key=len), text, sure)
 
 
-def _miscounted(bit: _Bit, ink: Ink) -> bool:
-    """Whether a row of boxes holds ink in another number of them than characters were read."""
-    return bit.cells is not None and bit.cut.cells != len(ink.text.replace(",", ""))
-
-
-def _date(page: Sheet, spec: FieldSpec, own: list[tuple[_Bit, Ink]]) -> tuple[str, float]:
+def _date(page: Sheet, spec: FieldSpec, own: list[tuple[Bit, Voice]]) -> Voice:
     """Era word, digits and printed words as one text; "" when neither a digit is written nor an era circled."""
-    text, sure = _joined(own)
+    joined = _joined(page, spec, own)
     eras = spec.era if isinstance(spec.era, dict) else {}
     era, era_sure = _ringed(page, {w: (box, ERA_SIZE) for w, box in eras.items()}) if eras else (spec.era or "", 1.0)
-    written = any(ink.text for _, ink in own)
-    if not written and not (eras and era):
-        return "", sure * era_sure
-    return f"{era}{text}", sure * era_sure
+    written = any(voice.text for _, voice in own) or bool(eras and era)
+    return Voice(joined.reader, f"{era}{joined.text}" if written else "", joined.sure * era_sure)
 
 
 def _chosen(page: Sheet, spec: FieldSpec, choices: Mapping[str, Box]) -> tuple[str, float]:

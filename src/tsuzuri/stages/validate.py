@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from tsuzuri.forms import Check, Form
-from tsuzuri.model import Document, Field, Finding, Severity, Step
+from tsuzuri.model import RESCUED, Document, Field, Finding, Severity, Step
 from tsuzuri.rules import BY_KIND, CHECKS, KINDS, SLIPS, Entry, entry, find, key, missing, unreadable
 
 Entries = Mapping[str, Entry]
@@ -162,7 +162,8 @@ def _unsure(
         if field.reader == "person":
             continue
         asked = form.fields[name].ask_below
-        doubt = (1 - field.confidence) * slips.get(name, 1.0)
+        spent = field.reader.endswith(RESCUED)     # its check digit chose it: that it fits proves nothing more
+        doubt = (1 - field.confidence) * (1.0 if spent else slips.get(name, 1.0))
         if doubt > 1 - (form.review.ask_below if asked is None else asked):
             yield find("V54", entries[name])
         if name in form.review.always:

@@ -16,7 +16,7 @@ from tsuzuri.errors import Refused
 from tsuzuri.synth.draw import Picture
 from tsuzuri.synth.fonts import Purpose
 
-_SPLIT: dict[Purpose, str] = {"tuning": "train", "test": "t10k"}
+_SPLIT: dict[Purpose, str] = {"tuning": "train", "sample": "train", "test": "t10k"}
 PER_CLASS = 800  # of each digit; enough that no two sheets look alike, little enough to load at once
 
 

@@ -1,6 +1,7 @@
 """Which font files this machine has, and whether a font can write a text. Touches the font folders only.
 
-Tuning fonts and test fonts are disjoint: what a threshold was set on is never what a figure is quoted from.
+Tuning fonts and test fonts are disjoint: what a threshold was set on is never what a figure is quoted from. No reader that
+Tsuzuri ships was trained on a test font. `sample` fonts are what samples/ are set in: our small reader knows most of them.
 """
 
 from __future__ import annotations
@@ -15,25 +16,29 @@ from PIL import ImageFont
 
 from tsuzuri.errors import Refused
 
-Purpose = Literal["tuning", "test"]
+Purpose = Literal["tuning", "sample", "test"]
 
 FORM_FONT = "ipag.ttf"  # what every form's own printing is set in
 PRINT: dict[Purpose, tuple[str, ...]] = {
     "tuning": ("ipag.ttf", "ipam.ttf"),
-    "test": ("VL-Gothic-Regular.ttf", "BIZUDGothic-Regular.ttf"),
+    "sample": ("VL-Gothic-Regular.ttf", "BIZUDGothic-Regular.ttf"),
+    "test": ("BIZUDGothic-Regular.ttf", "BIZUDMincho-Regular.ttf"),
 }
 HAND: dict[Purpose, tuple[str, ...]] = {
     "tuning": ("kiloji.ttf", "setofont.ttf"),
-    "test": ("KleeOne-Regular.ttf", "YOzRN_90.ttf"),
+    "sample": ("KleeOne-Regular.ttf", "YOzRN_90.ttf"),
+    "test": ("Yomogi-Regular.ttf", "ZenKurenaido-Regular.ttf"),
 }
 SEAL: dict[Purpose, str] = {
     "tuning": "ipam.ttf",
+    "sample": "ipam.ttf",
     "test": "ipam.ttf",
 }  # a Mincho in a ring passes for a cheap round seal
 PACKAGES = (
     "fonts-ipafont-gothic fonts-ipafont-mincho fonts-kiloji fonts-seto fonts-vlgothic "
-    "fonts-morisawa-bizud-gothic fonts-klee fonts-yozvox-yozfont"
+    "fonts-morisawa-bizud-gothic fonts-morisawa-bizud-mincho fonts-klee fonts-yozvox-yozfont"
 )
+FETCHED = Path(__file__).parents[3] / ".cache/fonts"    # what fontsource.py puts there; no Debian package has them
 
 
 class FontMissing(Refused):
@@ -44,7 +49,7 @@ class FontMissing(Refused):
 
 @lru_cache(maxsize=1)
 def _files() -> dict[str, Path]:
-    folders = [Path("/usr/share/fonts"), Path(__file__).parents[3] / ".cache/root/usr/share/fonts"]
+    folders = [Path("/usr/share/fonts"), Path(__file__).parents[3] / ".cache/root/usr/share/fonts", FETCHED]
     if named := os.environ.get("TSUZURI_FONTS"):
         folders.insert(0, Path(named))
     found: dict[str, Path] = {}
@@ -59,7 +64,13 @@ def font_path(name: str) -> Path:
     try:
         return _files()[name]
     except KeyError:
-        raise FontMissing(f"font {name} is not installed; install {PACKAGES}, or set TSUZURI_FONTS") from None
+        raise FontMissing(f"font {name} is not installed; install {PACKAGES}, or set TSUZURI_FONTS; "
+                          "`make bench` fetches those of tests") from None
+
+
+def have_fonts(purpose: Purpose) -> bool:
+    """Whether all fonts of that purpose are here."""
+    return all(name in _files() for name in (*PRINT[purpose], *HAND[purpose], SEAL[purpose]))
 
 
 @lru_cache(maxsize=64)

@@ -1,4 +1,4 @@
-"""Draws samples/ anew: `python -m tsuzuri.synth.samples [DIR]`. Test fonts, fixed seeds, no real digits.
+"""Draws samples/ anew: `python -m tsuzuri.synth.samples [DIR]`. The samples' own fonts, fixed seeds, no real digits.
 
 Two pairs of picture and truth, and the batch that the demo's scanner station sends, with its manifest.
 """
@@ -144,7 +144,7 @@ def _draw(want: Want | str, forms: Forms) -> Drawn:
         return Drawn(*blank_page(1_000_041, "fax"), kind="blank")
     if isinstance(want, str):
         return Drawn(*drill_slip(1_000_042, "clean"), kind="unknown")
-    paper = make_like(forms[want.form], want.seed, Look(want.style, want.recipe, "test", want.faults))
+    paper = make_like(forms[want.form], want.seed, Look(want.style, want.recipe, "sample", want.faults))
     picture = np.ascontiguousarray(np.rot90(paper.picture, -want.turned))
     return Drawn(picture, paper.dpi, "form", paper, want.turned)
 

@@ -26,7 +26,7 @@ def blank_page(seed: int, recipe: str = "office") -> tuple[Picture, int]:
     return scan(painted((), A4, dpi), dpi, seed, recipe), dpi
 
 
-def drill_slip(seed: int, recipe: str = "office", fonts: Purpose = "test") -> tuple[Picture, int]:
+def drill_slip(seed: int, recipe: str = "office", fonts: Purpose = "sample") -> tuple[Picture, int]:
     """防災訓練参加票: a neighbourhood's slip for a fire drill, which no YAML knows; and its dpi."""
     chance = np.random.default_rng([seed, 13])
     dpi = int(recipe_named(recipe).dpi[0])

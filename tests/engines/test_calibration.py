@@ -1,0 +1,41 @@
+"""Confidences as probabilities: what one voice is worth, and several."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tsuzuri.engines.calibration import FILE, chance, pooled
+
+FAMILIES = ("numeric", "kana")
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_surer_reading_is_never_worth_less_and_nothing_is_certain(family: str) -> None:
+    worth = [chance(family, confidence) for confidence in (0.0, 0.2, 0.5, 0.8, 0.95, 0.99, 0.999, 1.0)]
+    assert worth == sorted(worth) and worth[0] > 0 and worth[-1] < 1
+
+
+def test_what_was_never_measured_is_worth_what_it_says() -> None:
+    assert chance("kanji", 0.7) == 0.7
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_shares_of_spellings_leave_room_for_none_of_them(family: str) -> None:
+    shares = pooled(family, {"own": {"1": 0.6, "7": 0.3}, "ppocr": {"7": 0.9}}, ["1", "7", "4"])
+    assert 0.5 < sum(shares.values()) < 1
+    assert list(shares.values()) == sorted(shares.values(), reverse=True) and set(shares) == {"1", "7", "4"}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_voice_more_for_a_spelling_raises_it(family: str) -> None:
+    own = {"1": 0.6, "7": 0.3}
+    alone = pooled(family, {"own": own}, ["1", "7"])["1"]
+    assert pooled(family, {"own": own, "ppocr": {"1": 0.99}}, ["1", "7"])["1"] > alone
+    assert pooled(family, {"own": own, "ppocr": {"7": 0.99}}, ["1", "7"])["1"] < alone
+
+
+def test_the_file_says_where_its_numbers_come_from() -> None:
+    told = json.loads(FILE.read_text("utf-8"))
+    assert "seeds" in told["from"] and set(told["families"]) == set(FAMILIES)
