@@ -5,7 +5,7 @@ ONCE ?=
 ROOT := $(CURDIR)/.cache/root
 LIBS := $(ROOT)/usr/lib/$(shell uname -m)-linux-gnu
 export PATH := $(CURDIR)/.venv/bin:$(PATH):$(ROOT)/usr/bin
-export LD_LIBRARY_PATH := $(LD_LIBRARY_PATH):$(LIBS):$(LIBS)/pulseaudio:$(LIBS)/blas:$(LIBS)/lapack
+export LD_LIBRARY_PATH := $(LD_LIBRARY_PATH):$(LIBS):$(ROOT)/lib/$(notdir $(LIBS)):$(LIBS)/pulseaudio:$(LIBS)/blas:$(LIBS)/lapack
 export OMP_THREAD_LIMIT := 1
 # Asked in each recipe: the folder may have been unpacked since this file was read.
 DATA := $(ROOT)/usr/share/tesseract-ocr/5/tessdata
@@ -16,7 +16,7 @@ RUN_PACKAGES := poppler-utils tesseract-ocr tesseract-ocr-eng tesseract-ocr-jpn 
 # Drawing papers wants fonts. Print and handwriting-like fonts for tuning, and others that only tests and figures use.
 FONT_PACKAGES := fonts-ipafont-mincho fonts-kiloji fonts-seto \
                  fonts-vlgothic fonts-morisawa-bizud-gothic fonts-morisawa-bizud-mincho fonts-klee fonts-yozvox-yozfont
-TEST_PACKAGES := $(RUN_PACKAGES) $(FONT_PACKAGES) chromium
+TEST_PACKAGES := $(RUN_PACKAGES) $(FONT_PACKAGES) chromium libatomic1
 TO ?= .work/train
 MINUTES ?= 25
 
