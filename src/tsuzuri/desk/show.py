@@ -62,7 +62,12 @@ class Viewer:
 def by_hand(paper: Paper) -> bool:
     """Whether a person named the form and no reader has seen it: the page was never laid on it, so its boxes lie."""
     named = any(review.action == "name_form" for review in paper.reviews)
-    return named and all(field.reader in ("none", PERSON) for field in paper.document.fields.values())
+    return named and not placed(paper.document)
+
+
+def placed(document: Document) -> bool:
+    """Whether a reader saw the page laid on its form: only then do the form's boxes say where on it things stand."""
+    return any(field.reader not in ("none", PERSON) for field in document.fields.values())
 
 
 def frame(form: Form, placed: bool = True) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from tsuzuri.flow.line import Line, new_id
 from tsuzuri.model import Batch, ExportRun, Step
 from tsuzuri.stages.export import Totals, benefits_feed, hindrance
 from tsuzuri.store import Look
+from tsuzuri.store.files import sync_folder
 
 TARGET = "benefits"
 LONGEST = timedelta(hours=1)    # no run takes that long: what is half written since then was left by a crash
@@ -139,7 +140,7 @@ def _write(line: Line, run: ExportRun, path: Path) -> tuple[Totals, str]:
             raise Stuck(f"{path.name}: written again it would differ from what was sent; look at run {run.id}, and at what has "
                         "changed in the forms and settings since", code="export_differs")
         temp.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     finally:
         temp.unlink(missing_ok=True)
     return totals, digest
@@ -189,15 +190,7 @@ def _write_control(path: Path, run: ExportRun, totals: Totals, digest: str) -> N
         temp.replace(path.with_suffix(".fin"))
     finally:
         temp.unlink(missing_ok=True)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(path.parent)
 
 
 def _sha256(path: Path) -> str:

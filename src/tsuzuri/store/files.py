@@ -144,10 +144,11 @@ class Files:
         staged.chmod(0o440)
         staged.replace(path)
         for folder in (path.parent, *(folder.parent for folder in new)):
-            _sync(folder)
+            sync_folder(folder)
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable: a rename is not, until its folder is."""
     at = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(at)
