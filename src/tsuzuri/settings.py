@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     redis_url: str = Field(default="", description="queue server; empty: `tsuzuri up` starts one of its own")
     pipelines: Path = Field(default_factory=lambda: _city("pipelines"), description="the city's forms")
     schemas: Path | None = Field(default=None, description="JSON Schemas; empty: beside pipelines")
+    models: Path | None = Field(default=None, description="folder of reading models of your own, each NAME.onnx with its card")
     exports: Path | None = Field(default=None, description="where night files go; empty: home/exports")
     host: str = Field(default="127.0.0.1", description="address the web server binds to")
     port: int = Field(default=8420, description="port the web server prefers; taken: the next free one")

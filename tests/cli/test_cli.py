@@ -35,7 +35,7 @@ class Parrot:
 @pytest.fixture
 def parrots(monkeypatch: pytest.MonkeyPatch) -> None:
     """No models are loaded."""
-    monkeypatch.setattr(cli, "open_readers", lambda: {"own": Parrot(), "ppocr": Parrot(), "tesseract": Parrot()})
+    monkeypatch.setattr(cli, "form_readers", lambda *_: {"own": Parrot(), "ppocr": Parrot(), "tesseract": Parrot()})
 
 
 def test_a_paper_is_read_as_the_contract_says_it(tsuzuri: Tsuzuri) -> None:

@@ -74,7 +74,7 @@ def test_the_model_is_the_one_its_card_speaks_of_and_small_enough_to_ship() -> N
     card = json.loads(MODEL.with_suffix(".json").read_text("utf-8"))
     assert hashlib.sha256(MODEL.read_bytes()).hexdigest() == card["sha256"]
     assert MODEL.stat().st_size < 5 << 20
-    assert {"input", "output", "trained", "never_trained_on"} <= set(card)
+    assert {"takes", "gives", "trained", "never_trained_on"} <= set(card)
     assert all(set(family) <= set(card["characters"]) for family in card["families"].values())
 
 

@@ -22,10 +22,9 @@ from rich.table import Table
 
 from tsuzuri import __version__, flow
 from tsuzuri.cli.people import key_app, user_app
-from tsuzuri.engines import open_readers
 from tsuzuri.errors import Misdeclared, Refused, Stuck, TsuzuriError
 from tsuzuri.forms import Forms
-from tsuzuri.house import caps_of, city_forms, open_line
+from tsuzuri.house import caps_of, city_forms, form_readers, open_line
 from tsuzuri.model import Document
 from tsuzuri.settings import Settings
 from tsuzuri.store import accounts
@@ -142,7 +141,7 @@ def read_files(
             raise typer.BadParameter(f"no form {form!r}; known: {', '.join(forms)}")
         forms = Forms({form: forms[form]})
     day = _day(business_date) if business_date else datetime.now().astimezone().date()
-    readers, found = open_readers(), False
+    readers, found = form_readers(settings, forms), False
     for file in files:
         try:
             for page, document in flow.read_file(file, forms, readers, caps_of(settings), day):

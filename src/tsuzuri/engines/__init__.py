@@ -1,16 +1,22 @@
 """Readers: a crop in, ink with its sureness out. Touches ONNX Runtime and Tesseract; knows nothing of forms or papers.
 
-One protocol, a dict of names. A reader is opened once a process (models are tens of megabytes) and then fed batches.
+One protocol, a dict of names. A reader is opened once a process (models are tens of megabytes) and then fed batches. A city's
+own models stand beside those that Tsuzuri brings: README.md says how.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from tsuzuri.errors import Misdeclared
 
 Picture = NDArray[np.uint8]
 
@@ -63,8 +69,37 @@ def _tesseract() -> Reader:
 
 
 READERS: dict[str, Callable[[], Reader]] = {"own": _own, "ppocr": _ppocr, "tesseract": _tesseract}
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,19}")     # what a YAML may call a reader; with its version it fits the store's column
 
 
-def open_readers(names: Sequence[str] = ("own", "ppocr", "tesseract")) -> dict[str, Reader]:
+def known(models: Path | None = None) -> frozenset[str]:
+    """The names of all readers that a form may ask: those that Tsuzuri brings, and each NAME.onnx with its card in that folder.
+
+    Every model of the folder is opened and tried once; the first fault raises Misdeclared with what to do.
+    """
+    dropped = _dropped(models)
+    for opened in dropped.values():
+        opened()
+    return frozenset({*READERS, *dropped})
+
+
+def open_readers(names: Iterable[str] = tuple(READERS), models: Path | None = None) -> dict[str, Reader]:
     """The named readers, models loaded; slow (about a second), so once a process."""
-    return {name: READERS[name]() for name in names}
+    there = {**READERS, **_dropped(models)}
+    return {name: there[name]() for name in names}
+
+
+def _dropped(models: Path | None) -> dict[str, Callable[[], Reader]]:
+    if models is None:
+        return {}
+    from tsuzuri.engines.network import Network
+
+    if not models.is_dir():
+        raise Misdeclared(f"{models}: no such folder; name one that holds models with TSUZURI_MODELS, or leave it empty")
+    paths = sorted({file.with_suffix(".onnx") for file in models.iterdir() if file.suffix in (".onnx", ".json")})
+    for path in paths:
+        if path.stem in READERS:
+            raise Misdeclared(f"{path}: Tsuzuri brings a reader {path.stem!r} itself; give the file another name")
+        if not _NAME.fullmatch(path.stem):
+            raise Misdeclared(f"{path}: a model's name is up to 20 of a–z, 0–9 and -, a letter first")
+    return {path.stem: partial(Network, path) for path in paths}

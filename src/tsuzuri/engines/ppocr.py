@@ -12,13 +12,13 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
 from PIL import Image
 
 from tsuzuri.engines import Crop, Ink, Picture
 from tsuzuri.engines.ctc import Scores, candidates, likelihood, spell, within
 from tsuzuri.engines.lookalikes import by_neighbours, japanese, likely
+from tsuzuri.engines.session import opened
 from tsuzuri.errors import Stuck
 
 HEIGHT = 48            # what the model was trained on
@@ -38,13 +38,7 @@ class PPOCR:
     name = "ppocr-v6-small"
 
     def __init__(self) -> None:
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = 1          # one process a core: more threads only quarrel
-        options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False      # else the widest batch ever seen stays resident
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3
-        self._session = ort.InferenceSession(str(_model()), options, providers=["CPUExecutionProvider"])
+        self._session = opened(_model())
         known = self._session.get_modelmeta().custom_metadata_map["character"].split("\n")
         self._characters = ["", *known, " "]      # class 0 is CTC's blank, the last one the space
         self._places = {c: i for i, c in enumerate(self._characters) if c}

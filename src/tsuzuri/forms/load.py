@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +25,20 @@ from tsuzuri.model import Box
 from tsuzuri.rules import CHECKS, FEED_COLUMNS, KINDS, complaint
 
 
-def load_forms(pipelines: Path, schemas: Path) -> Forms:
-    """Every *.yaml under `pipelines` whose name does not begin with "_"; raises Misdeclared at the first fault."""
+def load_forms(pipelines: Path, schemas: Path, readers: Collection[str] = tuple(READERS)) -> Forms:
+    """Every *.yaml under `pipelines` whose name does not begin with "_"; raises Misdeclared at the first fault.
+
+    `readers` are the names that `first` and `second` may have.
+    """
     if not pipelines.is_dir():
         raise Misdeclared(f"{pipelines}: no such folder; name one with --pipelines or TSUZURI_PIPELINES")
     names = sorted(p for p in pipelines.glob("*.yaml") if not p.name.startswith("_"))
     if not names:
         raise Misdeclared(f"{pipelines}: holds no form (*.yaml)")
-    return Forms({path.stem: _load_form(path, schemas) for path in names})
+    return Forms({path.stem: _load_form(path, schemas, readers) for path in names})
 
 
-def _load_form(path: Path, schemas: Path) -> Form:
+def _load_form(path: Path, schemas: Path, readers: Collection[str]) -> Form:
     declared, lines = read_yaml(path)
     base = declared.pop("extends", None)
     if base is not None:
@@ -50,6 +53,7 @@ def _load_form(path: Path, schemas: Path) -> Form:
         raise Misdeclared(_explain(error, path, lines)) from error
     form = form.model_copy(update={"fields": {**form.fields, **dict(_expanded(form))}})
     _hold_against_words(form, path, lines)
+    _hold_against_readers(form, path, lines, readers)
     _hold_against_schema(form, path, schema_path, lines)
     return form
 
@@ -79,9 +83,6 @@ def _hold_against_words(form: Form, path: Path, lines: dict[str, int]) -> None:
         where = place(path, lines, f"fields.{name}", f"rows.{name.split('.')[0]}")
         if spec.kind not in KINDS:
             raise Misdeclared(f"{where}: {name}: unknown kind {spec.kind!r}{meant(spec.kind, KINDS)}")
-        for reader in (spec.first, spec.second):
-            if reader is not None and reader not in READERS:
-                raise Misdeclared(f"{where}: {name}: unknown reader {reader!r}{meant(reader, READERS)}")
         width, height = form.paper
         x, y, w, h = spec.area
         if x < 0 or y < 0 or x + w > width or y + h > height or w <= 0 or h <= 0:
@@ -101,6 +102,15 @@ def _hold_against_words(form: Form, path: Path, lines: dict[str, int]) -> None:
     for i, check in enumerate(form.checks):
         if wrong := complaint(check.check, check.of, form.fields, form.rows):
             raise Misdeclared(f"{place(path, lines, f'checks.{i}')}: {wrong}")
+
+
+def _hold_against_readers(form: Form, path: Path, lines: dict[str, int], readers: Collection[str]) -> None:
+    for name, spec in form.fields.items():
+        for reader in (spec.first, spec.second):
+            if reader is not None and reader not in readers:
+                where = place(path, lines, f"fields.{name}", f"rows.{name.split('.')[0]}")
+                raise Misdeclared(f"{where}: {name}: unknown reader {reader!r}{meant(reader, readers)}; "
+                                  "models of your own: TSUZURI_MODELS")
 
 
 def _fields_named(form: Form) -> Iterator[str]:

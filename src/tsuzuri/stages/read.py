@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from tsuzuri.engines import Reader
@@ -44,8 +44,10 @@ def read(picture: Picture, placement: Placement, form: Form, readers: Mapping[st
         own = [(bit, one) for bit, one in zip(bits, heard, strict=True) if bit.field == name]
         found += _readings(page, name, spec, own)
     for reader_name, chosen in _second(form, bits).items():
-        for bit, voice in zip(chosen, ask(readers[reader_name], chosen), strict=True):
-            found.append(_reading(bit.field, form.fields[bit.field], voice, order=2))
+        asked = list(zip(chosen, ask(readers[reader_name], chosen), strict=True))
+        for name in dict.fromkeys(bit.field for bit in chosen):
+            spec, theirs = form.fields[name], [(bit, voice) for bit, voice in asked if bit.field == name]
+            found.append(_reading(name, spec, _whole(spec)(page, spec, theirs), order=2))
     return tuple(found)
 
 
@@ -91,11 +93,11 @@ def _proven(kind: str, ink: str) -> bool:
 
 
 def _second(form: Form, bits: list[Bit]) -> dict[str, list[Bit]]:
-    """Which further reader the form wants to hear about which crops, blank ones and dates left out."""
+    """Which further reader the form wants to hear about which crops, those left out that were keyed already."""
     chosen: dict[str, list[Bit]] = {}
     for bit in bits:
         reader = form.fields[bit.field].second
-        if reader is not None and not bit.after and not bit.keyed:
+        if reader is not None and not bit.keyed:
             chosen.setdefault(reader, []).append(bit)
     return chosen
 
@@ -109,7 +111,7 @@ def _readings(page: Sheet, name: str, spec: FieldSpec, own: list[tuple[Bit, Hear
         seen = _seal(page, spec, spec.box) if reads == "seal" else _graded(ticked(page, spec.box), TICK_NO, TICK_YES)
         yield _reading(name, spec, Voice(MARKS, *seen))
     else:
-        joined = _date if reads == "date" else _joined
+        joined = _whole(spec)
         yield _reading(name, spec, joined(page, spec, [(bit, heard.said) for bit, heard in own]))
         for n in range(max(len(heard.voices) for _, heard in own)):
             voices = [(bit, heard.voices[min(n, len(heard.voices) - 1)]) for bit, heard in own]
@@ -119,6 +121,10 @@ def _readings(page: Sheet, name: str, spec: FieldSpec, own: list[tuple[Bit, Hear
 
 def _reading(name: str, spec: FieldSpec, voice: Voice, order: int = 1) -> Reading:
     return Reading(name, voice.text, round(voice.sure, 6), voice.reader, spec.area, order=order)
+
+
+def _whole(spec: FieldSpec) -> Callable[[Sheet, FieldSpec, list[tuple[Bit, Voice]]], Voice]:
+    return _date if KINDS[spec.kind].reads == "date" else _joined
 
 
 def _joined(page: Sheet, spec: FieldSpec, own: list[tuple[Bit, Voice]]) -> Voice:
