@@ -104,7 +104,7 @@ def one_sheet(job: tuple[str, int, str, str, Purpose]) -> tuple[list[Seen], Spen
     path.write_bytes(encode_jpeg(Picture(paper.picture, paper.dpi), quality=85))
     picture = open_page(path, 1, Caps())
     path.unlink()
-    placement = align(picture, _PARTS["all"], readers["ppocr"])
+    placement = align(picture, _PARTS["all"], readers)
     heard: dict[str, dict[str, tuple[str, float]]] = {}
     spent = Spent({}, {})
     for voice in VOICES if placement.form == name else ():

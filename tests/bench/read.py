@@ -125,7 +125,7 @@ def one_sheet(job: tuple[str, int, str, str, Purpose]) -> tuple[Sheet, int]:
     marks = [cpu()]
     picture = open_page(path, 1, Caps())
     marks.append(cpu())
-    placement = align(picture, forms, readers["ppocr"])
+    placement = align(picture, forms, readers)
     marks.append(cpu())
     form = forms[placement.form] if placement.form else None
     readings = read(picture, placement, form, readers) if form else ()

@@ -11,6 +11,9 @@ import pytest
 
 from tsuzuri.forms import Form, Forms, load_forms
 from tsuzuri.image import Picture, Pixels, as_pixels
+from tsuzuri.image.align import Fit, fits
+from tsuzuri.image.atlas import atlas
+from tsuzuri.image.overview import overview
 from tsuzuri.image.rules import Layout, Matrix, layout
 from tsuzuri.settings import REPO
 from tsuzuri.synth.draw import blank_picture
@@ -44,6 +47,12 @@ def blank(forms: Forms) -> Blank:
 def layout_of(form: Form) -> Layout:
     """The form's rules and anchors."""
     return layout(form.paper, form.anchors, form.anchor_mm, form.print.frames, form.print.lines)
+
+
+def laid_on(picture: Picture, layouts: dict[str, Layout]) -> list[Fit]:
+    """The picture laid onto each layout that is at all likely, best first."""
+    known = atlas(layouts)
+    return fits(overview(picture.gray, known.long_mm), known)
 
 
 def scanned(pixels: Pixels, dpi: int, *, skew: float = 0.0, shift: tuple[float, float] = (0, 0), scale: float = 1.0,

@@ -11,6 +11,7 @@ from tsuzuri.image import Picture, Pixels, as_pixels
 from tsuzuri.image.clean import Sheet, sheet
 from tsuzuri.image.marks import blank as is_blank
 from tsuzuri.image.marks import circled, sealed, ticked
+from tsuzuri.image.overview import overview
 from tsuzuri.image.rules import printed
 from tsuzuri.model import Box
 
@@ -87,25 +88,25 @@ def test_a_white_sheet_with_specks_holes_and_a_dark_edge_is_blank(white: Pixels)
         cv2.circle(white, (64, y), 24, (30,), -1)
     white[:, :14] = 20
     white[-9:] = 90
-    assert is_blank(Picture(white))
-    assert is_blank(Picture(as_pixels(white * np.linspace(0.6, 1.0, 1654))))
+    assert is_blank(overview(white))
+    assert is_blank(overview(as_pixels(white * np.linspace(0.6, 1.0, 1654))))
 
 
 def test_the_back_of_a_printed_sheet_is_blank_when_its_front_shines_through(blank: Blank) -> None:
     front = cv2.GaussianBlur(blank("kodomo_seikyu", 200)[:, ::-1], (0, 0), 2.5)
-    assert is_blank(Picture(as_pixels(255 - 0.16 * (255 - front.astype(float)))))
+    assert is_blank(overview(as_pixels(255 - 0.16 * (255 - front.astype(float)))))
 
 
 def test_one_pencilled_digit_or_a_single_stroke_makes_a_sheet_not_blank(white: Pixels) -> None:
     digit, stroke = white.copy(), white.copy()
     cv2.putText(digit, "7", (800, 1200), cv2.FONT_HERSHEY_SIMPLEX, 1.1, (130,), 3)
     cv2.line(stroke, (700, 1500), (740, 1504), (110,), 3)
-    assert not is_blank(Picture(digit))
-    assert not is_blank(Picture(stroke))
+    assert not is_blank(overview(digit))
+    assert not is_blank(overview(stroke))
 
 
 def test_a_blank_form_is_no_blank_sheet(blank: Blank) -> None:
-    assert not is_blank(Picture(blank("kodomo_shinsei", 200)))
+    assert not is_blank(overview(blank("kodomo_shinsei", 200)))
 
 
 def test_a_black_page_a_strip_and_a_ruled_page_are_not_blank(white: Pixels) -> None:
@@ -113,4 +114,4 @@ def test_a_black_page_a_strip_and_a_ruled_page_are_not_blank(white: Pixels) -> N
     ruled[::60] = 40
     strip = np.full((400, 6000), 250, dtype=np.uint8)
     for pixels in (np.zeros_like(white), strip, ruled):
-        assert not is_blank(Picture(pixels))
+        assert not is_blank(overview(pixels))

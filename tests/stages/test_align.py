@@ -9,7 +9,7 @@ from tsuzuri.engines import Reader, open_readers
 from tsuzuri.forms import Form, Forms, load_forms
 from tsuzuri.image import Picture, Pixels
 from tsuzuri.settings import REPO
-from tsuzuri.stages.align import align, likeness
+from tsuzuri.stages.align import align
 from tsuzuri.synth.draw import blank_picture
 from tsuzuri.synth.papers import make
 from tsuzuri.synth.scan import scan
@@ -23,8 +23,8 @@ def forms() -> Forms:
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    return open_readers(["ppocr"])["ppocr"]
+def readers() -> dict[str, Reader]:
+    return open_readers(["ppocr", "tesseract"])
 
 
 def titled(form: Form, title: str) -> Pixels:
@@ -34,47 +34,41 @@ def titled(form: Form, title: str) -> Pixels:
 @pytest.mark.parametrize(("name", "style", "recipe"), [
     (SEIKYU, "hand", "poor"), (SEIKYU, "typed", "fax"), (SHINSEI, "hand", "office"), (SHINSEI, "typed", "poor"),
 ])
-def test_a_filled_and_badly_scanned_form_is_known(forms: Forms, reader: Reader, name: str, style: str, recipe: str) -> None:
-    placement = align(Picture(make(forms[name], 41, style, recipe).picture), forms, reader)  # type: ignore[arg-type]
+def test_a_filled_and_badly_scanned_form_is_known(
+        forms: Forms, readers: dict[str, Reader], name: str, style: str, recipe: str) -> None:
+    placement = align(Picture(make(forms[name], 41, style, recipe).picture), forms, readers)  # type: ignore[arg-type]
     assert placement.form == name and not placement.blank
     assert placement.score > 0.8 and placement.title_score > 0.75
     assert len(placement.homography) == 9
 
 
-def test_a_sheet_fed_upside_down_is_known_and_says_so(forms: Forms, reader: Reader) -> None:
+def test_a_sheet_fed_upside_down_is_known_and_says_so(forms: Forms, readers: dict[str, Reader]) -> None:
     pixels = make(forms[SHINSEI], 42, "typed", "office").picture
-    placement = align(Picture(np.ascontiguousarray(pixels[::-1, ::-1])), forms, reader)
+    placement = align(Picture(np.ascontiguousarray(pixels[::-1, ::-1])), forms, readers)
     assert (placement.form, placement.quarter_turns) == (SHINSEI, 2)
 
 
 @pytest.mark.parametrize("title", ["重度心身障害者医療費請求書", "ひとり親家庭等医療費請求書", "こども医療費助成申請書", "　"])
-def test_the_same_rules_under_another_title_are_another_form(forms: Forms, reader: Reader, title: str) -> None:
+def test_the_same_rules_under_another_title_are_another_form(forms: Forms, readers: dict[str, Reader], title: str) -> None:
     page = Picture(scan(titled(forms[SEIKYU], title), 200, 7, "office"))
-    placement = align(page, forms, reader)
+    placement = align(page, forms, readers)
     assert placement.form is None and not placement.blank
     assert placement.score > 0.8 and placement.note
 
 
-def test_a_letter_without_rules_is_no_form(forms: Forms, reader: Reader) -> None:
+def test_a_letter_without_rules_is_no_form(forms: Forms, readers: dict[str, Reader]) -> None:
     bare = forms[SEIKYU].model_copy(update={"print": type(forms[SEIKYU].print)(texts=forms[SEIKYU].print.texts), "fields": {}})
-    placement = align(Picture(blank_picture(bare, 150)), forms, reader)
+    placement = align(Picture(blank_picture(bare, 150)), forms, readers)
     assert placement.form is None and not placement.blank
 
 
 @pytest.mark.parametrize("recipe", ["clean", "poor", "fax"])
-def test_a_white_sheet_is_blank_and_of_no_form(forms: Forms, reader: Reader, recipe: str) -> None:
+def test_a_white_sheet_is_blank_and_of_no_form(forms: Forms, readers: dict[str, Reader], recipe: str) -> None:
     white = np.full((2339, 1654), 255, dtype=np.uint8)
-    placement = align(Picture(scan(white, 200, 3, recipe)), forms, reader)
+    placement = align(Picture(scan(white, 200, 3, recipe)), forms, readers)
     assert placement.blank and placement.form is None
 
 
-def test_a_scrap_too_small_for_a_sheet_is_neither_a_form_nor_blank(forms: Forms, reader: Reader) -> None:
-    placement = align(Picture(np.full((20, 30), 255, dtype=np.uint8)), forms, reader)
+def test_a_scrap_too_small_for_a_sheet_is_neither_a_form_nor_blank(forms: Forms, readers: dict[str, Reader]) -> None:
+    placement = align(Picture(np.full((20, 30), 255, dtype=np.uint8)), forms, readers)
     assert placement.form is None and not placement.blank and placement.note
-
-
-def test_likeness_forgives_a_misread_letter_and_not_another_word() -> None:
-    assert likeness("こども 医療費請求書", "こども医療費請求書") == 1
-    assert likeness("こども医療貴請求書", "こども医療費請求書") > 0.85
-    assert likeness("重度医療費請求書", "こども医療費請求書") < 0.7
-    assert likeness("", "こども") == 0

@@ -35,7 +35,7 @@ def sheet(name: str, seed: int, style: str, recipe: str, *faults: str) -> tuple[
     form = forms()[name]
     paper = make_like(form, seed, Look(style, recipe, faults=faults))  # type: ignore[arg-type]
     page = Picture(paper.picture)
-    return paper.truth, read(page, align(page, forms(), readers()["ppocr"]), form, readers())
+    return paper.truth, read(page, align(page, forms(), readers()), form, readers())
 
 
 def firsts(readings: Sequence[Reading]) -> dict[str, Reading]:
@@ -139,7 +139,7 @@ class _Short:
 def test_a_row_of_boxes_with_more_ink_than_letters_read_is_doubted() -> None:
     form = forms()[SEIKYU]
     page = Picture(make(form, 51, "typed", "clean").picture)
-    placement = align(page, forms(), readers()["ppocr"])
+    placement = align(page, forms(), readers())
     short = read(page, placement, form, {**readers(), **{name: _Short(readers()[name]) for name in ("own", "ppocr")}})
     assert firsts(short)["recipient_no"].confidence < 0.6
     assert firsts(short)["inst_name"].confidence > 0.9
@@ -148,5 +148,5 @@ def test_a_row_of_boxes_with_more_ink_than_letters_read_is_doubted() -> None:
 def test_reading_a_page_twice_gives_the_same_readings() -> None:
     form = forms()[SEIKYU]
     page = Picture(make(form, 51, "typed", "office").picture)
-    placement = align(page, forms(), readers()["ppocr"])
+    placement = align(page, forms(), readers())
     assert read(page, placement, form, readers()) == read(page, placement, form, readers())

@@ -69,7 +69,7 @@ class Sight:
 
 def see(picture: Picture, forms: Forms, readers: Mapping[str, Reader]) -> Sight:
     """Align and read one page; no store, no queue."""
-    placement = align(picture, forms, readers["ppocr"])
+    placement = align(picture, forms, readers)
     form = forms[placement.form] if placement.form else None
     return Sight(placement, form, read(picture, placement, form, readers) if form else ())
 

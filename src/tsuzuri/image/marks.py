@@ -9,10 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tsuzuri.image import Picture
-from tsuzuri.image.align import reduced
 from tsuzuri.image.clean import LINE_INK, PX, Sheet, evened, flat, grown, laid
-from tsuzuri.image.rules import PITCH, darkness
+from tsuzuri.image.overview import Overview
+from tsuzuri.image.rules import PITCH
 from tsuzuri.model import Box
 
 SECTORS = 24
@@ -23,6 +22,7 @@ PALE_MM = 5.4         # across: the printed ring with 印 where a seal belongs, 
 SEAL_INK = 210        # of 255: worn vermilion in a gray scan is no darker
 BLANK_DARK = 55       # gray levels under its surroundings: writing has some at 4 px/mm, bleed-through has not
 BLANK_STROKE = 1.6    # mm: specks are smaller, the smallest stroke that means something is larger
+PLENTY = 0.02         # share of the page that dust and holes never darken; a form's rules and words do
 EDGE_MM = 7.0         # shadows of the lid and torn edges lie in here
 MARGIN_MM = 20.0      # and what reaches in from outside the sheet, skewed by 3°, ends here
 DARKEST_PAPER = 100   # gray: recycled paper in bad light has 140
@@ -59,16 +59,19 @@ def sealed(page: Sheet, box: Box) -> float:
     return float((evened(crop)[free] < SEAL_INK).mean())
 
 
-def blank(picture: Picture) -> bool:
+def blank(view: Overview) -> bool:
     """Whether nothing is written or printed on the page: specks, shadows, holes and what shines through do not count.
 
     A dark page and a strip are not blank: they are no white sheets, and a person must look.
     """
-    gray, _ = reduced(picture.gray, 297.0)
+    gray = view.gray
     margin = int(MARGIN_MM * PITCH)
     if min(gray.shape) < 3 * margin or np.median(gray) < DARKEST_PAPER:
         return False
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((darkness(gray) > BLANK_DARK).astype(np.uint8))
+    ink = (view.dark > BLANK_DARK).astype(np.uint8)
+    if ink[margin:-margin, margin:-margin].mean() > PLENTY:
+        return False
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
     inner = np.bincount(labels[margin:-margin, margin:-margin].ravel(), minlength=count)
     return not any(_writing(stats[i], int(inner[i]), gray.shape) for i in range(1, count))
 

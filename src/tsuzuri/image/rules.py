@@ -109,20 +109,13 @@ def mapped(points: Points, homography: Matrix) -> Points:
     return np.asarray(cv2.perspectiveTransform(points[None], homography)[0], dtype=np.float64)
 
 
-def share(form: Layout, across: Pixels, down: Pixels, homography: Matrix) -> float:
-    """Which share of the looks (0–1) meets a rule of its direction in the two masks of the page, lying or upright."""
-    if lies(homography):
-        across, down = down, across
-    hits = np.concatenate([_at(across, mapped(form.across, homography)), _at(down, mapped(form.down, homography))])
-    return float(hits.mean()) if len(hits) else 0.0
-
-
 def lies(homography: Matrix) -> bool:
     """Whether the paper lies on its side in the picture, so that its horizontal rules run down."""
     return bool(abs(homography[0, 1]) > abs(homography[0, 0]))
 
 
-def _at(mask: Pixels, points: Points) -> NDArray[np.uint8]:
+def hits(mask: Pixels, points: Points) -> NDArray[np.uint8]:
+    """1 where the mask holds the point, 0 elsewhere and outside."""
     spots = np.rint(points).astype(int)
     height, width = mask.shape
     inside = (spots[:, 0] >= 0) & (spots[:, 0] < width) & (spots[:, 1] >= 0) & (spots[:, 1] < height)

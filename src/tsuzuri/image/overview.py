@@ -1,0 +1,108 @@
+"""A page seen from afar, once, by all who ask where things are: small, its surroundings whitened, its strokes found.
+
+At PITCH px/mm, taking it that the sheet's long side is the paper's. Rules and squares stand out against their own
+neighbourhood, so that uneven light falls away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+
+from tsuzuri.image import Pixels, as_pixels
+from tsuzuri.image.rules import PITCH, Matrix, darkness, masks, widened
+
+LONG_MM = 297.0        # an A4's
+LID_DARK = 90          # gray: a scanner's black background and a copier's black margin are darker
+LID_SHARE = 0.15       # of one edge of the picture, from where on what is dark there is looked into
+LID_MM = 2.5           # and so thick at least: a rule that runs off the sheet is no background
+NEAR_MM = 0.8          # a look meets a stroke that lies so near
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A page at PITCH px/mm: `gray` with paper all around, `sheet` the paper's own outline in it, `scale` small px a px.
+
+    `sheet` is (middle x, middle y, width, height) in px, upright but for its skew.
+    """
+
+    gray: Pixels
+    scale: float
+    sheet: tuple[float, float, float, float]
+
+    @cached_property
+    def dark(self) -> Pixels:
+        """How much darker each pixel is than its surroundings."""
+        return darkness(self.gray)
+
+    @cached_property
+    def strokes(self) -> tuple[Pixels, Pixels]:
+        """Where level and upright strokes of 6 mm and more are, 0 or 1."""
+        return masks(self.dark)
+
+    @cached_property
+    def wide(self) -> tuple[Pixels, Pixels]:
+        """The strokes, wide enough for a look that is a little off."""
+        across, down = self.strokes
+        return widened(across, NEAR_MM), widened(down, NEAR_MM)
+
+    @property
+    def back(self) -> Matrix:
+        """Pixels of the overview to pixels of the picture as scanned."""
+        return resized(1 / self.scale)
+
+
+def overview(gray: Pixels, long_mm: float = LONG_MM) -> Overview:
+    """The page from afar."""
+    small, scale = _reduced(gray, long_mm)
+    height, width = small.shape
+    around = _surroundings(small)
+    if around is None:
+        return Overview(small, scale, ((width - 1) / 2, (height - 1) / 2, float(width), float(height)))
+    sheet = _outline(around)
+    again = long_mm * PITCH / max(sheet[2:])
+    small[around > 0] = np.median(small[around == 0])
+    if 1.02 < again < 1.6:      # the sheet is smaller than the picture: its own side is the paper's
+        small, more = _reduced(small, long_mm * max(height, width) / max(sheet[2:]))
+        scale, sheet = scale * more, (sheet[0] * more, sheet[1] * more, sheet[2] * more, sheet[3] * more)
+    return Overview(small, scale, sheet)
+
+
+def resized(scale: float) -> Matrix:
+    """Pixels to pixels of a picture `scale` times as large; pixel centres lie at halves."""
+    shift = 0.5 * scale - 0.5
+    return np.array([[scale, 0, shift], [0, scale, shift], [0, 0, 1.0]])
+
+
+def _reduced(gray: Pixels, long_mm: float) -> tuple[Pixels, float]:
+    scale = long_mm * PITCH / max(gray.shape)
+    size = (max(8, round(gray.shape[1] * scale)), max(8, round(gray.shape[0] * scale)))
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return as_pixels(cv2.resize(gray, size, interpolation=way)), scale
+
+
+def _surroundings(small: Pixels) -> Pixels | None:
+    """A mask (0 or 1) of what is black from the picture's edge inwards; None where there is no such thing, or nothing else."""
+    edges = (small[:2], small[-2:], small[:, :2], small[:, -2:])
+    if max(float((edge < LID_DARK).mean()) for edge in edges) < LID_SHARE:
+        return None
+    thick = int(LID_MM * PITCH)
+    black = np.pad((small < LID_DARK).astype(np.uint8), thick, mode="edge")
+    black = as_pixels(cv2.morphologyEx(black, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8)))[thick:-thick, thick:-thick]
+    _, labels = cv2.connectedComponents(black)
+    rim = np.unique(np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1])))
+    around = np.isin(labels, rim[rim > 0]).astype(np.uint8)
+    if not around.any() or around.mean() > 0.7:
+        return None
+    return as_pixels(cv2.dilate(around, np.ones((5, 5), np.uint8)))     # and the soft edge of its shadow
+
+
+def _outline(around: Pixels) -> tuple[float, float, float, float]:
+    points = cv2.findNonZero((around == 0).astype(np.uint8))
+    (x, y), (w, h), angle = cv2.minAreaRect(points)
+    if 45 < abs(angle) <= 90:
+        w, h = h, w
+    return float(x), float(y), float(w), float(h)
