@@ -25,6 +25,14 @@ def test_the_card_tells_licences_figures_and_sums(tmp_path: Path) -> None:
     assert hashlib.sha256(b"weights").hexdigest() in shown
 
 
+def test_the_card_of_a_network_that_went_on_names_what_it_began_with_and_what_the_line_cut() -> None:
+    plan = {"version": "abc", "seed": 7, "size": 64, "recipe": {}, "faces": [], "real_digits": 0, "names": 9,
+            "cuttings": 8426, "begun": "44d4bb"}
+    told = json.dumps(card(Learnt(plan, 100, 6400, 90.0, {}), []), ensure_ascii=False)
+    assert "8,426 crops" in told
+    assert "sha256 44d4bb" in told
+
+
 def test_the_recipe_has_a_version_of_twelve_digits() -> None:
     assert len(recipe_version()) == 12
     int(recipe_version(), 16)

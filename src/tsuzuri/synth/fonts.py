@@ -16,20 +16,23 @@ from PIL import ImageFont
 
 from tsuzuri.errors import Refused
 
-Purpose = Literal["tuning", "sample", "test"]
+Purpose = Literal["training", "tuning", "sample", "test"]
 
 FORM_FONT = "ipag.ttf"  # what every form's own printing is set in
 PRINT: dict[Purpose, tuple[str, ...]] = {
+    "training": ("ipag.ttf", "ipam.ttf"),
     "tuning": ("ipag.ttf", "ipam.ttf"),
     "sample": ("VL-Gothic-Regular.ttf", "BIZUDGothic-Regular.ttf"),
     "test": ("BIZUDGothic-Regular.ttf", "BIZUDMincho-Regular.ttf"),
 }
 HAND: dict[Purpose, tuple[str, ...]] = {
+    "training": ("kiloji.ttf",),      # what is tuned on has one hand more than papers that are learnt from
     "tuning": ("kiloji.ttf", "setofont.ttf"),
     "sample": ("KleeOne-Regular.ttf", "YOzRN_90.ttf"),
     "test": ("Yomogi-Regular.ttf", "ZenKurenaido-Regular.ttf"),
 }
 SEAL: dict[Purpose, str] = {
+    "training": "ipam.ttf",
     "tuning": "ipam.ttf",
     "sample": "ipam.ttf",
     "test": "ipam.ttf",

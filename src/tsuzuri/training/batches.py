@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tsuzuri.training.alphabet import FAMILIES
 from tsuzuri.training.compose import WIDTH_SHARES, WIDTHS, Recipe, Strip, strip
+from tsuzuri.training.cuttings import Cuts, together
 from tsuzuri.training.glyphs import Bank
 
 Floats = NDArray[np.float32]
@@ -47,8 +48,10 @@ class Lessons:
     recipe: Recipe
     widths: tuple[int, ...] = WIDTHS
 
-    def __getitem__(self, step: int) -> Batch:
+    def __getitem__(self, step: int) -> Batch | Cuts:
         chance = Random(mixed(self.seed, step))
+        if self.bank.cuttings and chance.random() < self.recipe.cuttings:
+            return together(chance, self.bank.cuttings, self.size)
         shares = [WIDTH_SHARES[WIDTHS.index(w)] for w in self.widths]
         width = chance.choices(self.widths, shares)[0]
         return stacked([strip(chance, self.bank, self.recipe, width) for _ in range(self.size)], width)

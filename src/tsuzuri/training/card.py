@@ -68,6 +68,11 @@ def _sources(plan: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield f"glyphs of {len(plan['faces'])} faces, composed and spoiled on the fly", "each its own, below"
     if plan["real_digits"]:
         yield f"{plan['real_digits']:,} handwritten digits of MNIST's training half", "CC BY-SA 3.0"
+    if plan.get("cuttings"):
+        yield (f"{plan['cuttings']:,} crops that the line cut from papers drawn by synth in the training fonts, their numbers, "
+               "dates and names at random; real digits from MNIST's training half but its first 10,000"), "CC BY-SA 3.0 (MNIST)"
+    if plan.get("begun"):
+        yield f"begun with the exported network of sha256 {plan['begun']}, its norms and first stages held still", "Apache-2.0"
     yield f"{plan['names']:,} readings of names: invented ones, and japanese-personal-name-dataset's where it was there", "MIT"
 
 

@@ -46,6 +46,11 @@ class Recipe:
     pairs: float = 0.15
     blank_cells: float = 0.70  # of blanks: a strip of empty boxes
     specked_blanks: float = 0.85
+    cuttings: float = 0.5      # of the batches, where the bank has what the line cut from papers
+
+
+# For a network that goes on from an exported one: strips as the reader frames them, and more of what it mixes up.
+REFRESHER = Recipe(numeric=0.50, kana=0.38, normalised=0.70, tight=0.03, pairs=0.30)
 
 
 @dataclass(frozen=True, slots=True)

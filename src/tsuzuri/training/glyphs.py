@@ -20,6 +20,7 @@ from tsuzuri.errors import Refused
 from tsuzuri.synth.digits import have_digits, real_digits
 from tsuzuri.synth.draw import Picture
 from tsuzuri.training.alphabet import ALTERNATES, LABELS
+from tsuzuri.training.cuttings import Cutting
 from tsuzuri.training.faces import Face, here, refuse_test_font
 
 SIDE = 96
@@ -39,6 +40,7 @@ class Bank:
     """`rows` finds a face's glyph: (face, label) → row of `images` (n, 96, 96) and of `advances` (n,), in pixels of EM.
 
     `hand[f]`: whether face f is handwriting-like. `digits[d]`: the rows that hold real digits d, none where there are none.
+    `cuttings`: what the line cut from papers, the narrowest first.
     """
 
     images: NDArray[np.uint8]
@@ -47,6 +49,7 @@ class Bank:
     names: tuple[str, ...]
     hand: tuple[bool, ...]
     digits: tuple[tuple[int, ...], ...] = ((),) * 10
+    cuttings: tuple[Cutting, ...] = ()
 
     def can_write(self, face: int, labels: Sequence[int]) -> bool:
         """Whether the face has a glyph for each of the classes."""
@@ -103,7 +106,7 @@ def with_real_digits(bank: Bank, per_class: int, kept_out: frozenset[str] = froz
     """The bank and real handwritten digits of the training half, where they are here. `kept_out`: fingerprints to leave."""
     if not have_digits():
         return bank
-    pictures = real_digits("tuning", per_class)
+    pictures = real_digits("training", per_class)
     kept = [(i % 10, p) for i, p in enumerate(pictures) if fingerprint(p) not in kept_out]
     first = len(bank.images)
     digits = tuple(tuple(first + i for i, (d, _) in enumerate(kept) if d == digit) for digit in range(10))

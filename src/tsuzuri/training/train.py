@@ -19,11 +19,14 @@ from tsuzuri.errors import Refused
 from tsuzuri.training.batches import Batch, Lessons
 from tsuzuri.training.card import recipe_version
 from tsuzuri.training.compose import WIDTHS, Recipe
+from tsuzuri.training.cuttings import Cuts
 from tsuzuri.training.glyphs import Bank
 from tsuzuri.training.learn import Learner, beginner, learn
 from tsuzuri.training.texts import names
 
 CHECKPOINT = "run.pt"
+RATE = 3e-3
+STEADY_RATE = 2e-4     # of a run that begins with an exported network: ten times more undoes what millions of strips taught
 
 
 class AnotherRun(Refused):
@@ -38,12 +41,13 @@ class Plan:
 
     seed: int = 0
     size: int = 512            # strips a step
-    rate: float = 3e-3
+    rate: float = RATE
     minutes: float = 25.0
     steps: int | None = None
     warm: float = 0.05         # share of the run in which the rate rises
     widths: tuple[int, ...] = WIDTHS
     recipe: Recipe = field(default_factory=Recipe)
+    begun: str = ""            # sum of the exported file that the run began with
     workers: int = 0           # processes that compose; 0 composes in between
     save_every_s: float = 60.0
 
@@ -63,7 +67,7 @@ class Plan:
         return {
             "version": recipe_version(), "seed": self.seed, "size": self.size, "widths": list(self.widths),
             "recipe": asdict(self.recipe), "faces": list(bank.names), "real_digits": sum(map(len, bank.digits)),
-            "names": len(names().surnames) + len(names().given),
+            "names": len(names().surnames) + len(names().given), "cuttings": len(bank.cuttings), "begun": self.begun,
         }
 
 
@@ -90,7 +94,7 @@ def run(plan: Plan, bank: Bank, learner: Learner, out: Path, told: Callable[[Lea
     save(plan, bank, learner, out)
 
 
-def _batches(plan: Plan, bank: Bank, first: int) -> Iterator[Batch]:
+def _batches(plan: Plan, bank: Bank, first: int) -> Iterator[Batch | Cuts]:
     lessons = Lessons(plan.seed, plan.size, bank, plan.recipe, plan.widths)
     steps = range(first, plan.steps or 1_000_000_000)
     if not plan.workers:
@@ -110,6 +114,7 @@ def save(plan: Plan, bank: Bank, learner: Learner, out: Path) -> Path:
     kept = {
         "plan": plan.identity(bank), "net": learner.net.state_dict(), "average": learner.average,
         "optimiser": learner.optimiser.state_dict(), "step": learner.step, "seen": learner.seen, "spent_s": learner.spent_s,
+        "steady": learner.steady,
     }
     torch.save(kept, part)
     return part.rename(out / CHECKPOINT)
@@ -128,6 +133,7 @@ def resumed(plan: Plan, bank: Bank, out: Path, device: torch.device) -> Learner:
     learner.average = {name: value.clone() for name, value in kept["average"].items()}
     learner.optimiser.load_state_dict(kept["optimiser"])
     learner.step, learner.seen, learner.spent_s = kept["step"], kept["seen"], kept["spent_s"]
+    learner.steady = kept["steady"]
     return learner
 
 
@@ -136,4 +142,15 @@ def taught_by(learner: Learner, path: Path) -> Learner:
     average = torch.load(path, map_location=next(learner.net.parameters()).device, weights_only=True)["average"]
     learner.net.load_state_dict(average)
     learner.average = {name: value.clone() for name, value in average.items()}
+    return learner
+
+
+def begun_with(learner: Learner, path: Path) -> Learner:
+    """The learner with an exported network to go on from, its norms folded and so held still."""
+    from tsuzuri.training.warm import weights_of  # the one part of learning that needs onnx
+
+    weights = weights_of(path)
+    learner.net.load_state_dict(weights)
+    learner.average = {name: value.clone() for name, value in learner.net.state_dict().items()}
+    learner.steady = True
     return learner
