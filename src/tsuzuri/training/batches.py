@@ -49,9 +49,14 @@ class Lessons:
     widths: tuple[int, ...] = WIDTHS
 
     def __getitem__(self, step: int) -> Batch | Cuts:
-        chance = Random(mixed(self.seed, step))
+        chance = Random(mixed(self.seed, step, 4))
         if self.bank.cuttings and chance.random() < self.recipe.cuttings:
             return together(chance, self.bank.cuttings, self.size)
+        return self.composed(step)
+
+    def composed(self, step: int) -> Batch:
+        """The step's batch of composed strips, whether or not it is this step's turn."""
+        chance = Random(mixed(self.seed, step))
         shares = [WIDTH_SHARES[WIDTHS.index(w)] for w in self.widths]
         width = chance.choices(self.widths, shares)[0]
         return stacked([strip(chance, self.bank, self.recipe, width) for _ in range(self.size)], width)

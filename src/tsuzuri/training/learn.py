@@ -98,7 +98,7 @@ def _readied(learner: Learner) -> None:
         for part in learner.net.modules():
             if isinstance(part, nn.BatchNorm2d):
                 part.eval()
-        for part in learner.net.body[:HELD]:
+        for part in list(learner.net.body)[:HELD]:
             part.requires_grad_(False)
 
 

@@ -84,7 +84,7 @@ def cuttings(seed: int) -> list[Cutting]:
     except Refused:        # the one hand of these papers lacks a rare kanji
         return []
     picture = Picture(paper.picture, paper.dpi)
-    placement = align(picture, forms, readers["ppocr"])
+    placement = align(picture, forms, readers)
     if placement.form != name:
         return []
     form, counting = _ours(forms[name]), Counting()

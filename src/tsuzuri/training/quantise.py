@@ -40,7 +40,7 @@ class Shown(CalibrationDataReader):  # type: ignore[misc,unused-ignore]
 def _strips(bank: Bank, count: int) -> Iterator[dict[str, Any]]:
     images = torch.from_numpy(bank.images)
     for width in WIDTHS:
-        batch = Lessons(SEED, count, bank, Recipe(), (width,))[0]
+        batch = Lessons(SEED, count, bank, Recipe(), (width,)).composed(0)
         strips, _ = rendered(images, batch, Dice(SEED, width, torch.device("cpu")))
         for strip in strips.numpy().astype(np.float32):
             yield {"x": strip[None]}
