@@ -59,6 +59,7 @@ def main() -> None:
     """One worker on the one queue, until SIGTERM; a second queue would make its pop non-atomic."""
     line = _line()
     line.readers()  # loaded before the fork: children share the models' memory
+    line.finder()
     worker = SheetWorker(
         [line.queue.rq], connection=line.queue.connection, serializer=JSONSerializer, worker_ttl=WORKER_TTL_S,
         job_monitoring_interval=5, maintenance_interval=10, log_job_description=False,

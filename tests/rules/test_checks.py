@@ -30,7 +30,7 @@ KIND_OF = {
     "points": "int", "fee": "yen", "copay": "yen", "paid": "yen", "amount": "yen", "total": "yen",
     "count": "int",
     "paid_total": "yen", "ratio": "choice", "care": "choice", "answer": "choice", "fuka": "choice",
-    "seal": "seal",
+    "seal": "seal", "parts": "yen", "shown": "int", "copied": "tick",
     "birth": "wareki", "month": "ym", "claimed": "wareki", "days": "int", "insurer_no": "insurer_no",
     "inst_code": "inst_code", "issuer": "inst_code", "kana": "account_kana", "number": "account_no",
 }
@@ -121,6 +121,10 @@ CASES: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
     ("ratio_fits_age", {**CHILD, "ratio": "2割"}, "V28", {**CHILD, "ratio": "3割"}),
     ("ratio_fits_age", {"birth": "2022-05-10", "month": "2025-10", "ratio": "3割"}, "V28",
      {"birth": "1950-01-01", "month": "2025-10", "ratio": "1割"}),
+    ("parts_sum", {"parts": [700, 0, None], "total": 710}, "V44", {"parts": [700, 10, None], "total": 710}),
+    ("parts_sum", {"parts": [700], "total": 710}, "V44", {"parts": [None, None], "total": 710}),
+    ("on_receipt", {"shown": None}, "V56", {"shown": 561}),
+    ("original", {"copied": True}, "H09", {"copied": False}),
     ("sealed", {"seal": False}, "V50", {"seal": True}),
     ("sealed", {"seal": None}, "V50", {"seal": True}),
     ("flagged", {"answer": "有"}, "V57", {"answer": "無"}),
@@ -158,7 +162,7 @@ def test_a_word_finds_the_fault_and_only_the_fault(
 
 
 # These speak of what is missing, or of one field whatever the other says.
-OF_BLANKS = {"points_given", "sealed", "prescriber", "amount_with_answer", "extra_benefit", "account"}
+OF_BLANKS = {"points_given", "sealed", "on_receipt", "prescriber", "amount_with_answer", "extra_benefit", "account"}
 
 
 @pytest.mark.parametrize(("word", "wrong"), [(case[0], case[1]) for case in CASES if case[0] not in OF_BLANKS])
@@ -186,7 +190,7 @@ def test_every_rule_speaks_to_a_clerk_in_its_own_code() -> None:
         assert rule.code == code and rule.sentence.endswith("。"), code
         holes = {hole for _, hole, _, _ in string.Formatter().parse(rule.sentence) if hole is not None}
         assert holes <= {"label", "expected", "found", "most", "until", "months", "chosen", "answer",
-            "expects"}, code
+            "expects", "count"}, code
 
 
 def test_what_runs_by_kind_names_known_words_and_kinds() -> None:

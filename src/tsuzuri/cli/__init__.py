@@ -197,6 +197,8 @@ def forms_draw(
     forms = city_forms(_settings(pipelines))
     if name not in forms:
         raise typer.BadParameter(f"no form {name!r}; known: {', '.join(forms)}")
+    if forms[name].found == "labels":
+        raise typer.BadParameter(f"{name} is found by its labels, whatever its layout: it has no blank form to draw")
     if out.suffix.lower() not in (".pdf", ".png"):
         raise typer.BadParameter(f"{out}: end it in .pdf or .png")
     if not out.resolve().parent.is_dir():

@@ -35,14 +35,14 @@ def picture(page_id: str, who: Anyone, line: TheLine) -> Response:
     if not path.is_file():
         raise NotFound("the picture's file is missing")
     form = line.forms.get(document.form) if document and document.form else None
-    if who.masked and not (document and form and show.placed(document)):
+    hidden = show.masked_boxes(document, form) if document and form else None
+    if who.masked and hidden is None:
         # Nobody knows where on this page an account may stand, so nothing of it can be blacked out.
         raise NotAllowed("この画像は口座番号を隠せないため、表示できません。", code="cannot_mask")
     log.info("picture_seen", page=page_id, by=who.id)
-    boxes = show.masked_boxes(form) if who.masked else []
-    if form is None or not boxes:
+    if form is None or not hidden or not who.masked:
         return FileResponse(path, media_type=JPEG)
-    return Response(_blackened(path.read_bytes(), form, boxes), media_type=JPEG)
+    return Response(_blackened(path.read_bytes(), form, hidden), media_type=JPEG)
 
 
 def _blackened(jpeg: bytes, form: Form, boxes: list[Box]) -> bytes:

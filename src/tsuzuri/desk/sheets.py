@@ -87,7 +87,7 @@ def sheet(request: Request, document_id: str, who: Anyone, line: TheLine) -> Res
         ward=batch.ward,
         scan=origin,
         pages=paper.pages,
-        fields=show.frame(form, placed=not by_hand) if form else [],
+        fields=show.frame(form, {} if by_hand else show.boxes(paper.document, form)) if form else [],
         forms=[(name, known.title) for name, known in line.forms.items() if known is not form],
         again=by_hand and paper.document.step is Step.REVIEW,
         told=show.state(paper, _viewer(who, line)),
@@ -179,7 +179,7 @@ def _sorted(changes: dict[str, str | None], form: Form | None) -> tuple[dict[str
         if spec is None:
             raise NotFound("この帳票にない欄です。画面を再読み込みしてください。", code="no_such_field")
         try:
-            mean(spec.kind, ink or "", spec.choices, spec.era if isinstance(spec.era, str) else None)
+            mean(spec.kind, ink or "", spec.options, spec.era if isinstance(spec.era, str) else None)
             good[name] = ink
         except Unreadable as error:
             refused[name] = f"「{error}」で入力してください。"

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from tsuzuri.desk import words
 from tsuzuri.forms import FieldSpec, Form
-from tsuzuri.model import Act, Document, Field, Finding, Page, Review, Severity, Step, Value
+from tsuzuri.model import Act, Box, Document, Field, Finding, Page, Review, Severity, Step, Value
 from tsuzuri.rules import key, show
 
 PERSON = "person"
@@ -70,8 +70,8 @@ def placed(document: Document) -> bool:
     return any(field.reader not in ("none", PERSON) for field in document.fields.values())
 
 
-def frame(form: Form, placed: bool = True) -> list[dict[str, Any]]:
-    """The fields in the form's order, each with label, kind, choices and, where the page is `placed`, box (mm)."""
+def frame(form: Form, boxes: Mapping[str, Box | None]) -> list[dict[str, Any]]:
+    """The fields in the form's order, each with label, kind, choices and its box (mm), where there is one."""
     return [
         {
             "name": name,
@@ -79,12 +79,21 @@ def frame(form: Form, placed: bool = True) -> list[dict[str, Any]]:
             "kind": spec.kind,
             "required": form.required(name.split(".")[0]),
             "choices": _choices(spec),
-            "box": spec.area if placed else None,
+            "box": boxes.get(name),
             "page": 1,
             "inputmode": "numeric" if spec.kind in DIGITS_ONLY else "text",
         }
         for name, spec in form.fields.items()
     ]
+
+
+def boxes(document: Document, form: Form) -> dict[str, Box | None]:
+    """Where each field stands on the picture: as the form says, or, if it had to be found, where it was."""
+    if not placed(document):
+        return {}
+    fields = document.fields
+    return {name: spec.area if not spec.sought else fields[name].box if name in fields else None
+            for name, spec in form.fields.items()}
 
 
 def state(paper: Paper, viewer: Viewer) -> dict[str, Any]:
@@ -133,7 +142,7 @@ def shown(spec: FieldSpec, field: Field) -> str | None:
     """What stands in a field's input. None leaves its choices open: several were marked."""
     if spec.kind in ("seal", "tick"):
         return "1" if field.value else "0"
-    if spec.choices:
+    if spec.options:
         open_still = field.value is None and field.raw != "" and field.reader != PERSON
         return None if open_still else str(field.value or "")
     if field.value is None and field.reader != PERSON:
@@ -175,7 +184,7 @@ def _mark(name: str, field: Field, findings: Sequence[Finding], form: Form) -> s
 def _choices(spec: FieldSpec) -> list[tuple[str, str]]:
     if spec.kind in ("seal", "tick"):
         return [("1", "あり"), ("0", "なし")]
-    return [*((word, word) for word in spec.choices), ("", "記入なし")] if spec.choices else []
+    return [*((word, word) for word in spec.options), ("", "記入なし")] if spec.options else []
 
 
 def _finding(finding: Finding, form: Form | None) -> dict[str, Any]:
@@ -217,7 +226,9 @@ def _change(name: str, pair: Sequence[Value], form: Form | None, masked: bool) -
     return {"label": form.label(name), "before": before, "after": after}
 
 
-def masked_boxes(form: Form | None) -> list[tuple[float, float, float, float]]:
-    """Boxes (mm) that must not be seen on the picture by those for whom the values are masked."""
-    specs: Mapping[str, FieldSpec] = form.fields if form else {}
-    return [spec.area for spec in specs.values() if spec.kind in MASKED_KINDS]
+def masked_boxes(document: Document, form: Form) -> list[Box] | None:
+    """Boxes (mm) that must not be seen by those for whom values are masked; None if nobody knows where they are."""
+    known = boxes(document, form)
+    hidden = [known.get(name) for name, spec in form.fields.items() if spec.kind in MASKED_KINDS]
+    found = [box for box in hidden if box is not None]
+    return found if known and len(found) == len(hidden) else None

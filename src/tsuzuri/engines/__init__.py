@@ -34,12 +34,14 @@ class Ink:
     """What was read: `text` ("" for nothing), its `confidence` (0–1), and each character's own.
 
     `others` are further spellings with their probabilities, the likeliest first, where a reader has them and is not sure.
+    `places` is where in the crop each character stands, as shares of its width, where a reader can tell.
     """
 
     text: str
     confidence: float
     characters: tuple[float, ...] = ()
     others: tuple[tuple[str, float], ...] = ()
+    places: tuple[float, ...] = ()
 
 
 class Reader(Protocol):

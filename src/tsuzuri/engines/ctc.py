@@ -12,10 +12,11 @@ Scores = NDArray[np.float32]     # (steps, classes), rows sum to at most 1; clas
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One spelled class, and how sure it is (0–1)."""
+    """One spelled class, how sure it is (0–1), and the middle of the steps that spell it."""
 
     label: int
     sure: float
+    step: float = 0.0
 
 
 def spell(scores: Scores) -> list[Letter]:
@@ -24,7 +25,7 @@ def spell(scores: Scores) -> list[Letter]:
     starts = np.flatnonzero(np.r_[True, best[1:] != best[:-1]])
     ends = np.r_[starts[1:], len(best)]
     return [
-        Letter(int(best[a]), float(scores[a:b, best[a]].max()))
+        Letter(int(best[a]), float(scores[a:b, best[a]].max()), (int(a) + int(b) - 1) / 2)
         for a, b in zip(starts, ends, strict=True) if best[a] != 0
     ]
 

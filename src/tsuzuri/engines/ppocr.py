@@ -38,7 +38,7 @@ class PPOCR:
     name = "ppocr-v6-small"
 
     def __init__(self) -> None:
-        self._session = opened(_model())
+        self._session = opened(shipped("PP-OCRv6_rec_small"))
         known = self._session.get_modelmeta().custom_metadata_map["character"].split("\n")
         self._characters = ["", *known, " "]      # class 0 is CTC's blank, the last one the space
         self._places = {c: i for i, c in enumerate(self._characters) if c}
@@ -53,10 +53,10 @@ class PPOCR:
             x = np.stack([_padded(inputs[i], width) for i in batch])
             (answers,) = self._session.run(None, {"x": np.repeat(x[:, None], 3, axis=1)})
             for i, scores in zip(batch, answers, strict=True):
-                inks[i] = self._ink(scores, crops[i].alphabet)
+                inks[i] = self._ink(scores, crops[i].alphabet, inputs[i].shape[1])
         return inks
 
-    def _ink(self, scores: Scores, alphabet: str | None) -> Ink:
+    def _ink(self, scores: Scores, alphabet: str | None, width: int) -> Ink:
         classes, weights = self._classes(alphabet)
         masked = within(scores, classes, weights)
         letters = spell(masked)
@@ -65,7 +65,8 @@ class PPOCR:
         others = []
         if alphabet is not None and sure < DOUBT:
             others = [(self._text(classes, more), p) for more, p in candidates(masked) if more != labels]
-        return Ink(self._text(classes, labels), sure, tuple(letter.sure for letter in letters), tuple(others))
+        places = tuple(min(1.0, (letter.step + 0.5) * STEP_PX / width) for letter in letters)
+        return Ink(self._text(classes, labels), sure, tuple(letter.sure for letter in letters), tuple(others), places)
 
     def _text(self, classes: NDArray[np.intp], labels: Sequence[int]) -> str:
         return by_neighbours("".join(self._characters[classes[label]] for label in labels))
@@ -77,13 +78,13 @@ class PPOCR:
         return classes, np.array([likely(self._characters[c]) for c in classes], dtype=np.float32)
 
 
-def _model() -> Path:
-    """The recogniser's file inside the installed `rapidocr`, found without importing it (its own needs are not installed)."""
+def shipped(model: str) -> Path:
+    """A model's file inside the installed `rapidocr`, found without importing it (its own needs are not installed)."""
     spec = importlib.util.find_spec("rapidocr")
     for folder in (spec.submodule_search_locations or []) if spec else []:
-        for path in sorted(Path(folder, "models").glob("PP-OCRv6_rec_small*.onnx")):
+        for path in sorted(Path(folder, "models").glob(f"{model}*.onnx")):
             return path
-    raise Stuck("the model PP-OCRv6_rec_small.onnx is missing; install rapidocr==3.10.0", code="model_missing")
+    raise Stuck(f"the model {model}.onnx is missing; install rapidocr==3.10.0", code="model_missing")
 
 
 def _input(picture: Picture) -> Input:

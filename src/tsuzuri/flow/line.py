@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from tsuzuri.engines import Reader
+from tsuzuri.engines.finder import Finder, open_finder
 from tsuzuri.errors import Stuck
 from tsuzuri.forms import City, Forms
 from tsuzuri.image.pages import Caps
@@ -31,7 +32,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Line:
-    """Store, files, queue, forms and readers of one house. `readers` is a function: models load on first use."""
+    """Store, files, queue, forms and readers of one house. `readers`, `finder` are functions: models load on first use."""
 
     store: Store
     files: Files
@@ -43,6 +44,7 @@ class Line:
     city: City
     zone: ZoneInfo
     limits: Limits = field(default_factory=Limits)
+    finder: Callable[[], Finder] = open_finder
 
     @contextmanager
     def unit(self) -> Iterator[Unit]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from tsuzuri.engines import Reader
+from tsuzuri.engines.finder import Finder, open_finder
 from tsuzuri.errors import Refused
 from tsuzuri.flow.line import Line, new_id
 from tsuzuri.forms import Form, Forms
@@ -16,6 +17,7 @@ from tsuzuri.image.pages import Caps, encode_jpeg, open_page, probe, rendition
 from tsuzuri.model import Act, Batch, Document, Finding, Page, Placement, Reading, Scan, Severity, Step
 from tsuzuri.stages.align import align
 from tsuzuri.stages.assemble import assemble
+from tsuzuri.stages.find import find_form
 from tsuzuri.stages.read import read
 from tsuzuri.stages.validate import validate
 
@@ -44,7 +46,7 @@ def read_page(line: Line, page_id: str) -> None:
 
 
 def _read_picture(line: Line, page: Page, scan: Scan, batch: Batch, picture: Picture) -> None:
-    sight = see(picture, line.forms, line.readers())
+    sight = see(picture, line.forms, line.readers(), line.finder)
     paper = sight.form.paper if sight.form else None
     upright = line.files.put(encode_jpeg(rendition(picture, sight.placement, paper)))
     page = replace(page, picture=upright)
@@ -60,23 +62,31 @@ def _read_picture(line: Line, page: Page, scan: Scan, batch: Batch, picture: Pic
 
 @dataclass(frozen=True)
 class Sight:
-    """One page as seen: how it lies, which form it is (None: unknown or blank), and what the readers saw."""
+    """One page as seen: how it lies, which form it is (None: unknown or blank), what the readers saw, and what is odd about it."""
 
     placement: Placement
     form: Form | None
     readings: tuple[Reading, ...]
+    noted: tuple[Finding, ...] = ()
 
 
-def see(picture: Picture, forms: Forms, readers: Mapping[str, Reader]) -> Sight:
-    """Align and read one page; no store, no queue."""
-    placement = align(picture, forms, readers)
-    form = forms[placement.form] if placement.form else None
-    return Sight(placement, form, read(picture, placement, form, readers) if form else ())
+def see(picture: Picture, forms: Forms, readers: Mapping[str, Reader], finder: Callable[[], Finder] = open_finder) -> Sight:
+    """Align and read one page; no store, no queue. Lines of text are looked for only where no form's rules lie on it."""
+    placement = align(picture, forms.found_by("rules"), readers)
+    if placement.form:
+        return Sight(placement, forms[placement.form], read(picture, placement, forms[placement.form], readers))
+    loose = forms.found_by("labels")
+    if placement.blank or not loose:
+        return Sight(placement, None, ())
+    found = find_form(picture, loose, finder(), readers)
+    known = found.placement.form
+    return Sight(found.placement, forms[known] if known else None, found.readings, found.noted)
 
 
 def judge(document: Document, sight: Sight) -> Document:
     """The document that the sight gives, assembled and validated."""
-    document = replace(document, form=sight.placement.form, score=sight.placement.score)
+    document = replace(document, form=sight.placement.form, score=sight.placement.score,
+                       noted=(*document.noted, *sight.noted))
     if sight.form is not None:
         document = replace(document, form_version=sight.form.version)
         document = assemble(document, sight.readings, sight.form)

@@ -6,6 +6,7 @@ stray raises Misdeclared with the file, the line and the word that was probably 
 
 from tsuzuri.forms.city import City, load_city
 from tsuzuri.forms.declared import (
+    NOWHERE,
     Check,
     Export,
     FieldSpec,
@@ -22,6 +23,7 @@ from tsuzuri.forms.declared import (
 from tsuzuri.forms.load import load_forms
 
 __all__ = [
+    "NOWHERE",
     "Check",
     "City",
     "Export",

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from tsuzuri.model import Box, Severity, Value
 
 Point = tuple[float, float]
+NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)      # the place of a field that only the paper itself can tell
 
 
 class _Declared(BaseModel):
@@ -28,7 +29,8 @@ class FieldSpec(_Declared):
     """Where one field lies and how it is read.
 
     Exactly one of: `box` (text, seal, tick), `choices` (printed word → the area a circle or tick may take),
-    `parts` (a date: boxes joined by printed words, `era` printed as a word or chosen by a circle).
+    `parts` (a date: boxes joined by printed words, `era` printed as a word or chosen by a circle), or, on a form that is
+    found by labels, any of `labels`, `like`, `alone`, `said`: by which words the value is known on a paper of any layout.
     `cells` is the number of digit boxes within `box`. `label_box` is where the blank form prints the label.
     """
 
@@ -47,16 +49,37 @@ class FieldSpec(_Declared):
     second: str | None = None             # the independent second reader
     ask_below: float | None = None        # how sure a reading must be to pass unseen
     size: float | None = None             # height of the drawn ink in mm (synth)
+    labels: tuple[str, ...] = ()          # words that stand beside the value, the most telling first
+    side: Literal["any", "right", "below"] = "any"    # of the label, where the value stands
+    like: tuple[str, ...] = ()            # endings that show such a value even without a label (様, 病院)
+    alone: bool = False                   # the kind's own shape shows it, even without a label (a phone number)
+    said: tuple[str, ...] = ()            # a tick is set if one of these stands anywhere as a line of its own (写)
+    drop: tuple[str, ...] = ()            # endings that are no part of the value (様)
+    pick: Literal["first", "last"] = "first"          # which of several values behind a label (1日～30日)
+    words: dict[str, tuple[str, ...]] = Field(default_factory=dict)      # a choice's value → how papers put it
 
     @model_validator(mode="after")
     def _one_place(self) -> FieldSpec:
-        if sum((self.box is not None, bool(self.choices), bool(self.parts))) != 1:
-            raise ValueError("a field has exactly one of: box, choices, parts")
+        sought = bool(self.labels or self.like or self.alone or self.said)
+        if sum((self.box is not None, bool(self.choices), bool(self.parts), sought)) != 1:
+            raise ValueError("a field has exactly one of: box, choices, parts (or, found by labels: labels, like, alone, said)")
         return self
 
     @property
+    def sought(self) -> bool:
+        """Whether its place is looked for on each paper, and not told by the form."""
+        return bool(self.labels or self.like or self.alone or self.said)
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The values that a choice can take."""
+        return tuple(self.choices or self.words)
+
+    @property
     def area(self) -> Box:
-        """The box that holds all of the field; what the desk frames."""
+        """The box that holds all of the field; what the desk frames. NOWHERE if it is looked for on each paper."""
+        if self.sought:
+            return NOWHERE
         if self.box is not None:
             return self.box
         eras = list(self.era.values()) if isinstance(self.era, dict) else []
@@ -114,12 +137,19 @@ class Export(_Declared):
 
 
 class Form(_Declared):
-    """One paper, fully known. `fields` has the rows expanded; `json_schema` is the schema file's content."""
+    """One paper, fully known. `fields` has the rows expanded; `json_schema` is the schema file's content.
+
+    `found` by rules: it is always printed alike, and laid onto its lines. By labels: any layout under one of `titles`
+    (`title` among them); `others` are printed words that look like a label and are none.
+    """
 
     name: str
     version: int
     title: str
-    title_box: Box
+    title_box: Box = NOWHERE
+    found: Literal["rules", "labels"] = "rules"
+    titles: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     number: str = ""
     paper: Point = (210.0, 297.0)
     anchors: tuple[Point, ...] = ()
@@ -131,6 +161,18 @@ class Form(_Declared):
     review: ReviewPolicy = ReviewPolicy()
     export: Export = Export()
     json_schema: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_way_to_find(self) -> Form:
+        loose = self.found == "labels"
+        if not loose and self.title_box == NOWHERE:
+            raise ValueError("a form that is found by its rules has a title_box")
+        if loose and (self.rows or self.anchors or self.print != Print()):
+            raise ValueError("a form that is found by labels has no rows, anchors or print: it may look any way")
+        for name, spec in self.fields.items():
+            if spec.sought is not loose:
+                raise ValueError(f"{name}: found by {self.found}, a field has {'labels' if loose else 'a box'}")
+        return self
 
     def label(self, name: str) -> str:
         """The Japanese title of a field, as the schema has it; rows get their number."""
@@ -170,6 +212,10 @@ class Forms(Mapping[str, Form]):
 
     def __len__(self) -> int:
         return len(self._forms)
+
+    def found_by(self, way: Literal["rules", "labels"]) -> Forms:
+        """Those that are found that way."""
+        return Forms({name: form for name, form in self._forms.items() if form.found == way})
 
 
 def union(boxes: list[Box]) -> Box:

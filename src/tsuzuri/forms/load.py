@@ -22,7 +22,7 @@ from tsuzuri.forms.declared import (
 )
 from tsuzuri.forms.source import existing, meant, place, read_schema, read_yaml
 from tsuzuri.model import Box
-from tsuzuri.rules import CHECKS, FEED_COLUMNS, KINDS, complaint
+from tsuzuri.rules import CHECKS, FEED_COLUMNS, KINDS, SHAPED, complaint
 
 
 def load_forms(pipelines: Path, schemas: Path, readers: Collection[str] = tuple(READERS)) -> Forms:
@@ -83,6 +83,9 @@ def _hold_against_words(form: Form, path: Path, lines: dict[str, int]) -> None:
         where = place(path, lines, f"fields.{name}", f"rows.{name.split('.')[0]}")
         if spec.kind not in KINDS:
             raise Misdeclared(f"{where}: {name}: unknown kind {spec.kind!r}{meant(spec.kind, KINDS)}")
+        if spec.sought:
+            _hold_sought(name, spec, where)
+            continue
         width, height = form.paper
         x, y, w, h = spec.area
         if x < 0 or y < 0 or x + w > width or y + h > height or w <= 0 or h <= 0:
@@ -111,6 +114,19 @@ def _hold_against_readers(form: Form, path: Path, lines: dict[str, int], readers
                 where = place(path, lines, f"fields.{name}", f"rows.{name.split('.')[0]}")
                 raise Misdeclared(f"{where}: {name}: unknown reader {reader!r}{meant(reader, readers)}; "
                                   "models of your own: TSUZURI_MODELS")
+
+
+def _hold_sought(name: str, spec: FieldSpec, where: str) -> None:
+    """What a field that is looked for by words must and must not say."""
+    reads = KINDS[spec.kind].reads
+    if (reads == "choice") is not bool(spec.words):
+        raise Misdeclared(f"{where}: {name}: a choice that is found by labels has words, and nothing else has")
+    if bool(spec.said) is not (reads == "tick"):
+        raise Misdeclared(f"{where}: {name}: a tick that is found by labels is known by what is said, and nothing else is")
+    if spec.alone and spec.kind not in SHAPED:
+        raise Misdeclared(f"{where}: {name}: a {spec.kind} is not known by its shape alone; those are: {', '.join(sorted(SHAPED))}")
+    if spec.first is not None:
+        raise Misdeclared(f"{where}: {name}: what is found by labels has been read already; it takes no first reader")
 
 
 def _fields_named(form: Form) -> Iterator[str]:

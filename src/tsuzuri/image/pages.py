@@ -100,7 +100,9 @@ def rendition(picture: Picture, placement: Placement, paper: tuple[float, float]
         turned = np.rot90(picture.pixels, -placement.quarter_turns)
         return Picture(np.ascontiguousarray(turned), picture.dpi)
     matrix = np.array(placement.homography, dtype=np.float64).reshape(3, 3)
-    return Picture(laid(picture.pixels, matrix, (0.0, 0.0, *paper)), PX * 25.4)
+    # What lies beside a scan that is smaller than its paper (a receipt) is white, not its edge drawn out.
+    edged = as_pixels(cv2.copyMakeBorder(picture.pixels, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(255, 255, 255)))
+    return Picture(laid(edged, np.array([[1, 0, 1], [0, 1, 1], [0, 0, 1.0]]) @ matrix, (0.0, 0.0, *paper)), PX * 25.4)
 
 
 def _media(path: Path) -> str:

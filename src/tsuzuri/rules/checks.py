@@ -85,6 +85,14 @@ def rows_sum(on: date, rows: Rows, column: str, total: Entry) -> Iterator[Findin
         yield find("V44", total, expected=summed, found=total.number)
 
 
+def parts_sum(on: date, parts: Sequence[Entry], total: Entry) -> Iterator[Finding]:
+    """V44: the parts' sum = total; blank parts count nothing, and no part at all says nothing."""
+    amounts = [part.number for part in parts if part.number is not None]
+    summed = sum(amounts)
+    if amounts and total.number is not None and total.number != summed:
+        yield find("V44", total, expected=summed, found=total.number)
+
+
 def rows_count(on: date, rows: Rows, count: Entry) -> Iterator[Finding]:
     """V45: as many rows are filled as `count` says."""
     filled = sum(1 for row in rows if any(entry.value is not None for entry in row.values()))

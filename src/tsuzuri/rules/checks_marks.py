@@ -23,6 +23,18 @@ def sealed(on: date, seal: Entry) -> Iterator[Finding]:
         yield find("V50", seal)
 
 
+def on_receipt(on: date, shown: Entry) -> Iterator[Finding]:
+    """V56: a receipt shows what makes it count (the patient's name, the points, the seal)."""
+    if shown.value in (None, False) and not (shown.raw and shown.kind not in ("seal", "tick")):
+        yield find("V56", shown)
+
+
+def original(on: date, copied: Entry) -> Iterator[Finding]:
+    """H09: a receipt that says of itself that it is a copy."""
+    if copied.value:
+        yield find("H09", copied)
+
+
 def flagged(on: date, answer: Entry, word: str = "有") -> Iterator[Finding]:
     """V57: the answer that a person must look into (third party, school insurance) was given."""
     if answer.text == word:

@@ -160,6 +160,13 @@ def _ym(ink: str) -> Value:
         raise Unreadable("元号のある年月（例 R6.4、令和6年4月）") from None
 
 
+def _code(ink: str) -> Value:
+    found = re.sub(f"[{_DASHES}]", "-", _plain(ink)).upper()
+    if not re.fullmatch(r"(?=.*[0-9])[A-Z0-9/-]{1,24}", found):
+        raise Unreadable("英数字とハイフンの番号")
+    return found
+
+
 def _choice(ink: str) -> Value:
     found = ink.strip()
     if "|" in found:
@@ -194,6 +201,7 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     Kind("address", "text", None, _text, "住所"),
     Kind("wareki", "date", _DATE, _wareki, "元号のある日付（例 R6.4.12）", OWN),
     Kind("ym", "date", _DATE, _ym, "元号のある年月（例 R6.4）", OWN),
+    Kind("code", "text", DIGITS + "ABCDEFGHIJKLMNOPQRSTUVWXYZ-/", _code, "英数字とハイフンの番号"),
     Kind("choice", "choice", None, _choice, "印刷された選択肢のうち一つ"),
     Kind("seal", "seal", None, _mark, "押印の有無"),
     Kind("tick", "tick", None, _mark, "チェックの有無"),

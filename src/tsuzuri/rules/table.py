@@ -89,6 +89,7 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("V53", _E, _MEND, "個人番号（マイナンバー）が見つかりました。"),
     Rule("V54", _W, _MEND, "{label}の読み取りに自信がありません。紙と見比べてください。"),
     Rule("V55", _E, _MEND, "{label}を二つの読み取りが違う値に読みました。紙を見て決めてください。"),
+    Rule("V56", _E, _BACK, "領収書に{label}が見当たりません。"),
     Rule("V57", _W, _ASK, "{label}が「{answer}」です。"),
     Rule("H01", _E, _ASK, "{label}が書かれていません。"),
     Rule("H02", _E, _MEND, "{label}を{expects}として読めません。"),
@@ -98,6 +99,8 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("H06", _W, _MEND, "{label}は必ず人が確かめる項目です。"),
     Rule("H07", _W, _ASK, "{label}が業務日付より後です。"),
     Rule("H08", _W, _ASK, "「{answer}」と{label}の有無が食い違っています。"),
+    Rule("H09", _E, _BACK, "写しか再発行の領収書のようです。原本かどうか確かめてください。"),
+    Rule("H10", _E, _SCAN, "1枚に領収書が{count}通あるようです。1通ずつスキャンし直してください。"),
 )}
 
 # What unreadable ink of a kind is called, where the domain has a number for it; H02 for all others.

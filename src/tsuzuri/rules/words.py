@@ -13,6 +13,7 @@ function's docstring; `?` marks a parameter that may be left out.
 | `positive` | `amount` | V42 |
 | `patient_share` | `birth` `month` `care` `copay` `paid` | V40 |
 | `rows_sum` | `rows` `column` `total` | V44 |
+| `parts_sum` | `parts` `total` | V44 |
 | `rows_count` | `rows` `count` | V45 |
 | `check_digit` | `number` | V12, V24, V29, H05 by kind |
 | `era_fits` | `day` | V10 |
@@ -24,6 +25,8 @@ function's docstring; `?` marks a parameter that may be left out.
 | `age_limit` | `birth` `month` `until`? | V20 |
 | `ratio_fits_age` | `birth` `month` `ratio` | V28 |
 | `sealed` | `seal` | V50 |
+| `on_receipt` | `shown` | V56 |
+| `original` | `copied` | H09 |
 | `flagged` | `answer` `word`? | V57 |
 | `amount_with_answer` | `answer` `amount` `word`? | H08 |
 | `prescriber` | `care` `issuer` | V32 |
@@ -46,11 +49,12 @@ Check = Callable[..., Iterable[Finding]]
 # word: parameters and rule stand in each function's signature and docstring
 CHECKS: dict[str, Check] = {check.__name__: check for check in (
     checks.points_given, checks.fee_is_points, checks.copay_is_ratio, checks.balance, checks.refund_balance,
-    checks.positive, checks.patient_share, checks.rows_sum, checks.rows_count,
+    checks.positive, checks.patient_share, checks.rows_sum, checks.parts_sum, checks.rows_count,
     checks_dates.check_digit, checks_dates.era_fits, checks_dates.not_future, checks_dates.month_over,
     checks_dates.within_months, checks_dates.claimed_after_month, checks_dates.days_in_month,
     checks_dates.age_limit, checks_dates.ratio_fits_age,
-    checks_marks.sealed, checks_marks.flagged, checks_marks.amount_with_answer, checks_marks.prescriber,
+    checks_marks.sealed, checks_marks.on_receipt, checks_marks.original, checks_marks.flagged,
+    checks_marks.amount_with_answer, checks_marks.prescriber,
     checks_marks.table_fits, checks_marks.extra_benefit, checks_marks.account,
 )}
 
@@ -69,7 +73,7 @@ BY_KIND: dict[str, tuple[str, str]] = {
 # Mod 10 with weights 2-1 finds every single wrong digit; what slips through is two at once, or a swap of 0 and 9: taken
 # as 1 in 20. A sum closes by chance for one wrong amount in a hundred at most (its last two digits would have to agree).
 SLIPS: dict[str, float] = {
-    "check_digit": 0.05, "fee_is_points": 0.01, "copay_is_ratio": 0.01, "balance": 0.01, "rows_sum": 0.01,
+    "check_digit": 0.05, "fee_is_points": 0.01, "copay_is_ratio": 0.01, "balance": 0.01, "rows_sum": 0.01, "parts_sum": 0.01,
 }
 
 

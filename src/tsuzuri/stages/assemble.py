@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from tsuzuri.forms import FieldSpec, Form
+from tsuzuri.forms import NOWHERE, FieldSpec, Form
 from tsuzuri.model import Document, Field, Finding, Reading, Value
 from tsuzuri.rules import Unreadable, entry, find, mean, plausible, same
 
@@ -52,12 +52,13 @@ def _by_field(readings: Iterable[Reading]) -> Mapping[str, list[Reading]]:
 
 def _field(reading: Reading, spec: FieldSpec) -> Field:
     value = _value(reading.ink, spec)
-    return Field(value, reading.confidence, reading.ink, reading.reader, reading.box, reading.page)
+    box = None if reading.box == NOWHERE else reading.box
+    return Field(value, reading.confidence, reading.ink, reading.reader, box, reading.page)
 
 
 def _value(ink: str, spec: FieldSpec) -> Value:
     try:
-        return mean(spec.kind, ink, spec.choices, spec.era if isinstance(spec.era, str) else None)
+        return mean(spec.kind, ink, spec.options, spec.era if isinstance(spec.era, str) else None)
     except Unreadable:
         return None     # validation finds it: there is ink, and no value
 

@@ -42,7 +42,7 @@ def _typed(name: str, ink: str, form: Form, before: Field | None) -> Field:
     try:
         if len(ink) > LONGEST_INK:
             raise Unreadable(f"{LONGEST_INK}文字まで")
-        value = mean(spec.kind, ink, spec.choices, era)
+        value = mean(spec.kind, ink, spec.options, era)
     except Unreadable as error:
         message = f"{form.label(name)}は「{error}」で入力してください。"
         raise Refused(message, code="not_of_kind", field=name, expects=KINDS[spec.kind].expects) from None

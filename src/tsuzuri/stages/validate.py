@@ -24,10 +24,10 @@ UNSEEN = Field(None, 0.0, "", "none")
 def validate(document: Document, form: Form | None) -> Document:
     """The document judged: CLEAN if nothing but information was found, else REVIEW.
 
-    No form: V03, unless the page could not be read at all (V02): that says it already.
+    No form: V03, unless it was said already why (V02: the page could not be read; H10: it shows several papers).
     """
     noted = [finding for finding in document.noted if not _settled(document, finding)]
-    unread = any(finding.code == "V02" for finding in noted)
+    unread = any(finding.code in ("V02", "H10") for finding in noted)
     found = _judged(document, form) if form else [] if unread else [find("V03")]
     findings = _once([*noted, *found])
     waits = any(finding.severity is not Severity.I for finding in findings)

@@ -24,6 +24,7 @@ from tsuzuri.synth.fill import Hands, fill
 from tsuzuri.synth.fonts import HAND, PRINT, Purpose, can_write
 from tsuzuri.synth.ink import BLUE, PENS, TONER, Chance, Pen, Sheet, Writer, stroke
 from tsuzuri.synth.people import maybe, pick
+from tsuzuri.synth.receipts.draw import receipt
 from tsuzuri.synth.scan import recipe as recipe_named
 from tsuzuri.synth.scan import scan
 from tsuzuri.synth.stories import Story, tell
@@ -62,7 +63,12 @@ def make(
 
 
 def make_like(form: Form, seed: int, look: Look, told: Callable[[Story], Story] | None = None) -> Paper:
-    """A filled form of that look, faults and all. Its story depends on form and seed alone, and on who else tells it."""
+    """A filled form of that look, faults and all. Its story depends on form and seed alone, and on who else tells it.
+
+    A form that is found by labels is a receipt, in one of the layouts of the look's purpose; it is always printed.
+    """
+    if form.found == "labels":
+        return _loose(form, seed, look)
     chance = np.random.default_rng([seed, zlib.crc32(form.name.encode())])
     story = tell(form, chance)
     if told:
@@ -82,6 +88,19 @@ def make_like(form: Form, seed: int, look: Look, told: Callable[[Story], Story] 
     colours = cv2.COLOR_RGB2BGR if maybe(chance, recipe.colour) else cv2.COLOR_RGB2GRAY
     seen = scan(np.asarray(cv2.cvtColor(sheet.picture, colours), np.uint8), dpi, seed, look.recipe)
     truth = {name: _truth(value) for name, value in story.items()}
+    return Paper(form.name, seen, dpi, truth, how, look, seed)
+
+
+def _loose(form: Form, seed: int, look: Look) -> Paper:
+    recipe = recipe_named(look.recipe)
+    chance = np.random.default_rng([seed, zlib.crc32(form.name.encode())])
+    dpi = int(chance.choice(recipe.dpi))
+    sheet, told = receipt(seed, dpi, look.fonts)
+    colours = cv2.COLOR_RGB2BGR if maybe(chance, recipe.colour) else cv2.COLOR_RGB2GRAY
+    seen = scan(np.asarray(cv2.cvtColor(sheet.picture, colours), np.uint8), dpi, seed, look.recipe)
+    truth = {name: told.get(name) for name in form.fields}
+    marks = {name for name, spec in form.fields.items() if spec.kind in ("seal", "tick")}
+    how = {name: "blank" if truth[name] is None else "mark" if name in marks else "print" for name in form.fields}
     return Paper(form.name, seen, dpi, truth, how, look, seed)
 
 

@@ -55,7 +55,25 @@ def office_seal(sheet: Sheet, box: Box, letters: str, colour: Colour) -> None:
 
 
 def received(sheet: Sheet, box: Box, day: date, colour: Colour) -> None:
-    """The office's date stamp: a ring of about 21 mm with two bars, the office, the day, 受付."""
+    """The office's date stamp: the office, the day, 受付."""
+    image = _dated(sheet, ("熊本市", _written(day), "受　付"))
+    x, y, w, h = box
+    at = (x + w / 2 + sheet.chance.normal(0, 1.2), y + h / 2 + 1.8 + sheet.chance.normal(0, 0.7))
+    _press(sheet, image, at, colour)
+
+
+def paid(sheet: Sheet, box: Box, owner: str, day: date, colour: Colour) -> None:
+    """A cashier's date stamp: 領収, the day, whose it is."""
+    image = _dated(sheet, ("領　収", _written(day), owner))
+    _press(sheet, image, _about(sheet, box), colour)
+
+
+def _written(day: date) -> str:
+    return f"{day.year - 2018}.{day.month}.{day.day}"
+
+
+def _dated(sheet: Sheet, lines: tuple[str, str, str]) -> Image.Image:
+    """A ring of about 21 mm with two bars and three lines of text."""
     side = round(sheet.px(sheet.chance.uniform(20, 21.5)) * 2)
     image = Image.new("L", (side, side))
     brush = ImageDraw.Draw(image)
@@ -64,13 +82,10 @@ def received(sheet: Sheet, box: Box, day: date, colour: Colour) -> None:
     for y in (0.385, 0.615):
         half = side * np.sqrt(0.25 - (y - 0.5) ** 2) * 0.97
         brush.line((side / 2 - half, side * y, side / 2 + half, side * y), fill=255, width=rim)
-    written = f"{day.year - 2018}.{day.month}.{day.day}"
-    for text, y, em in (("熊本市", 0.25, 0.15), (written, 0.5, 0.165), ("受　付", 0.75, 0.15)):
-        face = font(OFFICE_FONT, round(side * em))
+    for text, y, em in zip(lines, (0.25, 0.5, 0.75), (0.15, 0.165, 0.15), strict=True):
+        face = font(OFFICE_FONT, round(side * em * min(1.0, 4.2 / max(1, len(text))) if y != 0.5 else side * em))
         brush.text((side / 2, side * y), text, font=face, fill=255, anchor="mm")
-    x, y, w, h = box
-    at = (x + w / 2 + sheet.chance.normal(0, 1.2), y + h / 2 + 1.8 + sheet.chance.normal(0, 0.7))
-    _press(sheet, image, at, colour)
+    return image
 
 
 def word(sheet: Sheet, at: tuple[float, float], text: str, colour: Colour) -> None:

@@ -1,0 +1,54 @@
+"""One receipt by seed: a layout of its purpose, set, stamped, and laid on what was scanned."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from tsuzuri.model import Value
+from tsuzuri.synth.draw import Picture
+from tsuzuri.synth.fonts import PRINT, Purpose
+from tsuzuri.synth.ink import Chance, Sheet
+from tsuzuri.synth.people import maybe, pick
+from tsuzuri.synth.receipts import page as pages
+from tsuzuri.synth.receipts import tuning
+from tsuzuri.synth.receipts.page import Layout, Page
+from tsuzuri.synth.receipts.tale import tell
+
+LAYOUTS: dict[Purpose, dict[str, Layout]] = {"tuning": tuning.LAYOUTS, "sample": tuning.LAYOUTS, "test": tuning.LAYOUTS}
+DAYS = (pages.seireki, pages.slashed, pages.wareki, pages.spaced, pages.short)
+A4 = (210.0, 297.0)
+
+
+def receipt(seed: int, dpi: int, fonts: Purpose, layout: str | None = None) -> tuple[Sheet, dict[str, Value]]:
+    """A receipt on its sheet, in colour, and the fields that stand on it; a small one may be pasted on an A4."""
+    chance = np.random.default_rng([seed, 83])
+    of = LAYOUTS[fonts]
+    name = layout or pick(chance, tuple(of))
+    setting, paper, table = of[name]
+    sheet = Sheet(_white(paper, dpi), dpi, chance)
+    tale = tell(chance, table, inpatient=table == "1" and name.startswith("hospital") and maybe(chance, 0.5))
+    page = Page(sheet, tale, pick(chance, PRINT[fonts]), pick(chance, DAYS))
+    setting(page)
+    truth = {field: tale.values[field] if field in page.shown else None for field in tale.values}
+    if paper != A4 and maybe(chance, 0.4):
+        sheet.picture = _pasted(sheet.picture, dpi, chance)
+    return sheet, truth
+
+
+def _white(paper: tuple[float, float], dpi: int) -> Picture:
+    return np.full((round(paper[1] * dpi / 25.4), round(paper[0] * dpi / 25.4)), 255, np.uint8)
+
+
+def _pasted(small: Picture, dpi: int, chance: Chance) -> Picture:
+    """The receipt glued onto an A4 sheet, not quite straight, its edge throwing a thin shadow."""
+    high, wide = (round(side * dpi / 25.4) for side in A4[::-1])
+    board = np.full((high, wide, 3), 250, np.uint8)
+    h, w = small.shape[:2]
+    x = float(chance.uniform(0.1, 0.9)) * max(0, wide - w)
+    y = float(chance.uniform(0.05, 0.6)) * max(0, high - h)
+    matrix = cv2.getRotationMatrix2D((w / 2, h / 2), float(chance.normal(0, 1.2)), 1.0)
+    matrix[:, 2] += (x, y)
+    edged = cv2.copyMakeBorder(small[1:-1, 1:-1], 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(190, 190, 190))
+    laid = cv2.warpAffine(edged, matrix, (wide, high), dst=board, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT)
+    return np.asarray(laid, np.uint8)
