@@ -30,7 +30,7 @@ KIND_OF = {
     "points": "int", "fee": "yen", "copay": "yen", "paid": "yen", "amount": "yen", "total": "yen",
     "count": "int",
     "paid_total": "yen", "ratio": "choice", "care": "choice", "answer": "choice", "fuka": "choice",
-    "seal": "seal", "parts": "yen", "shown": "int", "copied": "tick",
+    "seal": "seal", "shown": "int", "copied": "tick",
     "birth": "wareki", "month": "ym", "claimed": "wareki", "days": "int", "insurer_no": "insurer_no",
     "inst_code": "inst_code", "issuer": "inst_code", "kana": "account_kana", "number": "account_no",
 }
@@ -44,6 +44,10 @@ def said(name: str, value: Value, raw: str | None = None, kind: str | None = Non
 
 def row(paid: int | None, shop: str | None = "架空薬局") -> dict[str, Entry]:
     return {"paid": said("paid", paid), "shop": said("shop", shop, kind="text")}
+
+
+def parts(*amounts: int | None) -> list[Entry]:
+    return [said(f"part{i}", amount, kind="yen") for i, amount in enumerate(amounts)]
 
 
 def number(kind: str, value: str | None) -> dict[str, Entry]:
@@ -121,8 +125,8 @@ CASES: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
     ("ratio_fits_age", {**CHILD, "ratio": "2割"}, "V28", {**CHILD, "ratio": "3割"}),
     ("ratio_fits_age", {"birth": "2022-05-10", "month": "2025-10", "ratio": "3割"}, "V28",
      {"birth": "1950-01-01", "month": "2025-10", "ratio": "1割"}),
-    ("parts_sum", {"parts": [700, 0, None], "total": 710}, "V44", {"parts": [700, 10, None], "total": 710}),
-    ("parts_sum", {"parts": [700], "total": 710}, "V44", {"parts": [None, None], "total": 710}),
+    ("parts_sum", {"parts": parts(700, 0, None), "total": 710}, "V44", {"parts": parts(700, 10, None), "total": 710}),
+    ("parts_sum", {"parts": parts(700), "total": 710}, "V44", {"parts": parts(None, None), "total": 710}),
     ("on_receipt", {"shown": None}, "V56", {"shown": 561}),
     ("original", {"copied": True}, "H09", {"copied": False}),
     ("sealed", {"seal": False}, "V50", {"seal": True}),

@@ -14,7 +14,7 @@ from tsuzuri.rules.kinds import DIGITS, KINDS, Unreadable
 
 Span = tuple[int, int]
 
-_NUMBER = r"(?<![\d/.:-])(?:[¥\\半羊Y]?[-−△▲]?[¥\\]?)(?:\d{1,3}(?:[,.、]\d{3})+|\d{1,8})(?![\d/:]|[.,]\d)"
+_NUMBER = r"(?<![\d/.-])(?<!\d:)(?:[¥\\半羊Y]?[-−△▲]?[¥\\]?)(?:\d{1,3}(?:[,.、]\d{3})+|\d{1,8})(?![\d/:]|[.,-]\d)"
 _YEAR = r"(?:令和|平成|昭和|令|平|昭|R|H|S)?(?:\d{1,4}|元)"
 _SPOTS: dict[str, re.Pattern[str]] = {kind: re.compile(pattern) for kind, pattern in {
     "yen": _NUMBER + r"(?!\s*[点日回%割年月枚歳時分号名])(?:円也?|[-ー]$)?",
