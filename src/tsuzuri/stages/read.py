@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from tsuzuri.engines import Reader
@@ -36,19 +36,26 @@ STAMP_NAME_MM = 5.6               # an office's corner prints its name at the to
 def read(picture: Picture, placement: Placement, form: Form, readers: Mapping[str, Reader]) -> tuple[Reading, ...]:
     """What every field of the form shows: order 1 is what counts, by the readers it names or by geometry; where several
     were asked, order 2 and up has what each of them said."""
-    page = sheet(picture, placement.homography, _rules(form))
-    bits = [bit for name, spec in form.fields.items() for bit in _bits(page, name, spec)]
-    heard = listen(bits, readers, form.review.back_below)
-    found: list[Reading] = []
-    for name, spec in form.fields.items():
-        own = [(bit, one) for bit, one in zip(bits, heard, strict=True) if bit.field == name]
-        found += _readings(page, name, spec, own)
+    page, bits = crops(picture, placement, form)
+    found = list(spelled(page, form, bits, listen(bits, readers, form.review.back_below)))
     for reader_name, chosen in _second(form, bits).items():
         asked = list(zip(chosen, ask(readers[reader_name], chosen), strict=True))
         for name in dict.fromkeys(bit.field for bit in chosen):
             spec, theirs = form.fields[name], [(bit, voice) for bit, voice in asked if bit.field == name]
             found.append(_reading(name, spec, _whole(spec)(page, spec, theirs), order=2))
     return tuple(found)
+
+
+def crops(picture: Picture, placement: Placement, form: Form) -> tuple[Sheet, list[Bit]]:
+    """The page laid on the form, and all that is to be read of it, field by field."""
+    page = sheet(picture, placement.homography, _rules(form))
+    return page, [bit for name, spec in form.fields.items() for bit in _bits(page, name, spec)]
+
+
+def spelled(page: Sheet, form: Form, bits: Sequence[Bit], heard: Sequence[Heard]) -> Iterator[Reading]:
+    """What was heard of each bit, as readings of whole fields; marks are looked at here."""
+    for name, spec in form.fields.items():
+        yield from _readings(page, name, spec, [pair for pair in zip(bits, heard, strict=True) if pair[0].field == name])
 
 
 def _rules(form: Form) -> Matrix:
