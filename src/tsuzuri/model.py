@@ -25,20 +25,28 @@ class Step(StrEnum):
     CLOSED = "closed"          # batch: declared and stored sheets have been compared
     RECEIVED = "received"      # scan, page: bytes and row are durable, nothing has looked at it
     OPENED = "opened"          # scan: its pages are rows
+    READ = "read"              # page: its readings are rows; which document it belongs to, its neighbours will tell
     BLANK = "blank"            # page: nothing on it; kept and counted
+    SEPARATOR = "separator"    # page: a sheet of ours that says where a document ends; kept and counted
     BOUND = "bound"            # page: belongs to a document
+    WAITING = "waiting"        # document: begun, and pages that may belong to it are not read yet
     REVIEW = "review"          # document: a person must look
     CLEAN = "clean"            # document: nothing speaks against approval
     APPROVED = "approved"      # document: a Claim was made from it
     RETURNED = "returned"      # document: goes back to its sender (返戻)
     EXPORTED = "exported"      # document: its claim has left; never edited again
+    MERGED = "merged"          # document: a person bound its pages into another one; nothing is left of it but its history
 
 
 MOVES: frozenset[tuple[Step, Step]] = frozenset({
     (Step.OPEN, Step.CLOSED),
     (Step.RECEIVED, Step.OPENED),
     (Step.RECEIVED, Step.BLANK),
-    (Step.RECEIVED, Step.BOUND),
+    (Step.RECEIVED, Step.SEPARATOR),
+    (Step.RECEIVED, Step.READ),
+    (Step.READ, Step.BOUND),
+    (Step.WAITING, Step.REVIEW),
+    (Step.WAITING, Step.CLEAN),
     (Step.REVIEW, Step.REVIEW),
     (Step.REVIEW, Step.CLEAN),
     (Step.REVIEW, Step.APPROVED),
@@ -47,6 +55,8 @@ MOVES: frozenset[tuple[Step, Step]] = frozenset({
     (Step.CLEAN, Step.REVIEW),
     (Step.CLEAN, Step.APPROVED),
     (Step.CLEAN, Step.RETURNED),
+    (Step.REVIEW, Step.MERGED),
+    (Step.CLEAN, Step.MERGED),
     (Step.RETURNED, Step.REVIEW),
     (Step.APPROVED, Step.EXPORTED),
 })
@@ -96,9 +106,21 @@ class Finding:
     page: int | None = None
 
 
+class Cut(StrEnum):
+    """What ends a document in a batch, beside a page that begins another one and a separator sheet."""
+
+    BY_FORM = "by_form"            # nothing else: a page of no known form is a document of its own
+    EACH_FILE = "each_file"        # a file's end: its pages belong together, those of no known form too
+    SEPARATED = "separated"        # separator sheets alone: what lies between two of them belongs together
+    BY_COUNT = "by_count"          # so many pages of a file
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What a station declared before it sent anything: a bundle of sheets out of one box."""
+    """What a station declared before it sent anything: a bundle of sheets out of one box.
+
+    `cut` says what ends a document; `pages_per_document` counts with Cut.BY_COUNT.
+    """
 
     id: str
     station: str
@@ -111,6 +133,8 @@ class Batch:
     step: Step = Step.OPEN
     closed_at: datetime | None = None
     findings: tuple[Finding, ...] = ()
+    cut: Cut = Cut.BY_FORM
+    pages_per_document: int = 1
 
     def to(self, step: Step, **changes: Any) -> Batch:
         """This batch, moved on."""
@@ -141,7 +165,11 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One side of one sheet. `number` counts from 1 within its scan; `picture` names the upright rendition, once made."""
+    """One side of one sheet. `number` counts from 1 within its scan; `picture` names the upright rendition, once made.
+
+    What was seen when it was read: the `form` it is (None: none that is known), how well it lies on it (`score`, 0–1), and
+    what was `noted` of the page itself. A person may name another form later.
+    """
 
     id: str
     scan_id: str
@@ -152,6 +180,9 @@ class Page:
     tries: int = 0
     picture: str | None = None
     document_id: str | None = None
+    form: str | None = None
+    score: float = 0.0
+    noted: tuple[Finding, ...] = ()
 
     def to(self, step: Step, **changes: Any) -> Page:
         """This page, moved on."""
@@ -194,7 +225,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What the document says in one field: the value, and how we came to know it. `reader` is "person" after a correction."""
+    """What the document says in one field: the value, and how we came to know it. `reader` is "person" after a correction.
+
+    `page` is the page's place in its document, from 1.
+    """
 
     value: Value
     confidence: float
@@ -207,6 +241,8 @@ class Field:
 @dataclass(frozen=True, slots=True)
 class Document:
     """What the paper says. `fields` is keyed by the form's field names; rows are flat: "receipts.1.paid".
+
+    A page of another form that is bound behind it is a row too: "evidence.1.total". `page_count` is how many pages it has.
 
     `noted` are findings that do not follow from the values (a duplicate image, an unreadable page, readers that differ):
     validation carries them over into `findings`, but for those whose field a person has since corrected.
@@ -223,6 +259,7 @@ class Document:
     step: Step = Step.REVIEW
     version: int = 1
     score: float = 0.0
+    page_count: int = 1
     leased_by: str | None = None
     leased_until: datetime | None = None
 

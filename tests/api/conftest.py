@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tsuzuri.api import hang_api
 from tsuzuri.errors import Stuck
 from tsuzuri.flow import Limits, Line
-from tsuzuri.forms import load_city
+from tsuzuri.forms import Forms, load_city
 from tsuzuri.image.pages import Caps
 from tsuzuri.model import Document, Field, Page, Reading, Step
 from tsuzuri.settings import REPO
@@ -71,7 +71,7 @@ def line(tmp_path: Path, model_database: bytes) -> Iterator[Line]:
     (tmp_path / "store.db").write_bytes(model_database)
     store = Store(f"sqlite:///{tmp_path / 'store.db'}")
     yield Line(
-        store=store, files=Files(tmp_path / "files"), queue=Recorder(), forms={}, readers=dict, clock=lambda: NOW,
+        store=store, files=Files(tmp_path / "files"), queue=Recorder(), forms=Forms({}), readers=dict, clock=lambda: NOW,
         exports=tmp_path, city=load_city(REPO / "pipelines"), zone=ZoneInfo("Asia/Tokyo"),
         limits=Limits(caps=Caps(bytes=MOST, pages=5, pixels=1_000_000)),
     )
@@ -198,5 +198,5 @@ def bound(line: Line, batch: str, name: str = "d1", step: Step = Step.REVIEW, fo
         unit.add_document(document)
         unit.add_page(Page(f"p-{name}", scan.id, batch, len(unit.pages_of_batch(batch)) + 1, NOW, Step.BOUND, 0,
                            line.files.put(picture(kind="JPEG")), name))
-        unit.add_readings(name, f"p-{name}", [Reading("account_no", "0123457", 0.9, "ppocr/6s", (1.0, 2.0, 3.0, 4.0))])
+        unit.add_readings(f"p-{name}", [Reading("account_no", "0123457", 0.9, "ppocr/6s", (1.0, 2.0, 3.0, 4.0))])
     return document

@@ -9,6 +9,7 @@ import pytest
 
 from tests.api.conftest import Caller, bound, caller, picture
 from tsuzuri.flow import Line
+from tsuzuri.forms import Forms
 
 
 @pytest.fixture
@@ -26,12 +27,12 @@ def test_a_document_tells_its_fields_with_where_they_come_from(line: Line, stati
     assert (told["step"], told["version"], told["score"]) == ("review", 1, 0.5)
     assert told["fields"]["patient_name"] == {
         "value": "綴 花子", "confidence": 0.9, "raw": "綴 花子", "reader": "ppocr/6s", "box": [1, 2, 3, 4], "page": 1}
-    assert told["readings"][0]["ink"] == "0123457" and told["pages"] == ["p-d1"]
+    assert told["readings"][0]["ink"] == "0123457" and [page["id"] for page in told["pages"]] == ["p-d1"]
 
 
 def test_an_auditor_sees_no_bank_account(app, line: Line, station: Caller, paper: str) -> None:
     fields = {"patient_name": SimpleNamespace(kind="name"), "account_no": SimpleNamespace(kind="account_no")}
-    app.state.line = replace(line, forms={"kodomo_shinsei": SimpleNamespace(fields=fields)})
+    app.state.line = replace(line, forms=Forms({"kodomo_shinsei": SimpleNamespace(fields=fields, takes={})}))
     auditor = caller(line, station.web, "auditor", "auditor")
     unknown_form = auditor.get("/v1/documents/d1")
     assert "0123457" not in unknown_form.text and "花子" not in unknown_form.text

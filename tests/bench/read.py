@@ -30,7 +30,6 @@ from rich.progress import track
 from rich.table import Table
 
 from tsuzuri.engines import Crop, Ink, Reader, open_readers
-from tsuzuri.flow.reading import Sight, judge
 from tsuzuri.forms import Form, Forms
 from tsuzuri.house import city_forms
 from tsuzuri.image import Picture
@@ -39,7 +38,9 @@ from tsuzuri.model import Document, Value
 from tsuzuri.rules import KINDS, same
 from tsuzuri.settings import Settings
 from tsuzuri.stages.align import align
+from tsuzuri.stages.assemble import assemble
 from tsuzuri.stages.read import read
+from tsuzuri.stages.validate import validate
 from tsuzuri.synth.digits import have_digits
 from tsuzuri.synth.fonts import Purpose, have_fonts
 from tsuzuri.synth.papers import Paper, make
@@ -130,7 +131,8 @@ def one_sheet(job: tuple[str, int, str, str, Purpose]) -> tuple[Sheet, int]:
     form = forms[placement.form] if placement.form else None
     readings = read(picture, placement, form, readers) if form else ()
     marks.append(cpu())
-    document = judge(Document("d", "b", None, 0, DAY), Sight(placement, form, readings))
+    document = Document("d", "b", None, 0, DAY)
+    document = validate(assemble(document, readings, form) if form else document, form)
     marks.append(cpu())
     spent = dict(zip(("decode", "align", "read", "judge"), (b - a for a, b in pairwise(marks)), strict=True))
     spent["tesseract"] = readers["tesseract"].seconds

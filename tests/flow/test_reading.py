@@ -246,8 +246,8 @@ def test_a_page_whose_bytes_this_machine_does_not_see_waits_and_no_try_is_counte
 def test_a_file_read_without_a_server_shows_its_bad_page_as_a_finding_too(seeing: Line, tmp_path: Path) -> None:
     path = tmp_path / "cut.png"
     path.write_bytes(picture(200, (400, 400))[:-60])
-    ((number, document),) = flow.read_file(path, seeing.forms, {}, Caps(), DAY)
-    assert number == 1 and "V02" in {f.code for f in document.findings}
+    ((pages, document),) = flow.read_file(path, seeing.forms, {}, Caps(), DAY)
+    assert pages == (1,) and "V02" in {f.code for f in document.findings}
     path.write_bytes(b"nothing")
     with pytest.raises(Refused):
         list(flow.read_file(path, seeing.forms, {}, Caps(), DAY))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -25,14 +26,18 @@ def test_a_batch_shows_where_each_of_its_pages_stands(store: Store, papers) -> N
         for step in BOUND:
             papers.laid_down(unit, step.value, step)
         unit.add_scan(papers.scan("unopened", seq=10, pages=4))
-        unit.add_scan(papers.scan("opened", seq=11, pages=2, step=Step.OPENED))
+        unit.add_scan(papers.scan("opened", seq=11, pages=5, step=Step.OPENED))
+        unit.add_page(papers.page("separator", "opened", number=3, step=Step.SEPARATOR))
+        unit.add_page(papers.page("read", "opened", number=4, step=Step.READ))
+        unit.add_document(papers.document("begun", step=Step.WAITING))
+        unit.add_page(papers.page("waits", "opened", number=5, step=Step.BOUND, document_id="begun"))
         unit.add_page(papers.page("blank", "opened", step=Step.BLANK))
         unit.add_page(papers.page("unread", "opened", number=2))
     with store.read() as look:
         tally = queries.batch_line(look, "b1").tally
-        assert tally == Tally(7, 11, 5, 1, 1, 1, 1, 1, 1)
-        assert tally.balanced and tally.settled == 4
-        assert queries.paper_ledger(look) == Ledger(stored=11, exported=1, in_work=8, returned=1, blank=1)
+        assert tally == Tally(7, 14, in_reading=7, blank=1, separator=1, review=1, clean=1, approved=1, returned=1, exported=1)
+        assert tally.balanced and tally.settled == 5
+        assert queries.paper_ledger(look) == Ledger(stored=14, exported=1, in_work=10, returned=1, blank=1, separator=1)
         assert queries.missing_numbers(look, "b1") == [6, 7, 8, 9]
         with pytest.raises(NotFound):
             queries.batch_line(look, "nowhere")
@@ -97,6 +102,23 @@ def test_a_lost_page_shows_in_the_ledger(store: Store, papers) -> None:
         assert not queries.batch_line(unit, "b1").tally.balanced
 
 
+def test_a_document_of_several_pages_is_one_line_in_a_list_and_so_many_in_the_ledger(store: Store, papers) -> None:
+    with store.unit() as unit:
+        unit.add_batch(papers.batch())
+        unit.add_scan(papers.scan(pages=3, step=Step.OPENED))
+        unit.add_document(papers.document(page_count=3))
+        for number in (3, 1, 2):
+            unit.add_page(papers.page(f"p{number}", number=number, step=Step.BOUND, document_id="d1",
+                                      received_at=papers.noon + timedelta(seconds=number)))
+        (line,) = queries.document_queue(unit, Wanted())
+        assert (line.page_count, line.received_at) == (3, papers.noon + timedelta(seconds=1))
+        assert queries.paper_ledger(unit) == Ledger(stored=3, exported=0, in_work=3, returned=0, blank=0)
+        assert queries.batch_line(unit, "b1").tally == Tally(1, 3, review=3)
+        assert [page.id for page in unit.pages_of_document("d1")] == ["p1", "p2", "p3"]
+        unit.save_document(replace(unit.document("d1"), page_count=2), was_version=1)
+        assert not queries.paper_ledger(unit).balanced
+
+
 def test_batches_are_listed_newest_first_page_by_page_without_gap(store: Store, papers) -> None:
     with store.unit() as unit:
         for number in range(7):
@@ -153,7 +175,7 @@ def test_counts_and_the_oldest_paper_are_told_by_step(store: Store, papers) -> N
         papers.laid_down(unit, "d2")
         papers.laid_down(unit, "d3", Step.EXPORTED)
         assert queries.counts_by_step(unit) == {
-            Step.REVIEW: 2, Step.CLEAN: 0, Step.APPROVED: 0, Step.RETURNED: 0, Step.EXPORTED: 1}
+            Step.WAITING: 0, Step.REVIEW: 2, Step.CLEAN: 0, Step.APPROVED: 0, Step.RETURNED: 0, Step.EXPORTED: 1}
         assert sum(queries.counts_by_step(unit, ward="西区").values()) == 0
         assert queries.oldest_waiting(unit, Step.REVIEW) == papers.noon + timedelta(seconds=1)
         assert queries.oldest_waiting(unit, Step.RECEIVED) is None

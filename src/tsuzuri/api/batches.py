@@ -108,7 +108,8 @@ def ledger(line: AtLine, key: Office) -> LedgerShape:
     with line.store.read() as look:
         books = queries.paper_ledger(look)
     return LedgerShape(stored=books.stored, exported=books.exported, in_work=books.in_work,
-                       returned=books.returned, blank=books.blank, balanced=books.balanced)
+                       returned=books.returned, blank=books.blank, separator=books.separator,
+                       balanced=books.balanced)
 
 
 def _shown(line: flow.Line, key: Key, batch_id: str) -> BatchShape:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from fastapi import APIRouter
@@ -9,7 +10,7 @@ from fastapi.responses import FileResponse
 
 from tsuzuri import flow
 from tsuzuri.api.problems import told
-from tsuzuri.api.shapes import DocumentShape, FindingShape, ReadingShape
+from tsuzuri.api.shapes import DocumentShape, FindingShape, PageShape, ReadingShape
 from tsuzuri.api.who import AtLine, Keyer, Office, must_see
 from tsuzuri.errors import NotFound
 from tsuzuri.flow import Line
@@ -30,19 +31,19 @@ def one(document_id: str, line: AtLine, key: Office) -> DocumentShape:
     with line.store.read() as look:
         document = look.document(document_id)
         must_see(key, look.batch(document.batch_id))
-        pages = look.pages_of_document(document_id)
-        readings = look.readings(document_id)
-        file, page = look.file_and_page(document_id) if pages else ("", 1)
-    told_plainly = flow.plain(document, file, page)
-    hidden = _hidden(line, document) if key.role is Role.AUDITOR else frozenset()
+        pages = [PageShape.of(page, look.scan(page.scan_id)) for page in look.pages_of_document(document_id)]
+        readings = flow.readings(line, look, document)
+    told_plainly = flow.plain(document)
+    hidden = _hidden(line, document, readings) if key.role is Role.AUDITOR else frozenset()
     return DocumentShape(
         id=document.id, batch=document.batch_id, step=document.step.value, version=document.version,
-        business_date=document.business_date, file=file, page=page, form=document.form,
+        business_date=document.business_date, file=pages[0].file if pages else "",
+        page=pages[0].page if pages else 1, form=document.form,
         score=told_plainly["score"],
         fields={name: _masked(f) if name in hidden else f for name, f in told_plainly["fields"].items()},
         findings=[FindingShape(**finding) for finding in told_plainly["findings"]],
         readings=[_shape(reading) for reading in readings if reading.field not in hidden],
-        pages=[p.id for p in pages],
+        pages=pages,
     )
 
 
@@ -59,12 +60,12 @@ def picture(page_id: str, line: AtLine, key: Keyer) -> FileResponse:
     return FileResponse(path, media_type="image/jpeg", headers={"Cache-Control": "private, no-store"})
 
 
-def _hidden(line: Line, document: Document) -> frozenset[str]:
-    form = line.forms.get(document.form) if document.form else None
+def _hidden(line: Line, document: Document, readings: Iterable[Reading]) -> frozenset[str]:
+    form = line.forms.of(document)
+    told = {*document.fields, *(reading.field for reading in readings)}
     if form is None:
-        return frozenset(document.fields)       # a form that is no longer known: nobody can say what is what
-    known = {name for name, spec in form.fields.items() if spec.kind not in MASKED_KINDS}
-    return frozenset(document.fields) - known
+        return frozenset(told)       # a form that is no longer known: nobody can say what is what
+    return frozenset(told - {name for name, spec in form.fields.items() if spec.kind not in MASKED_KINDS})
 
 
 def _masked(told_field: dict[str, Any]) -> dict[str, Any]:

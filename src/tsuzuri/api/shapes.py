@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from tsuzuri.flow import plain_finding
-from tsuzuri.model import Scan
+from tsuzuri.model import Cut, Page, Scan
 from tsuzuri.store.queries import BatchLine, DocumentLine
 from tsuzuri.store.words import LONGEST, is_word
 
@@ -34,6 +34,10 @@ class Declared(BaseModel):
     procedure: Word = Field(description="which procedure the papers belong to", examples=["kodomo"])
     sheets: Sheets = Field(description="how many pages were fed, blank ones included")
     business_date: date | None = Field(default=None, description="業務日付; default: the office's today")
+    documents: Cut = Field(default=Cut.BY_FORM, description=(
+        "what ends a document, beside a page that begins another one and a separator sheet. by_form: nothing else; "
+        "each_file: a file is a document; separated: what lies between two separator sheets is; by_count: so many pages of a file"))
+    pages_per_document: Annotated[int, Field(strict=True, ge=1, le=1000)] = Field(default=1, description="with by_count")
 
 
 class Recounted(BaseModel):
@@ -77,7 +81,7 @@ class FindingShape(BaseModel):
 class BatchShape(BaseModel):
     """A batch and where its pages stand.
 
-    stored = in_reading + blank + review + clean + approved + returned + exported
+    stored = in_reading + blank + separator + review + clean + approved + returned + exported
     """
 
     id: str
@@ -92,8 +96,9 @@ class BatchShape(BaseModel):
     declared: int = Field(description="pages the station said it fed")
     files: int = Field(description="files stored")
     stored: int = Field(description="pages in those files")
-    in_reading: int
+    in_reading: int = Field(description="not read yet, or waiting for neighbours that are not")
     blank: int
+    separator: int
     review: int
     clean: int
     approved: int
@@ -108,7 +113,7 @@ class BatchShape(BaseModel):
         """The batch as machines see it."""
         batch, tally = line.batch, line.tally
         counts = {name: getattr(tally, name) for name in (
-            "files", "stored", "in_reading", "blank", "review", "clean", "approved", "returned", "exported")}
+            "files", "stored", "in_reading", "blank", "separator", "review", "clean", "approved", "returned", "exported")}
         agree = tally.balanced and tally.stored == batch.declared_sheets and not missing
         return cls(
             id=batch.id, station=batch.station, box=batch.box, ward=batch.ward, procedure=batch.procedure,
@@ -134,6 +139,7 @@ class DocumentItem(BaseModel):
     step: str
     version: int
     score: float
+    page_count: int
     finding_count: int
     worst: str = Field(description="the severest finding: F, E, W, I, or empty")
     business_date: date
@@ -164,8 +170,25 @@ class ReadingShape(BaseModel):
     order: int
 
 
+class PageShape(BaseModel):
+    """A page of a document: its picture is at /v1/pages/{id}/picture."""
+
+    id: str
+    file: str = Field(description="the file that brought it")
+    page: int = Field(description="its number there")
+    form: str | None = Field(description="which form this page is; null: none that is known")
+
+    @classmethod
+    def of(cls, page: Page, scan: Scan) -> Self:
+        """The page as machines see it."""
+        return cls(id=page.id, file=scan.name, page=page.number, form=page.form)
+
+
 class DocumentShape(BaseModel):
-    """What a paper says, how sure we are, and what speaks against it. `fields` is keyed by the form's field names."""
+    """What a paper says, how sure we are, and what speaks against it. `fields` is keyed by the form's field names.
+
+    The `page` of a field or reading counts in `pages`, from 1; `file` and `page` are those of the first.
+    """
 
     id: str
     batch: str
@@ -180,7 +203,7 @@ class DocumentShape(BaseModel):
         description="name → value, confidence, raw, reader, box (mm), page; masked where it is not for this role")
     findings: list[FindingShape]
     readings: list[ReadingShape]
-    pages: list[str] = Field(description="ids for /v1/pages/{id}/picture")
+    pages: list[PageShape]
 
 
 class Done(BaseModel):
@@ -190,11 +213,12 @@ class Done(BaseModel):
 
 
 class LedgerShape(BaseModel):
-    """The paper ledger, in pages. stored = exported + in_work + returned + blank, at any second."""
+    """The paper ledger, in pages. stored = exported + in_work + returned + blank + separator, at any second."""
 
     stored: int
     exported: int
     in_work: int
     returned: int
     blank: int
+    separator: int
     balanced: bool

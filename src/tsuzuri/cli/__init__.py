@@ -144,21 +144,21 @@ def read_files(
     readers, found = form_readers(settings, forms), False
     for file in files:
         try:
-            for page, document in flow.read_file(file, forms, readers, caps_of(settings), day):
+            for pages, document in flow.read_file(file, forms, readers, caps_of(settings), day):
                 found = found or bool(document.findings)
-                _show(file, page, document, forms, as_json)
+                _show(file, pages, document, forms, as_json)
         except Refused as error:    # one bad file does not keep the others from being read
             found = True
             sys.stderr.write(f"{file}: {error.code}: {error.message}\n")
     raise typer.Exit(1 if found else 0)
 
 
-def _show(file: Path, page: int, document: Document, forms: Forms, as_json: bool) -> None:
+def _show(file: Path, pages: tuple[int, ...], document: Document, forms: Forms, as_json: bool) -> None:
     if as_json:
-        sys.stdout.write(json.dumps(flow.plain(document, str(file), page), ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(flow.plain(document, str(file), pages), ensure_ascii=False) + "\n")
         return
-    form = forms[document.form] if document.form else None
-    table = Table(title=f"{file.name} p.{page}  {form.title if form else '不明な帳票'}", title_justify="left")
+    form, shown = forms.of(document), ", ".join(map(str, pages))
+    table = Table(title=f"{file.name} p.{shown}  {form.title if form else '不明な帳票'}", title_justify="left")
     for heading in ("項目", "値", "確信度", "読取値"):
         table.add_column(heading)
     for name, f in document.fields.items():

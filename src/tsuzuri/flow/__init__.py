@@ -4,6 +4,7 @@ Touches the stages, the store, the files and the queue; reads no setting and no 
 Every function here begins with "am I still needed?", ends in one commit, and nudges the next only after that commit.
 """
 
+from tsuzuri.flow.binding import bind_batch, readings, settled
 from tsuzuri.flow.desk import (
     approve,
     approve_clean,
@@ -21,7 +22,7 @@ from tsuzuri.flow.plain import plain, plain_finding
 from tsuzuri.flow.reading import read_file, read_page
 from tsuzuri.flow.sweep import sweep
 
-JOBS = {"open_scan": open_scan, "read_page": read_page}
+JOBS = {"open_scan": open_scan, "read_page": read_page, "bind_batch": bind_batch}
 
 __all__ = [
     "JOBS",
@@ -29,6 +30,7 @@ __all__ = [
     "Line",
     "approve",
     "approve_clean",
+    "bind_batch",
     "close_batch",
     "correct",
     "declare_batch",
@@ -41,10 +43,12 @@ __all__ = [
     "plain_finding",
     "read_file",
     "read_page",
+    "readings",
     "recount",
     "release",
     "reopen",
     "settle_batch",
+    "settled",
     "sweep",
     "take_scan",
 ]

@@ -72,7 +72,7 @@ def _unseen(document: Document, current: Document) -> bool:
 
 
 def _form(line: Line, document: Document) -> Form:
-    form = line.forms.get(document.form) if document.form else None
+    form = line.forms.of(document)
     if form is None:
         raise WrongTurn("帳票が決まっていません。先に帳票を選んでください。", code="no_form")
     return form
@@ -100,7 +100,7 @@ def reopen(line: Line, document_id: str, version: int, by: str) -> Document:
     """A return that was a mistake is taken back: the document is judged anew and stands in review."""
     with line.unit() as unit:
         before = _held(line, unit, document_id, version, by, frozenset({Step.RETURNED}))
-        form = line.forms.get(before.form) if before.form else None
+        form = line.forms.of(before)
         judged = validate(before.to(Step.REVIEW), form)
         after = replace(judged, step=Step.REVIEW, version=version + 1)
         unit.save_document(after, was_version=version)
@@ -170,6 +170,8 @@ def _held(
             "この書類はほかで更新されました。画面の値と保存済みの値を見比べてください。",
             stored=dict(document.values), version=document.version,
         )
+    if document.step is Step.WAITING:
+        raise WrongTurn("続く紙の読み取りを待っています。読み終わるまで、しばらくお待ちください。", code="still_waiting")
     if document.step not in steps:
         raise WrongTurn("この書類はすでに承認または返戻されています。変更はできません。", code="settled")
     return document

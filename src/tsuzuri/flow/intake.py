@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from tsuzuri.errors import Refused, WrongTurn
 from tsuzuri.flow.line import Line, new_id
 from tsuzuri.image.pages import probe
-from tsuzuri.model import Batch, Page, Scan, Step
+from tsuzuri.model import Batch, Cut, Page, Scan, Step
 from tsuzuri.stages.intake import balance, recounted
 from tsuzuri.store import Unit
 from tsuzuri.store.files import Staged
@@ -17,13 +17,15 @@ from tsuzuri.store.files import Staged
 
 @dataclass(frozen=True)
 class Declaration:
-    """What a station says before it sends: which box, ward and procedure, and how many sheets were fed."""
+    """What a station says before it sends: which box, ward and procedure, how many sheets were fed, what ends a document."""
 
     box: str
     ward: str
     procedure: str
     sheets: int
     business_date: date | None = None
+    documents: Cut = Cut.BY_FORM
+    pages_per_document: int = 1
 
 
 def declare_batch(line: Line, station: str, declared: Declaration, key: str | None = None, digest: str | None = None) -> Batch:
@@ -42,7 +44,8 @@ def declare_batch(line: Line, station: str, declared: Declaration, key: str | No
         batch = Batch(
             id=new_id("bt"), station=station, box=declared.box, ward=declared.ward, procedure=declared.procedure,
             declared_sheets=declared.sheets, created_at=line.clock(),
-            business_date=declared.business_date or line.today(),
+            business_date=declared.business_date or line.today(), cut=declared.documents,
+            pages_per_document=declared.pages_per_document,
         )
         unit.add_batch(batch, key=key, digest=digest)
     return batch
@@ -98,6 +101,8 @@ def close_batch(line: Line, batch_id: str) -> Batch:
         scans = unit.scans_of_batch(batch_id)
         closed = batch.to(Step.CLOSED, closed_at=line.clock(), findings=balance(batch, scans))
         unit.save_batch(closed, was=Step.OPEN)
+        if unit.anything_unread(batch_id):
+            unit.then("bind_batch", batch_id)       # what waited for papers behind it waits no longer
     return closed
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from tsuzuri.model import Document, Finding
 
 
-def plain(document: Document, file: str = "", page: int = 1) -> dict[str, Any]:
-    """{"file", "page", "form", "score", "fields": {name: {...}}, "findings": [...]}; boxes in mm."""
+def plain(document: Document, file: str = "", pages: Sequence[int] = (1,)) -> dict[str, Any]:
+    """{"file", "page", "pages", "form", "score", "fields": {name: {...}}, "findings": [...]}; boxes in mm.
+
+    `pages` are the numbers of the document's pages in the file, `page` is the first of them; a field's "page" counts in
+    the document.
+    """
     return {
         "file": file,
-        "page": page,
+        "page": pages[0],
+        "pages": list(pages),
         "form": document.form,
         "score": round(document.score, 4),
         "fields": {

@@ -1,63 +1,52 @@
-"""From a page to a judged document. One job is one sheet."""
+"""From a received page to what was seen on it. One job is one sheet."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from tsuzuri.engines import Reader
 from tsuzuri.engines.finder import Finder, open_finder
 from tsuzuri.errors import Refused
-from tsuzuri.flow.line import Line, new_id
+from tsuzuri.flow.binding import begin, bind_near, part
+from tsuzuri.flow.line import Line
 from tsuzuri.forms import Form, Forms
 from tsuzuri.image import Picture
 from tsuzuri.image.pages import Caps, encode_jpeg, open_page, probe, rendition
-from tsuzuri.model import Act, Batch, Document, Finding, Page, Placement, Reading, Scan, Severity, Step
+from tsuzuri.model import Act, Document, Finding, Page, Placement, Reading, Scan, Severity, Step
 from tsuzuri.stages.align import align
-from tsuzuri.stages.assemble import assemble
+from tsuzuri.stages.bind import Leaf, Part, bundles, compose
 from tsuzuri.stages.find import find_form
 from tsuzuri.stages.read import read
 from tsuzuri.stages.validate import validate
 
 
 def read_page(line: Line, page_id: str) -> None:
-    """A received page becomes a document (or is marked blank), judged, with its picture and all its readings."""
+    """A received page is read: its picture, its form and all its readings are kept, and it is bound, or marked as blank."""
     # Asked before a try is counted: a full disk is no fault of the page, and must not set a whole box aside as unreadable.
     line.files.check()
     with line.unit() as unit:
         page = unit.page(page_id)
         if page.step is not Step.RECEIVED:
             return
-        scan, batch = unit.scan(page.scan_id), unit.batch(page.batch_id)
+        scan = unit.scan(page.scan_id)
         path = line.files.present(scan.sha256)      # nor is a folder that this machine does not see
         # Counted before the work: a page that kills its worker must not be tried for ever.
         unit.note_try("read_page", page.id, line.clock())
     if page.tries >= line.limits.max_tries:
-        _set_aside(line, page, batch, _broke_the_reader(page.tries))
+        _set_aside(line, page, scan, _broke_the_reader(page.tries))
         return
     try:
         picture = open_page(path, page.number, line.limits.caps)
     except Refused as error:
-        _set_aside(line, page, batch, _cannot_be_shown(error))
+        _set_aside(line, page, scan, _cannot_be_shown(error))
         return
-    _read_picture(line, page, scan, batch, picture)
-
-
-def _read_picture(line: Line, page: Page, scan: Scan, batch: Batch, picture: Picture) -> None:
     sight = see(picture, line.forms, line.readers(), line.finder)
     paper = sight.form.paper if sight.form else None
     upright = line.files.put(encode_jpeg(rendition(picture, sight.placement, paper)))
-    page = replace(page, picture=upright)
-    if sight.placement.blank:
-        with line.unit() as unit:
-            unit.save_page(page.to(Step.BLANK), was=Step.RECEIVED)
-        return
-    empty = _empty_document(batch.id, batch.business_date)
-    if scan.duplicate_of is not None:
-        empty = replace(empty, noted=(_seen_before(scan.duplicate_of),))
-    _bind(line, page, judge(empty, sight), sight.readings)
+    _keep(line, _seen(replace(page, picture=upright), sight, scan), scan, sight.readings)
 
 
 @dataclass(frozen=True)
@@ -83,46 +72,56 @@ def see(picture: Picture, forms: Forms, readers: Mapping[str, Reader], finder: C
     return Sight(found.placement, forms[known] if known else None, found.readings, found.noted)
 
 
-def judge(document: Document, sight: Sight) -> Document:
-    """The document that the sight gives, assembled and validated."""
-    document = replace(document, form=sight.placement.form, score=sight.placement.score,
-                       noted=(*document.noted, *sight.noted))
-    if sight.form is not None:
-        document = replace(document, form_version=sight.form.version)
-        document = assemble(document, sight.readings, sight.form)
-    return validate(document, sight.form)
+def _seen(page: Page, sight: Sight, scan: Scan | None = None) -> Page:
+    """The page with what was seen of it, moved on."""
+    if sight.placement.blank:
+        return page.to(Step.BLANK)
+    before = (_seen_before(scan.duplicate_of),) if scan is not None and scan.duplicate_of is not None else ()
+    return page.to(Step.READ, form=sight.placement.form, score=sight.placement.score, noted=(*before, *sight.noted))
 
 
-def read_file(path: Path, forms: Forms, readers: Mapping[str, Reader], caps: Caps, day: date) -> Iterator[tuple[int, Document]]:
-    """Every page of a file that is not blank, as (page number, judged document): the line without server or database."""
-    for number in range(1, probe(path, caps).pages + 1):
-        document = _empty_document("", day)
-        try:
-            picture = open_page(path, number, caps)
-        except Refused as error:
-            yield number, validate(replace(document, noted=(_cannot_be_shown(error),)), None)
-            continue
-        sight = see(picture, forms, readers)
-        if not sight.placement.blank:
-            yield number, judge(document, sight)
-
-
-def _empty_document(batch_id: str, day: date) -> Document:
-    return Document(id=new_id("dc"), batch_id=batch_id, form=None, form_version=0, business_date=day)
-
-
-def _bind(line: Line, page: Page, document: Document, readings: tuple[Reading, ...]) -> None:
+def _keep(line: Line, page: Page, scan: Scan, readings: tuple[Reading, ...] = ()) -> None:
+    """One commit: what was seen on the page, and what that makes of it and of the pages beside it."""
     with line.unit() as unit:
-        if not unit.save_page(page.to(Step.BOUND, document_id=document.id), was=Step.RECEIVED):
+        batch = unit.batch(page.batch_id)       # held: two neighbours read at once must not each take the other for unread
+        if not unit.save_page(page, was=Step.RECEIVED):
             return  # told twice: somebody else finished this page first
-        unit.add_document(document)
-        unit.add_readings(document.id, page.id, readings)
+        unit.add_readings(page.id, readings)
+        bind_near(line, unit, batch, scan.seq)
 
 
-def _set_aside(line: Line, page: Page, batch: Batch, finding: Finding) -> None:
-    """There is no dead end: a page that cannot be read becomes a document that waits for a person."""
-    document = replace(_empty_document(batch.id, batch.business_date), noted=(finding,))
-    _bind(line, page, validate(document, None), ())
+def _set_aside(line: Line, page: Page, scan: Scan, finding: Finding) -> None:
+    """There is no dead end: a page that cannot be read is bound as it is, and waits for a person."""
+    _keep(line, page.to(Step.READ, noted=(finding,)), scan)
+
+
+def read_file(
+    path: Path, forms: Forms, readers: Mapping[str, Reader], caps: Caps, day: date,
+) -> Iterator[tuple[tuple[int, ...], Document]]:
+    """Every document of a file, as (page numbers, judged document): the line without server or database."""
+    last, open_still = probe(path, caps).pages, list[Leaf]()
+    said: dict[str, Part] = {}
+    for number in range(1, last + 1):
+        page, readings = _page_of(path, number, forms, readers, caps)
+        said[page.id] = part(page, readings, forms)
+        leaves = [*open_still, Leaf(page)]
+        found = bundles(leaves if number == last else [*leaves, Leaf(None)], forms)
+        for bundle in found:
+            if bundle.whole:
+                document = compose(begin("", day), [said.pop(page.id) for page in bundle.pages], forms)
+                yield tuple(page.number for page in bundle.pages), validate(document, forms.of(document))
+        open_still = [Leaf(page) for bundle in found if not bundle.whole for page in bundle.pages]
+
+
+def _page_of(
+    path: Path, number: int, forms: Forms, readers: Mapping[str, Reader], caps: Caps,
+) -> tuple[Page, tuple[Reading, ...]]:
+    page = Page(str(number), "", "", number, datetime.min)
+    try:
+        sight = see(open_page(path, number, caps), forms, readers)
+    except Refused as error:
+        return page.to(Step.READ, noted=(_cannot_be_shown(error),)), ()
+    return _seen(page, sight), sight.readings
 
 
 def _cannot_be_shown(error: Refused) -> Finding:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from tsuzuri.model import Box, Severity, Value
+from tsuzuri.model import Box, Document, Severity, Value
 
 Point = tuple[float, float]
 NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)      # the place of a field that only the paper itself can tell
@@ -94,6 +94,13 @@ class Rows(_Declared):
     fields: dict[str, FieldSpec]
 
 
+class Taken(_Declared):
+    """Which papers are bound behind this one: pages of another form, and how many of them at most are read into its fields."""
+
+    form: str
+    most: int = Field(default=20, ge=1, le=50)
+
+
 class Text(_Declared):
     """A printed text: `at` is its left (or centre, right) baseline point in mm; `size` its height in mm."""
 
@@ -141,6 +148,8 @@ class Form(_Declared):
 
     `found` by rules: it is always printed alike, and laid onto its lines. By labels: any layout under one of `titles`
     (`title` among them); `others` are printed words that look like a label and are none.
+    `takes` names tables whose rows are whole pages of another form: "evidence.2.total" is `total` on the second such page.
+    `Forms.of` gives the form with as many of them as a document has.
     """
 
     name: str
@@ -156,6 +165,7 @@ class Form(_Declared):
     anchor_mm: float = 5.0
     fields: dict[str, FieldSpec]
     rows: dict[str, Rows] = Field(default_factory=dict)
+    takes: dict[str, Taken] = Field(default_factory=dict)
     print: Print = Print()
     checks: tuple[Check, ...] = ()
     review: ReviewPolicy = ReviewPolicy()
@@ -175,11 +185,12 @@ class Form(_Declared):
         return self
 
     def label(self, name: str) -> str:
-        """The Japanese title of a field, as the schema has it; rows get their number."""
+        """The Japanese title of a field, as the schema has it; rows get their number, pages their paper's title."""
         if "." in name:
             table, number, column = name.split(".")
-            items = self.json_schema["properties"][table]["items"]["properties"]
-            return f"{items[column].get('title', column)}（{number}行目）"
+            items = self.json_schema["properties"][table]["items"]
+            title = items["properties"][column].get("title", column)
+            return f"{items.get('title', table)}{number}：{title}" if table in self.takes else f"{title}（{number}行目）"
         return str(self.json_schema["properties"][name].get("title", name))
 
     def required(self, name: str) -> bool:
@@ -190,12 +201,17 @@ class Form(_Declared):
         """Flat values as the schema's object: blanks left out, wholly blank rows left out."""
         record: dict[str, Any] = {n: v for n, v in values.items() if "." not in n and v is not None}
         for table, rows in self.rows.items():
-            lines = [
+            record[table] = [
                 {c: v for c in rows.fields if (v := values.get(f"{table}.{i}.{c}")) is not None}
-                for i in range(1, rows.count + 1)
+                for i in self.lines(table, values)
             ]
-            record[table] = [line for line in lines if line]
         return record
+
+    def lines(self, table: str, values: Mapping[str, Value]) -> list[int]:
+        """The numbers of a table's rows that are not wholly blank. A bound page is there, whatever could be read of it."""
+        rows = self.rows[table]
+        return [i for i in range(1, rows.count + 1)
+                if table in self.takes or any(values.get(f"{table}.{i}.{c}") is not None for c in rows.fields)]
 
 
 class Forms(Mapping[str, Form]):
@@ -217,9 +233,52 @@ class Forms(Mapping[str, Form]):
         """Those that are found that way."""
         return Forms({name: form for name, form in self._forms.items() if form.found == way})
 
+    def of(self, document: Document) -> Form | None:
+        """The document's form, its tables of bound pages as long as the document has pages for them; None if it is not known."""
+        form = self._forms.get(document.form) if document.form else None
+        return with_pages(form, self._forms, document.fields) if form and form.takes else form
+
+    def is_taken(self, name: str) -> bool:
+        """Whether papers of this form are bound behind papers of another one, and are nothing by themselves."""
+        return any(taken.form == name for form in self._forms.values() for taken in form.takes.values())
+
 
 def union(boxes: list[Box]) -> Box:
     """The smallest box that holds all of them."""
     left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
     right, bottom = max(b[0] + b[2] for b in boxes), max(b[1] + b[3] for b in boxes)
     return (left, top, right - left, bottom - top)
+
+
+def with_pages(form: Form, forms: Mapping[str, Form], fields: Iterable[str]) -> Form:
+    """The form with, in each table of `takes`, as many rows as `fields` ("evidence.3.total") name: specs, schema, checks."""
+    numbers = [(table, int(number)) for table, number, _ in (n.split(".") for n in fields if "." in n) if table in form.takes]
+    specs, rows, checks, always = dict(form.fields), dict(form.rows), list(form.checks), list(form.review.always)
+    properties = dict(form.json_schema.get("properties", {}))
+    for table, taken in form.takes.items():
+        page = forms[taken.form]
+        count = max((number for named, number in numbers if named == table), default=0)
+        own = {name: _with_doubt(spec, page) for name, spec in page.fields.items()}
+        rows[table] = Rows(count=count, pitch=0.0, fields=own)
+        properties[table] = {"type": "array", "title": page.title, "items": {**page.json_schema, "title": page.title}}
+        for before in (f"{table}.{i}." for i in range(1, count + 1)):
+            specs |= {before + name: spec for name, spec in own.items()}
+            checks += [check.model_copy(update={"of": _renamed(check.of, before)}) for check in page.checks]
+            always += [before + name for name in page.review.always]
+    return form.model_copy(update={
+        "fields": specs, "rows": rows, "checks": tuple(checks),
+        "review": form.review.model_copy(update={"always": tuple(always)}),
+        "json_schema": {**form.json_schema, "properties": properties}})
+
+
+def _with_doubt(spec: FieldSpec, form: Form) -> FieldSpec:
+    asked = form.review.ask_below if spec.ask_below is None else spec.ask_below
+    return spec.model_copy(update={"ask_below": asked})
+
+
+def _renamed(of: Mapping[str, Any], before: str) -> dict[str, Any]:
+    """A check's parameters, each field that they name put behind `before`."""
+    def one(value: Any) -> Any:
+        return f"${before}{value[1:]}" if isinstance(value, str) and value.startswith("$") else value
+
+    return {name: [one(v) for v in value] if isinstance(value, list) else one(value) for name, value in of.items()}

@@ -35,7 +35,10 @@ def load_forms(pipelines: Path, schemas: Path, readers: Collection[str] = tuple(
     names = sorted(p for p in pipelines.glob("*.yaml") if not p.name.startswith("_"))
     if not names:
         raise Misdeclared(f"{pipelines}: holds no form (*.yaml)")
-    return Forms({path.stem: _load_form(path, schemas, readers) for path in names})
+    forms = {path.stem: _load_form(path, schemas, readers) for path in names}
+    for path in names:
+        _hold_against_others(forms[path.stem], forms, path)
+    return Forms(forms)
 
 
 def _load_form(path: Path, schemas: Path, readers: Collection[str]) -> Form:
@@ -100,10 +103,10 @@ def _hold_against_words(form: Form, path: Path, lines: dict[str, int]) -> None:
             raise Misdeclared(f"{where}: unknown feed column {column!r}{meant(column, FEED_COLUMNS)}")
     named = [*form.review.always, *form.export.columns.values(), *_fields_named(form)]
     for name in named:
-        if name not in form.fields and name not in form.rows:
+        if name not in form.fields and name not in form.rows and name not in form.takes:
             raise Misdeclared(f"{path}: {name!r} is named, but is no field of this form{meant(name, form.fields)}")
     for i, check in enumerate(form.checks):
-        if wrong := complaint(check.check, check.of, form.fields, form.rows):
+        if wrong := complaint(check.check, check.of, form.fields, {**form.rows, **form.takes}):
             raise Misdeclared(f"{place(path, lines, f'checks.{i}')}: {wrong}")
 
 
@@ -127,6 +130,32 @@ def _hold_sought(name: str, spec: FieldSpec, where: str) -> None:
         raise Misdeclared(f"{where}: {name}: a {spec.kind} is not known by its shape alone; those are: {', '.join(sorted(SHAPED))}")
     if spec.first is not None:
         raise Misdeclared(f"{where}: {name}: what is found by labels has been read already; it takes no first reader")
+
+
+def _hold_against_others(form: Form, forms: dict[str, Form], path: Path) -> None:
+    """What a form says of other forms, and of the columns that they bring."""
+    columns = {table: list(rows.fields) for table, rows in form.rows.items()}
+    for table, taken in form.takes.items():
+        page = forms.get(taken.form)
+        wrong = None
+        if page is None:
+            wrong = f"unknown form {taken.form!r}{meant(taken.form, forms)}"
+        elif table in form.fields or table in form.rows or "." in table:
+            wrong = f"{table!r} cannot name a table here; a field or table of this form is called so, or it has a dot"
+        elif page.rows or page.takes:
+            wrong = f"{taken.form!r} has rows or takes papers itself; it can be no row of another form"
+        if page is None or wrong:
+            raise Misdeclared(f"{_line_of(path, f'takes.{table}')}: takes: {wrong}")
+        columns[table] = list(page.fields)
+    for i, check in enumerate(form.checks):
+        table, column = str(check.of.get("rows", ""))[1:], check.of.get("column")
+        if column is not None and column not in columns.get(table, [column]):
+            where = _line_of(path, f"checks.{i}")
+            raise Misdeclared(f"{where}: table {table!r} has no column {column!r}{meant(str(column), columns[table])}")
+
+
+def _line_of(path: Path, loc: str) -> str:
+    return place(path, read_yaml(path)[1], loc)
 
 
 def _fields_named(form: Form) -> Iterator[str]:

@@ -101,6 +101,8 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("H08", _W, _ASK, "「{answer}」と{label}の有無が食い違っています。"),
     Rule("H09", _E, _BACK, "写しか再発行の領収書のようです。原本かどうか確かめてください。"),
     Rule("H10", _E, _SCAN, "1枚に領収書が{count}通あるようです。1通ずつスキャンし直してください。"),
+    Rule("H20", _E, _MEND, "この{title}の申請書が前にありません。前の書類に綴じるか、返戻してください。"),
+    Rule("H21", _W, _ASK, "{pages}枚目は、この様式の添付として読み取っていない紙です。内容を見て確かめてください。"),
 )}
 
 # What unreadable ink of a kind is called, where the domain has a number for it; H02 for all others.

@@ -145,9 +145,7 @@ def _flat(path: list[str | int], form: Form, entries: Entries) -> str:
     if table not in form.rows:
         return table
     columns = list(form.rows[table].fields)
-    filled = [i for i in range(1, form.rows[table].count + 1)
-              if any(entries[f"{table}.{i}.{column}"].value is not None for column in columns)]
-    row = filled[int(path[1])] if len(path) > 1 else 1
+    row = form.lines(table, {name: said.value for name, said in entries.items()})[int(path[1])] if len(path) > 1 else 1
     return f"{table}.{row}.{path[2] if len(path) > 2 else columns[0]}"
 
 

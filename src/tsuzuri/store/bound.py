@@ -50,8 +50,19 @@ class SeenBound:
         return row.name, row.number
 
     def readings(self, document_id: str) -> list[Reading]:
-        """Everything readers saw on the document's pages, in the order it was seen."""
-        found = select(readings).where(readings.c.document_id == document_id).order_by(readings.c.n)
+        """Everything readers saw on the document's pages, page by page in the order it was seen.
+
+        A reading's field is named as on its own form; its `page` is the page's place in the document.
+        """
+        ordered = select(pages.c.id).join(scans, scans.c.id == pages.c.scan_id).order_by(scans.c.seq, pages.c.number)
+        bound = list(self.connection.scalars(ordered.where(pages.c.document_id == document_id)))
+        found = select(readings).where(readings.c.page_id.in_(bound)).order_by(readings.c.n)
+        seen = [rows.to_reading(row, bound.index(row.page_id) + 1) for row in self.connection.execute(found)]
+        return sorted(seen, key=lambda reading: reading.page)
+
+    def readings_of_page(self, page_id: str) -> list[Reading]:
+        """Everything readers saw on one page, in the order it was seen."""
+        found = select(readings).where(readings.c.page_id == page_id).order_by(readings.c.n)
         return [rows.to_reading(row) for row in self.connection.execute(found)]
 
     def reviews(self, document_id: str) -> list[Review]:
@@ -112,9 +123,9 @@ class Bound(SeenBound):
         held = documents.c.id == document_id, documents.c.leased_by == by
         self.connection.execute(update(documents).where(*held).values(leased_by=None, leased_until=None))
 
-    def add_readings(self, document_id: str, page_id: str, seen: Iterable[Reading]) -> None:
+    def add_readings(self, page_id: str, seen: Iterable[Reading]) -> None:
         """Keep what readers saw on a page. There is no way to change or remove it."""
-        told = [{**rows.from_reading(r), "document_id": document_id, "page_id": page_id} for r in seen]
+        told = [{**rows.from_reading(r), "page_id": page_id} for r in seen]
         if told:
             self.connection.execute(insert(readings), told)
 

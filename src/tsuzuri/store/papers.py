@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, insert, or_, select, update
 
 from tsuzuri.errors import NotFound, WrongTurn
 from tsuzuri.model import Batch, Page, Scan, Step
 from tsuzuri.store import rows
-from tsuzuri.store.tables import batches, pages, scans
+from tsuzuri.store.tables import batches, documents, pages, scans
 
 STANDING = {"open_scan": scans, "read_page": pages}    # job of the line → what stands still until it is done
+BIND = "bind_batch"                                    # the job that binds what was read
 
 
 class SeenPapers:
@@ -38,9 +39,9 @@ class SeenPapers:
         found = select(scans).where(scans.c.sha256 == sha256).order_by(scans.c.received_at, scans.c.id)
         return self._scan(found.limit(1))
 
-    def scans_of_batch(self, batch_id: str) -> list[Scan]:
-        """The batch's scans by sequence number."""
-        found = select(scans).where(scans.c.batch_id == batch_id).order_by(scans.c.seq)
+    def scans_of_batch(self, batch_id: str, among: range | None = None) -> list[Scan]:
+        """The batch's scans by sequence number; only those numbered within `among`, if it is given."""
+        found = select(scans).where(scans.c.batch_id == batch_id, *_within(among)).order_by(scans.c.seq)
         return [rows.to_scan(row) for row in self.connection.execute(found)]
 
     def page(self, page_id: str) -> Page:
@@ -51,19 +52,43 @@ class SeenPapers:
         """The pages that a document is bound from, in the order they were scanned."""
         return self._pages(_in_paper_order().where(pages.c.document_id == document_id))
 
-    def pages_of_batch(self, batch_id: str) -> list[Page]:
-        """All pages of a batch, in the order they were scanned."""
-        return self._pages(_in_paper_order().where(pages.c.batch_id == batch_id))
+    def pages_of_batch(self, batch_id: str, among: range | None = None) -> list[Page]:
+        """All pages of a batch, in the order they were scanned; only of scans numbered within `among`, if it is given."""
+        return self._pages(_in_paper_order().where(scans.c.batch_id == batch_id, *_within(among)))
+
+    def last_number(self, batch_id: str) -> int:
+        """The highest sequence number of the batch's files; 0 without any."""
+        return self.connection.scalar(select(func.max(scans.c.seq)).where(scans.c.batch_id == batch_id)) or 0
+
+    def waiting_documents(self, batch_id: str) -> frozenset[str]:
+        """Ids of the batch's documents that wait for pages not read yet."""
+        found = select(documents.c.id).where(documents.c.batch_id == batch_id, documents.c.step == Step.WAITING)
+        return frozenset(self.connection.scalars(found))
+
+    def anything_unread(self, batch_id: str) -> bool:
+        """Whether a file of the batch is unopened, a page unread or unbound, or a document waiting for one."""
+        questions = (
+            select(scans.c.id).where(scans.c.batch_id == batch_id, scans.c.step == Step.RECEIVED),
+            select(pages.c.id).where(pages.c.batch_id == batch_id, pages.c.step.in_((Step.RECEIVED, Step.READ))),
+            select(documents.c.id).where(documents.c.batch_id == batch_id, documents.c.step == Step.WAITING),
+        )
+        return any(self.connection.scalar(found.limit(1)) is not None for found in questions)
 
     def standing(self, older_than: datetime) -> list[tuple[str, str]]:
-        """(job, id) of every scan and page that nothing has touched since `older_than`, oldest first."""
+        """(job, id) of every scan and page that nothing has touched since `older_than`, oldest first.
+
+        Then those batches in which a page has waited so long for its neighbours.
+        """
         found: list[tuple[str, str]] = []
         for job, table in STANDING.items():
             since = func.coalesce(table.c.last_try_at, table.c.received_at)
             still = select(table.c.id).where(table.c.step == Step.RECEIVED, since < older_than)
             ordered = still.order_by(table.c.received_at, table.c.id)
             found += [(job, paper_id) for paper_id in self.connection.scalars(ordered)]
-        return found
+        waits = or_(pages.c.step == Step.READ, documents.c.step == Step.WAITING)
+        bound = pages.outerjoin(documents, documents.c.id == pages.c.document_id)
+        unbound = select(pages.c.batch_id).select_from(bound).where(waits, pages.c.received_at < older_than)
+        return found + [(BIND, batch_id) for batch_id in self.connection.scalars(unbound.distinct())]
 
     def _one(self, found: Select[Any], missing: str) -> rows.AnyRow:
         row = self.connection.execute(found).one_or_none()
@@ -139,6 +164,10 @@ class Papers(SeenPapers):
         news = {name: value for name, value in told.items() if name not in ("id", "tries")}
         moved = update(table).where(table.c.id == told["id"], table.c.step == was).values(news)
         return self.connection.execute(moved).rowcount == 1
+
+
+def _within(among: range | None) -> list[ColumnElement[bool]]:
+    return [scans.c.seq.between(among.start, among.stop - 1)] if among is not None else []
 
 
 def _in_paper_order() -> Select[Any]:

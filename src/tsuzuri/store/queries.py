@@ -20,7 +20,8 @@ from tsuzuri.store.unit import Look
 
 PAGE = 50
 MOST = 2**63 - 1      # the largest number either database counts to
-IN_WORK = (Step.REVIEW, Step.CLEAN, Step.APPROVED)
+IN_WORK = (Step.WAITING, Step.REVIEW, Step.CLEAN, Step.APPROVED)
+UNBOUND = (Step.RECEIVED, Step.READ)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,9 @@ class Tally:
 
     files: int = 0
     stored: int = 0
-    in_reading: int = 0       # not opened yet, or not read yet
+    in_reading: int = 0       # not opened yet, not read yet, or bound only when its neighbours are read
     blank: int = 0
+    separator: int = 0
     review: int = 0
     clean: int = 0
     approved: int = 0
@@ -40,7 +42,7 @@ class Tally:
     @property
     def settled(self) -> int:
         """Pages that nobody need think of any more."""
-        return self.blank + self.approved + self.returned + self.exported
+        return self.blank + self.separator + self.approved + self.returned + self.exported
 
     @property
     def balanced(self) -> bool:
@@ -73,24 +75,26 @@ class DocumentLine:
     box: str
     business_date: date
     received_at: datetime | None
+    page_count: int
     leased_by: str | None
     leased_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The paper ledger, in pages: stored = exported + in work + returned + blank, at any second."""
+    """The paper ledger, in pages: stored = exported + in work + returned + blank + separators, at any second."""
 
     stored: int
     exported: int
     in_work: int
     returned: int
     blank: int
+    separator: int = 0
 
     @property
     def balanced(self) -> bool:
         """Whether nothing is lost and nothing doubled."""
-        return self.stored == self.exported + self.in_work + self.returned + self.blank
+        return self.stored == self.exported + self.in_work + self.returned + self.blank + self.separator
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +175,7 @@ def counts_by_step(look: Look, ward: str | None = None) -> dict[Step, int]:
     if ward is not None:
         found = found.where(documents.c.ward == ward)
     told = {row.step: row.many for row in look.connection.execute(found)}
-    shown = (Step.REVIEW, Step.CLEAN, Step.APPROVED, Step.RETURNED, Step.EXPORTED)
+    shown = (Step.WAITING, Step.REVIEW, Step.CLEAN, Step.APPROVED, Step.RETURNED, Step.EXPORTED)
     return {step: told.get(step, 0) for step in shown}
 
 
@@ -193,11 +197,14 @@ def paper_ledger(look: Look) -> Ledger:
         for which in ((), (scans.c.step == Step.RECEIVED,)))
     alone = select(pages.c.step, func.count().label("many")).where(pages.c.document_id.is_(None))
     unbound = {row.step: row.many for row in look.connection.execute(alone.group_by(pages.c.step))}
-    # A document is bound from one page (pages.document_id is unique): counting documents counts pages, and one
-    # without its page would tip the balance.
-    bound = counts_by_step(look)
-    in_work = unopened + unbound.get(Step.RECEIVED, 0) + sum(bound[step] for step in IN_WORK)
-    return Ledger(int(stored), bound[Step.EXPORTED], int(in_work), bound[Step.RETURNED], unbound.get(Step.BLANK, 0))
+    # What documents say that they are bound from is added up, not the pages that name them: a page that belongs to none, or
+    # a document that counts a page it has not, tips the balance.
+    added = select(documents.c.step, func.sum(documents.c.page_count).label("many")).group_by(documents.c.step)
+    bound = {row.step: int(row.many) for row in look.connection.execute(added)}
+    in_work = sum(unbound.get(step, 0) for step in UNBOUND) + sum(bound.get(step, 0) for step in IN_WORK)
+    return Ledger(
+        int(stored), bound.get(Step.EXPORTED, 0), int(unopened) + in_work, bound.get(Step.RETURNED, 0),
+        unbound.get(Step.BLANK, 0), unbound.get(Step.SEPARATOR, 0))
 
 
 def _tallies(look: Look, batch_ids: Sequence[str]) -> dict[str, Tally]:
@@ -209,7 +216,7 @@ def _tallies(look: Look, batch_ids: Sequence[str]) -> dict[str, Tally]:
     }
     where = _whereabouts(batch_ids)
     for row in look.connection.execute(select(where)):
-        place = "in_reading" if row.place == Step.RECEIVED else row.place
+        place = "in_reading" if row.place in (*UNBOUND, Step.WAITING) else row.place
         batch = told[row.batch_id]
         batch[place] = batch.get(place, 0) + int(row.many)
     return {batch_id: Tally(**counts) for batch_id, counts in told.items()}
@@ -227,12 +234,13 @@ def _whereabouts(batch_ids: Sequence[str]) -> Subquery:
 
 
 def _lines() -> Select[Any]:
-    first = pages.c.document_id == documents.c.id
-    bound = documents.join(batches, batches.c.id == documents.c.batch_id).outerjoin(pages, first)
+    first = select(func.min(pages.c.received_at)).where(pages.c.document_id == documents.c.id)
+    bound = documents.join(batches, batches.c.id == documents.c.batch_id)
     return select(
         documents.c.n, documents.c.id, documents.c.batch_id, documents.c.form, documents.c.step,
         documents.c.version, documents.c.score, documents.c.finding_count, documents.c.worst,
-        documents.c.ward, batches.c.box, documents.c.business_date, pages.c.received_at,
+        documents.c.ward, batches.c.box, documents.c.business_date,
+        first.scalar_subquery().label("received_at"), documents.c.page_count,
         documents.c.leased_by, documents.c.leased_until,
     ).select_from(bound)
 

@@ -11,6 +11,7 @@ from tsuzuri.model import (
     Batch,
     Box,
     Claim,
+    Cut,
     Document,
     ExportRun,
     Field,
@@ -66,7 +67,7 @@ def to_field(told: Values) -> Field:
 def from_batch(batch: Batch) -> Values:
     """A row of `batches`."""
     findings = [from_finding(f) for f in batch.findings]
-    return {**_flat(batch), "step": batch.step.value, "findings": findings}
+    return {**_flat(batch), "step": batch.step.value, "findings": findings, "cut": batch.cut.value}
 
 
 def to_batch(row: AnyRow) -> Batch:
@@ -74,6 +75,7 @@ def to_batch(row: AnyRow) -> Batch:
     return Batch(
         row.id, row.station, row.box, row.ward, row.procedure, row.declared_sheets, row.created_at,
         row.business_date, Step(row.step), row.closed_at, tuple(to_finding(f) for f in row.findings),
+        Cut(row.cut), row.pages_per_document,
     )
 
 
@@ -92,14 +94,14 @@ def to_scan(row: AnyRow) -> Scan:
 
 def from_page(page: Page) -> Values:
     """A row of `pages`."""
-    return {**_flat(page), "step": page.step.value}
+    return {**_flat(page), "step": page.step.value, "noted": [from_finding(f) for f in page.noted]}
 
 
 def to_page(row: AnyRow) -> Page:
     """The page of a whole row."""
     return Page(
         row.id, row.scan_id, row.batch_id, row.number, row.received_at, Step(row.step), row.tries,
-        row.picture, row.document_id,
+        row.picture, row.document_id, row.form, row.score, tuple(to_finding(f) for f in row.noted),
     )
 
 
@@ -109,6 +111,7 @@ def from_document(document: Document) -> Values:
         "id": document.id, "batch_id": document.batch_id,
         "form": document.form, "form_version": document.form_version, "score": document.score,
         "business_date": document.business_date, "step": document.step.value, "version": document.version,
+        "page_count": document.page_count,
         "leased_by": document.leased_by, "leased_until": document.leased_until,
         "fields": {name: from_field(f) for name, f in document.fields.items()},
         "findings": [from_finding(f) for f in document.findings],
@@ -122,20 +125,22 @@ def to_document(row: AnyRow) -> Document:
     return Document(
         row.id, row.batch_id, row.form, row.form_version, row.business_date,
         {name: to_field(f) for name, f in row.fields.items()}, tuple(to_finding(f) for f in row.findings),
-        tuple(to_finding(f) for f in row.noted), Step(row.step), row.version, row.score, row.leased_by,
-        row.leased_until,
+        tuple(to_finding(f) for f in row.noted), Step(row.step), row.version, row.score, row.page_count,
+        row.leased_by, row.leased_until,
     )
 
 
 def from_reading(reading: Reading) -> Values:
-    """A row of `readings`, without its document and page."""
-    return {**_flat(reading), "box": list(reading.box)}
+    """A row of `readings`, without its page's id; its place in a document is the page's, and may change."""
+    told = {**_flat(reading), "box": list(reading.box)}
+    del told["page"]
+    return told
 
 
-def to_reading(row: AnyRow) -> Reading:
-    """The reading of a whole row."""
+def to_reading(row: AnyRow, page: int = 1) -> Reading:
+    """The reading of a whole row; `page` is its page's place in the document."""
     x, y, w, h = row.box
-    return Reading(row.field, row.ink, row.confidence, row.reader, (x, y, w, h), row.page, row.order)
+    return Reading(row.field, row.ink, row.confidence, row.reader, (x, y, w, h), page, row.order)
 
 
 def from_review(review: Review) -> Values:

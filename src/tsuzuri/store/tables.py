@@ -75,6 +75,8 @@ batches = Table(
     Column("step", Word, nullable=False),
     Column("closed_at", Moment),
     Column("findings", Json, nullable=False),
+    Column("cut", Word, nullable=False),
+    Column("pages_per_document", Integer, nullable=False),
     Column("idempotency_key", String(255)),
     Column("idempotency_digest", String(64)),
     UniqueConstraint("station", "idempotency_key"),
@@ -113,6 +115,7 @@ documents = Table(
     Column("step", Word, nullable=False),
     Column("version", Integer, nullable=False),
     Column("score", Float, nullable=False),
+    Column("page_count", Integer, nullable=False),
     Column("leased_by", Word),
     Column("leased_until", Moment),
     # Told from `findings` at every save, so that lists need not open the JSON.
@@ -121,6 +124,7 @@ documents = Table(
     # Its batch's, so that a ward's queue and counts are read off one index.
     Column("ward", Word, nullable=False),
     Index(None, "step", "n"),
+    Index(None, "step", "page_count"),      # what the paper ledger adds up, read off the index alone
     Index(None, "ward", "step", "n"),
     Index(None, "batch_id", "n"),
 )
@@ -137,7 +141,10 @@ pages = Table(
     Column("last_try_at", Moment),
     Column("picture", String(64)),
     # Deferred: a page is moved on first, so that only the first of two readers goes on to write a document.
-    Column("document_id", ForeignKey(documents.c.id, deferrable=True, initially="DEFERRED"), unique=True),
+    Column("document_id", ForeignKey(documents.c.id, deferrable=True, initially="DEFERRED"), index=True),
+    Column("form", Word),
+    Column("score", Float, nullable=False, server_default="0"),
+    Column("noted", Json, nullable=False),
     UniqueConstraint("scan_id", "number"),
 )
 
@@ -151,14 +158,12 @@ Index("ix_pages_unbound", pages.c.step,
 readings = Table(
     "readings", metadata,
     Column("n", Count, primary_key=True, autoincrement=True),
-    Column("document_id", ForeignKey(documents.c.id), nullable=False, index=True),
-    Column("page_id", ForeignKey(pages.c.id), nullable=False),
+    Column("page_id", ForeignKey(pages.c.id), nullable=False, index=True),   # whichever document it is bound to
     Column("field", String(96), nullable=False),
     Column("ink", Text, nullable=False),
     Column("confidence", Float, nullable=False),
     Column("reader", Word, nullable=False),
     Column("box", Json, nullable=False),
-    Column("page", Integer, nullable=False),
     Column("order", Integer, nullable=False),
 )
 

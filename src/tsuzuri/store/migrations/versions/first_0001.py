@@ -41,6 +41,8 @@ def _arrival() -> None:
         sa.Column("step", sa.String(64), nullable=False),
         sa.Column("closed_at", MOMENT),
         sa.Column("findings", JSON, nullable=False),
+        sa.Column("cut", sa.String(64), nullable=False),
+        sa.Column("pages_per_document", sa.Integer(), nullable=False),
         sa.Column("idempotency_key", sa.String(255)),
         sa.Column("idempotency_digest", sa.String(64)),
         sa.PrimaryKeyConstraint("id", name="pk_batches"),
@@ -87,6 +89,7 @@ def _what_papers_say() -> None:
         sa.Column("step", sa.String(64), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("page_count", sa.Integer(), nullable=False),
         sa.Column("leased_by", sa.String(64)),
         sa.Column("leased_until", MOMENT),
         sa.Column("finding_count", sa.Integer(), nullable=False),
@@ -98,6 +101,7 @@ def _what_papers_say() -> None:
     )
     op.create_index("ix_documents_batch_id_n", "documents", ["batch_id", "n"])
     op.create_index("ix_documents_step_n", "documents", ["step", "n"])
+    op.create_index("ix_documents_step_page_count", "documents", ["step", "page_count"])
     op.create_index("ix_documents_ward_step_n", "documents", ["ward", "step", "n"])
     op.create_table(
         "pages",
@@ -111,35 +115,35 @@ def _what_papers_say() -> None:
         sa.Column("last_try_at", MOMENT),
         sa.Column("picture", sa.String(64)),
         sa.Column("document_id", ID),
+        sa.Column("form", sa.String(64)),
+        sa.Column("score", sa.Float(), server_default="0", nullable=False),
+        sa.Column("noted", JSON, nullable=False),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name="fk_pages_batch_id"),
         sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name="fk_pages_document_id",
                                 deferrable=True, initially="DEFERRED"),
         sa.ForeignKeyConstraint(["scan_id"], ["scans.id"], name="fk_pages_scan_id"),
         sa.PrimaryKeyConstraint("id", name="pk_pages"),
-        sa.UniqueConstraint("document_id", name="uq_pages_document_id"),
         sa.UniqueConstraint("scan_id", "number", name="uq_pages_scan_id_number"),
     )
     op.create_index("ix_pages_batch_id", "pages", ["batch_id"])
+    op.create_index("ix_pages_document_id", "pages", ["document_id"])
     op.create_index("ix_pages_standing", "pages", ["received_at"],
                     sqlite_where=STANDING, postgresql_where=STANDING)
     op.create_index("ix_pages_unbound", "pages", ["step"], sqlite_where=UNBOUND, postgresql_where=UNBOUND)
     op.create_table(
         "readings",
         sa.Column("n", COUNT, autoincrement=True, nullable=False),
-        sa.Column("document_id", ID, nullable=False),
         sa.Column("page_id", ID, nullable=False),
         sa.Column("field", sa.String(96), nullable=False),
         sa.Column("ink", sa.Text(), nullable=False),
         sa.Column("confidence", sa.Float(), nullable=False),
         sa.Column("reader", sa.String(64), nullable=False),
         sa.Column("box", JSON, nullable=False),
-        sa.Column("page", sa.Integer(), nullable=False),
         sa.Column("order", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name="fk_readings_document_id"),
         sa.ForeignKeyConstraint(["page_id"], ["pages.id"], name="fk_readings_page_id"),
         sa.PrimaryKeyConstraint("n", name="pk_readings"),
     )
-    op.create_index("ix_readings_document_id", "readings", ["document_id"])
+    op.create_index("ix_readings_page_id", "readings", ["page_id"])
     op.create_table(
         "reviews",
         sa.Column("n", COUNT, autoincrement=True, nullable=False),

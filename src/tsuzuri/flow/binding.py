@@ -1,0 +1,123 @@
+"""From read pages to documents: whatever order parallel workers read a batch in, the same pages are bound together.
+
+A page is looked at in the unit of work that stores what was read on it, with its neighbours; what is sure already becomes a
+document there and then. A form that takes others' pages shows at once, and waits for those behind it that are not read yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+
+from tsuzuri.errors import WrongTurn
+from tsuzuri.flow.line import Line, new_id
+from tsuzuri.forms import Forms
+from tsuzuri.model import Batch, Document, Page, Reading, Step
+from tsuzuri.stages.assemble import assemble
+from tsuzuri.stages.bind import Bundle, Leaf, Part, bundles, compose, places
+from tsuzuri.stages.validate import validate
+from tsuzuri.store import Look, Unit
+
+NEAR = 64                           # files looked at on each side: the longest application has some 20 receipts, each with a back
+IDLE = timedelta(minutes=10)        # no file has come for so long: what an open batch's last paper waits for will not come
+
+
+def bind_near(line: Line, unit: Unit, batch: Batch, seq: int) -> None:
+    """Bind what can be bound around a page just stored, of the file of that number. The unit holds the batch."""
+    among = range(max(1, seq - NEAR), seq + NEAR + 1)
+    _bind(line, unit, batch, _leaves(unit, batch, batch.step is Step.CLOSED, among))
+
+
+def bind_batch(line: Line, batch_id: str) -> None:
+    """Bind all that can be bound in a batch; what nobody brings any more is waited for no longer."""
+    with line.unit() as unit:
+        batch = unit.batch(batch_id)
+        if unit.anything_unread(batch_id):
+            _bind(line, unit, batch, _leaves(unit, batch, _is_over(line, unit, batch)))
+
+
+def settled(look: Look, batch: Batch) -> bool:
+    """Whether a batch is closed, every page of it read, and every document begun: nothing more will change by itself."""
+    return batch.step is Step.CLOSED and not look.anything_unread(batch.id)
+
+
+def begin(batch_id: str, day: date) -> Document:
+    """A document that says nothing yet."""
+    return Document(new_id("dc"), batch_id, form=None, form_version=0, business_date=day, step=Step.WAITING)
+
+
+def part(page: Page, readings: Iterable[Reading], forms: Forms) -> Part:
+    """What a page says by itself."""
+    form = forms.get(page.form) if page.form else None
+    if form is None:
+        return Part(page, page.form, noted=page.noted)
+    alone = Document(page.id, page.batch_id, form.name, form.version, page.received_at.date(), noted=page.noted)
+    said = assemble(alone, readings, form)
+    return Part(page, form.name, said.fields, said.noted)
+
+
+def readings(line: Line, look: Look, document: Document) -> list[Reading]:
+    """Everything readers saw on the document's pages, its fields named as the document has them.
+
+    Those on a page whose fields it has not are named by its place: "3.total".
+    """
+    pages = look.pages_of_document(document.id)
+    before = list(places([document.form, *(page.form for page in pages[1:])], line.forms))
+    return [replace(seen, field=_named(seen, before[seen.page - 1])) for seen in look.readings(document.id)]
+
+
+def _named(seen: Reading, before: str | None) -> str:
+    return f"{seen.page}.{seen.field}" if before is None else before + seen.field
+
+
+def _is_over(line: Line, look: Look, batch: Batch) -> bool:
+    """Whether no more files come, or none has for so long that nobody should wait for one."""
+    if batch.step is Step.CLOSED:
+        return True
+    last = max((scan.received_at for scan in look.scans_of_batch(batch.id)), default=batch.created_at)
+    return last < line.clock() - IDLE
+
+
+def _leaves(look: Look, batch: Batch, over: bool, among: range | None = None) -> list[Leaf]:
+    """The batch's paper in its order, with a place for what is missing: before, between and behind, unless it is over."""
+    waiting, pages = look.waiting_documents(batch.id), look.pages_of_batch(batch.id, among)
+    of_scan: dict[str, list[Page]] = {}
+    for page in pages:
+        of_scan.setdefault(page.scan_id, []).append(page)
+    first = among.start if among else 1
+    leaves = [Leaf(None)] if first > 1 else []
+    due = first
+    for scan in look.scans_of_batch(batch.id, among):
+        if scan.seq > due and not over:
+            leaves.append(Leaf(None))
+        found = of_scan.get(scan.id, [])
+        leaves += [Leaf(page, scan.seq, page.document_id in waiting) for page in found] or [Leaf(None, scan.seq)]
+        due = scan.seq + 1
+    more = among is not None and look.last_number(batch.id) >= among.stop
+    return [*leaves, Leaf(None)] if more or not over else leaves
+
+
+def _bind(line: Line, unit: Unit, batch: Batch, leaves: list[Leaf]) -> None:
+    for bundle in bundles(leaves, line.forms, batch.cut, batch.pages_per_document):
+        if bundle.whole or bundle.pages[0].step is Step.READ:
+            _bind_one(line, unit, batch, bundle)
+
+
+def _bind_one(line: Line, unit: Unit, batch: Batch, bundle: Bundle) -> None:
+    """The bundle's document, judged; or, while it is not whole, its first page's, waiting for the others."""
+    leader = bundle.pages[0]
+    begun = unit.document(leader.document_id) if leader.document_id else None
+    pages = bundle.pages if bundle.whole else bundle.pages[:1]
+    said = [part(page, unit.readings_of_page(page.id), line.forms) for page in pages]
+    document = compose(begun or begin(batch.id, batch.business_date), said, line.forms)
+    document = validate(document, line.forms.of(document))
+    if not bundle.whole:
+        document = replace(document, step=Step.WAITING)
+    if begun is None:
+        unit.add_document(document)
+    else:
+        unit.save_document(document, was_version=begun.version)
+    for page in pages:
+        if page.step is Step.READ and not unit.save_page(page.to(Step.BOUND, document_id=document.id), was=Step.READ):
+            raise WrongTurn(f"page {page.id} was bound by another unit of work", code="bound_already")
