@@ -143,7 +143,8 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """One uploaded file. Its bytes lie in the file store under `sha256`."""
+    """One uploaded file. Its bytes lie in the file store under `sha256`; where a 個人番号 had to be blotted out of them, under
+    `masked`, and those that were sent are gone."""
 
     id: str
     batch_id: str
@@ -157,6 +158,12 @@ class Scan:
     duplicate_of: str | None = None
     step: Step = Step.RECEIVED
     tries: int = 0
+    masked: str | None = None
+
+    @property
+    def kept(self) -> str:
+        """The name under which its bytes are to be read."""
+        return self.masked or self.sha256
 
     def to(self, step: Step, **changes: Any) -> Scan:
         """This scan, moved on."""

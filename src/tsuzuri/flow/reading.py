@@ -9,8 +9,9 @@ from pathlib import Path
 
 from tsuzuri.engines import Reader
 from tsuzuri.engines.finder import Finder, open_finder
-from tsuzuri.errors import Refused
+from tsuzuri.errors import Refused, Stuck
 from tsuzuri.flow.binding import begin, bind_near, part
+from tsuzuri.flow.hiding import forget_sent, keep_without, without
 from tsuzuri.flow.line import Line
 from tsuzuri.forms import Form, Forms
 from tsuzuri.image import Picture
@@ -19,6 +20,7 @@ from tsuzuri.model import Act, Document, Finding, Page, Placement, Reading, Scan
 from tsuzuri.stages.align import align
 from tsuzuri.stages.bind import Leaf, Part, bundles, compose
 from tsuzuri.stages.find import find_form
+from tsuzuri.stages.mask import Spot, masked, spots, told
 from tsuzuri.stages.read import read
 from tsuzuri.stages.validate import validate
 
@@ -32,7 +34,7 @@ def read_page(line: Line, page_id: str) -> None:
         if page.step is not Step.RECEIVED:
             return
         scan = unit.scan(page.scan_id)
-        path = line.files.present(scan.sha256)      # nor is a folder that this machine does not see
+        path = line.files.present(scan.kept)      # nor is a folder that this machine does not see
         # Counted before the work: a page that kills its worker must not be tried for ever.
         unit.note_try("read_page", page.id, line.clock())
     if page.tries >= line.limits.max_tries:
@@ -44,23 +46,43 @@ def read_page(line: Line, page_id: str) -> None:
         _set_aside(line, page, scan, _cannot_be_shown(error))
         return
     sight = see(picture, line.forms, line.readers(), line.finder)
-    paper = sight.form.paper if sight.form else None
-    upright = line.files.put(encode_jpeg(rendition(picture, sight.placement, paper)))
-    _keep(line, _seen(replace(page, picture=upright), sight, scan), scan, sight.readings)
+    shown = without(picture, sight.placement, sight.hidden)
+    upright = line.files.put(encode_jpeg(rendition(shown, sight.placement, _paper(sight.form))))
+    anew = keep_without(line, scan, page, shown) if shown is not picture else None
+    _keep(line, _seen(replace(page, picture=upright), sight, scan), scan, sight.readings, anew)
+    if anew is not None:
+        forget_sent(line)
+
+
+def _paper(form: Form | None) -> tuple[float, float] | None:
+    return form.paper if form else None
 
 
 @dataclass(frozen=True)
 class Sight:
-    """One page as seen: how it lies, which form it is (None: unknown or blank), what the readers saw, and what is odd about it."""
+    """One page as seen: how it lies, which form it is (None: unknown or blank), what the readers saw, and what is odd about it.
+
+    `hidden` is where a 個人番号 stands: the readings are without it already, the picture is not.
+    """
 
     placement: Placement
     form: Form | None
     readings: tuple[Reading, ...]
     noted: tuple[Finding, ...] = ()
+    hidden: tuple[Spot, ...] = ()
 
 
 def see(picture: Picture, forms: Forms, readers: Mapping[str, Reader], finder: Callable[[], Finder] = open_finder) -> Sight:
-    """Align and read one page; no store, no queue. Lines of text are looked for only where no form's rules lie on it."""
+    """Align and read one page, and see what must not be kept of it; no store, no queue."""
+    sight = _seen_by(picture, forms, readers, finder)
+    if sight.placement.blank:
+        return sight
+    hidden = spots(rendition(picture, sight.placement, _paper(sight.form)), sight.placement, sight.form, readers)
+    return replace(sight, readings=masked(sight.readings, hidden), noted=(*sight.noted, *told(hidden)), hidden=hidden)
+
+
+def _seen_by(picture: Picture, forms: Forms, readers: Mapping[str, Reader], finder: Callable[[], Finder]) -> Sight:
+    """Lines of text are looked for only where no form's rules lie on the page."""
     placement = align(picture, forms.found_by("rules"), readers)
     if placement.form:
         return Sight(placement, forms[placement.form], read(picture, placement, forms[placement.form], readers))
@@ -80,12 +102,17 @@ def _seen(page: Page, sight: Sight, scan: Scan | None = None) -> Page:
     return page.to(Step.READ, form=sight.placement.form, score=sight.placement.score, noted=(*before, *sight.noted))
 
 
-def _keep(line: Line, page: Page, scan: Scan, readings: tuple[Reading, ...] = ()) -> None:
-    """One commit: what was seen on the page, and what that makes of it and of the pages beside it."""
+def _keep(line: Line, page: Page, scan: Scan, readings: tuple[Reading, ...] = (), anew: str | None = None) -> None:
+    """One commit: what was seen on the page, and what that makes of it and of the pages beside it.
+
+    `anew` names the file that takes the place of the one that was sent. Raises Stuck where another of its pages was faster.
+    """
     with line.unit() as unit:
         batch = unit.batch(page.batch_id)       # held: two neighbours read at once must not each take the other for unread
         if not unit.save_page(page, was=Step.RECEIVED):
             return  # told twice: somebody else finished this page first
+        if anew is not None and not unit.mask_scan(scan, anew):
+            raise Stuck("another page of this file was masked meanwhile; read once more", code="masked_meanwhile")
         unit.add_readings(page.id, readings)
         bind_near(line, unit, batch, scan.seq)
 

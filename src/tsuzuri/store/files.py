@@ -133,6 +133,14 @@ class Files:
                     gone += 1
         return gone
 
+    def forget(self, sha256: str) -> None:
+        """Remove what is kept under that name; nothing happens where nothing is."""
+        path = self.path(sha256)
+        with _disk():
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                sync_folder(path.parent)
+
     def settle(self, staged: Path, sha256: str) -> None:
         """Move durable bytes from `incoming` to where their name says; for Staged."""
         path = self.path(sha256)

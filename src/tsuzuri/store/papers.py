@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, exists, func, insert, or_, select, update
 
 from tsuzuri.errors import NotFound, WrongTurn
 from tsuzuri.model import Batch, Page, Scan, Step
@@ -90,6 +90,13 @@ class SeenPapers:
         unbound = select(pages.c.batch_id).select_from(bound).where(waits, pages.c.received_at < older_than)
         return found + [(BIND, batch_id) for batch_id in self.connection.scalars(unbound.distinct())]
 
+    def unforgotten(self) -> list[tuple[str, str]]:
+        """(id, sha256) of scans that were masked while the bytes as sent still lie there, and no other scan needs those."""
+        other = scans.alias()
+        needed = exists().where(other.c.sha256 == scans.c.sha256, other.c.masked.is_(None))
+        found = select(scans.c.id, scans.c.sha256).where(scans.c.unforgotten, ~needed)
+        return [(row.id, row.sha256) for row in self.connection.execute(found)]
+
     def _one(self, found: Select[Any], missing: str) -> rows.AnyRow:
         row = self.connection.execute(found).one_or_none()
         if row is None:
@@ -159,6 +166,16 @@ class Papers(SeenPapers):
         if tries is None:
             raise NotFound(f"nothing called {paper_id} waits for {job}")
         return int(tries)
+
+    def mask_scan(self, scan: Scan, masked: str) -> bool:
+        """From now on its bytes are those called `masked`; False if somebody else masked it since `scan` was read."""
+        was = scans.c.masked.is_(None) if scan.masked is None else scans.c.masked == scan.masked
+        changed = update(scans).where(scans.c.id == scan.id, was).values(masked=masked, unforgotten=True)
+        return self.connection.execute(changed).rowcount == 1
+
+    def forgotten(self, scan_id: str) -> None:
+        """The bytes as sent are gone."""
+        self.connection.execute(update(scans).where(scans.c.id == scan_id).values(unforgotten=False))
 
     def _save(self, table: Table, told: rows.Values, was: Step) -> bool:
         news = {name: value for name, value in told.items() if name not in ("id", "tries")}

@@ -88,7 +88,7 @@ def to_scan(row: AnyRow) -> Scan:
     """The scan of a whole row."""
     return Scan(
         row.id, row.batch_id, row.seq, row.name, row.sha256, row.size, row.media, row.pages, row.received_at,
-        row.duplicate_of, Step(row.step), row.tries,
+        row.duplicate_of, Step(row.step), row.tries, row.masked,
     )
 
 

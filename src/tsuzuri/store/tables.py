@@ -98,8 +98,11 @@ scans = Table(
     Column("step", Word, nullable=False),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("last_try_at", Moment),
+    Column("masked", String(64)),
+    Column("unforgotten", Boolean, nullable=False, server_default="0"),     # masked, and what was sent still lies there
     UniqueConstraint("batch_id", "seq"),
 )
+Index("ix_scans_unforgotten", scans.c.id, sqlite_where=text("unforgotten"), postgresql_where=text("unforgotten"))
 
 documents = Table(
     "documents", metadata,

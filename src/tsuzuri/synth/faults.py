@@ -8,7 +8,9 @@ import numpy as np
 
 from tsuzuri.errors import Refused
 from tsuzuri.forms import Form
+from tsuzuri.model import Box
 from tsuzuri.synth.ink import BLACK, Pen, Sheet, stroke
+from tsuzuri.synth.my_number import write_my_number
 from tsuzuri.synth.stories import Story
 
 _OTHERS = {"外来": "入院", "2割": "3割", "3割": "2割", "無": "有", "有": "無", "男": "女", "女": "男"}
@@ -44,6 +46,7 @@ FAULTS: dict[str, tuple[Callable[[Story, str], Story], str]] = {
     "left_out": (_left_out, "seal"),
     "two_circles": (_two_circles, "inout"),
     "scribbled": (_as_it_is, "patient_paid"),
+    "my_number": (_as_it_is, "margin"),
 }
 
 
@@ -54,10 +57,17 @@ def spoil(story: Story, fault: str) -> Story:
 
 
 def spoil_ink(sheet: Sheet, form: Form, fault: str) -> None:
-    """What a fault does to the ink itself: a scribble makes its field illegible."""
-    if not fault.startswith("scribbled"):
-        return
-    x, y, w, h = form.fields[_known(fault)[1]].area
+    """What a fault does to the ink itself: a scribble makes its field illegible, a 個人番号 stands where none belongs."""
+    word, field = fault.partition(":")[0], _known(fault)[1]
+    if word == "scribbled":
+        _scribble(sheet, form.fields[field].area)
+    elif word == "my_number":
+        left, top, width, _ = form.fields[field].area if field in form.fields else (20.0, form.paper[1] - 12.0, 120.0, 9.0)
+        write_my_number(sheet, (left, top), width)
+
+
+def _scribble(sheet: Sheet, area: Box) -> None:
+    x, y, w, h = area
     turns = np.linspace(0, 22 * np.pi, 260)
     along = np.linspace(x + w * 0.14, x + w * 0.86, 260) + np.sin(turns) * w * 0.05
     zigzag = np.column_stack([along, y + h / 2 + np.sin(turns * 0.93 + 0.6) * h * 0.32])

@@ -1,0 +1,44 @@
+"""個人番号 leaves no trace: the file that showed one is written anew without it, and what was sent is forgotten.
+
+First the new file is durable, then the row names it, then the old file goes; whatever is cut off in between, the sweep ends.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+
+from tsuzuri.flow.line import Line
+from tsuzuri.image import Picture
+from tsuzuri.image.pages import blackened, rewritten
+from tsuzuri.model import Page, Placement, Scan
+from tsuzuri.stages.mask import Spot
+
+
+def without(picture: Picture, placement: Placement, found: Sequence[Spot]) -> Picture:
+    """The page as scanned, black where a number surely stands."""
+    sure = [spot.px for spot in found if spot.sure]
+    return blackened(picture, placement, sure, placed=placement.form is not None) if sure else picture
+
+
+def keep_without(line: Line, scan: Scan, page: Page, shown: Picture) -> str:
+    """The scan's file with that page as shown, kept beside the first; its name."""
+    with tempfile.TemporaryFile() as written:
+        rewritten(line.files.present(scan.kept), scan.pages, {page.number: shown}, written)
+        size = written.tell()
+        written.seek(0)
+        with line.files.receive(size) as staged:
+            shutil.copyfileobj(written, staged)
+            return staged.keep()
+
+
+def forget_sent(line: Line) -> int:
+    """Remove the bytes as sent of every scan that was masked; how many. Asked after each masking, and by the sweep."""
+    with line.store.read() as look:
+        waiting = look.unforgotten()
+    for scan_id, sha256 in waiting:
+        line.files.forget(sha256)
+        with line.unit() as unit:
+            unit.forgotten(scan_id)
+    return len(waiting)

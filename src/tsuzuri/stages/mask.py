@@ -1,0 +1,119 @@
+"""mask: 個人番号 on a page, found in its pixels and in its ink before anything of it is stored. Touches image and two readers.
+
+A number is blotted out where two things speak for it: its check digit, and how it stands (in fours, in twelve boxes, or beside
+its name). Where only one does, a person decides. Of what was found only the place is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from tsuzuri.engines import Crop, Reader
+from tsuzuri.forms import Form
+from tsuzuri.image import Picture
+from tsuzuri.image.numbers import Row, beside, digit_rows, turned_over
+from tsuzuri.image.pages import px_per_mm
+from tsuzuri.model import Box, Finding, Placement, Reading
+from tsuzuri.rules import KINDS, find
+from tsuzuri.rules.my_number import LONG, Twelve, blotted, named, twelves
+
+DIGITS = "0123456789"
+ABOUT = range(LONG - 1, LONG + 3)      # digits read in a row of twelve: one may be lost or split, the end of a label read along
+BLOTTED, DOUBTED = "V53", "H30"      # rules of the table
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where such a number stands on the upright page, in its px (x, y, w, h) and in mm, and whether it surely is one."""
+
+    px: tuple[int, int, int, int]
+    box: Box
+    sure: bool
+
+
+def spots(upright: Picture, placement: Placement, form: Form | None, readers: Mapping[str, Reader]) -> tuple[Spot, ...]:
+    """Every number on the upright page (as `rendition` gives it), and every one that only may be one."""
+    scale = px_per_mm(upright, form.paper if form else None)
+    placed = form is not None and form.found == "rules"
+    rows = digit_rows(upright.gray, scale, tuple(_printed(form)) if form and placed else None)
+    found: list[Spot] = []
+    for row in rows:
+        sure = _judged(upright, row, readers, placed=placed)
+        if sure is not None:
+            x, y, w, h = (v / scale for v in row.box)
+            found.append(Spot(row.box, (x, y, w, h), sure))
+    return tuple(found)
+
+
+def _judged(page: Picture, row: Row, readers: Mapping[str, Reader], *, placed: bool) -> bool | None:
+    """True: surely one; False: a person decides; None: not one."""
+    if not row.alone:
+        (ink,) = readers["ppocr"].read([Crop(row.crop)])
+        return _weighed(_seen([ink.text]), named(ink.text))
+    # A page of no known form may lie upside down, and its digits with it.
+    crops = [row.crop] if placed else [row.crop, turned_over(row.crop)]
+    inks = readers["own"].read([Crop(crop, DIGITS) for crop in crops])
+    texts = [text for ink in inks for text in (ink.text, *(other for other, _ in ink.others))]
+    seen = [replace(twelve, grouped=row.grouped) for twelve in _seen(texts)]
+    if not seen and not any(len(ink.text) in ABOUT for ink in inks):
+        return None
+    near = readers["ppocr"].read([Crop(crop) for crop in (*crops, *beside(page.gray, row.box, both=not placed))])
+    if (placed or not row.grouped) and not any(_mostly_digits(ink.text) for ink in near[:len(crops)]):
+        return None      # asked for digits alone, a reader sees them in an address too
+    about = row.grouped or any(len(ink.text) in ABOUT for ink in inks)
+    return _weighed(seen, any(named(ink.text) for ink in near[len(crops):]), about=about)
+
+
+def _mostly_digits(text: str) -> bool:
+    digits = sum(letter.isdecimal() for letter in text)
+    return digits >= LONG - 4 and digits > 0.7 * len(text.replace(" ", ""))
+
+
+def _seen(texts: Iterable[str]) -> list[Twelve]:
+    return [twelve for text in texts for twelve in twelves(text)]
+
+
+def _weighed(seen: Sequence[Twelve], labelled: bool, *, about: bool = False) -> bool | None:
+    """`about`: twelve digits or so stand there, whatever was read. What is labelled so is one, misread or not."""
+    if (labelled and (seen or about)) or any(twelve.proven and twelve.grouped for twelve in seen):
+        return True
+    return False if any(twelve.proven or twelve.grouped for twelve in seen) else None
+
+
+def _printed(form: Form) -> Iterator[Box]:
+    """What the blank form prints, and every field but free text: what such a field holds is seen in its ink."""
+    yield form.title_box
+    for text in form.print.texts:
+        wide = text.size * len(text.text)
+        left = {"left": 0.0, "center": wide / 2, "right": wide}[text.align]
+        yield (text.at[0] - left, text.at[1] - text.size * 1.1, wide, text.size * 1.4)
+    for spec in form.fields.values():
+        if spec.label_box:
+            yield spec.label_box
+        if KINDS[spec.kind].reads != "text" or KINDS[spec.kind].alphabet is not None:
+            yield spec.area
+
+
+def masked(readings: Iterable[Reading], found: Sequence[Spot]) -> tuple[Reading, ...]:
+    """The readings with every such number blotted out of their ink, and every digit of ink that a sure spot covers."""
+    return tuple(replace(reading, ink=_blotted(reading, found)) for reading in readings)
+
+
+def _blotted(reading: Reading, found: Sequence[Spot]) -> str:
+    spans = [span for span in twelves(reading.ink) if span.proven and (span.grouped or named(reading.ink))]
+    if any(spot.sure and _cover(spot.box, reading.box) for spot in found):
+        spans = [Twelve(i, i + 1, True, True) for i, letter in enumerate(reading.ink) if letter.isdecimal()]
+    return blotted(reading.ink, tuple(spans))
+
+
+def _cover(spot: Box, field: Box) -> bool:
+    """Whether most of a spot lies in a field."""
+    wide = min(spot[0] + spot[2], field[0] + field[2]) - max(spot[0], field[0])
+    high = min(spot[1] + spot[3], field[1] + field[3]) - max(spot[1], field[1])
+    return wide > 0.3 * spot[2] and high > 0.5 * spot[3]
+
+
+def told(found: Sequence[Spot], page: int = 1) -> tuple[Finding, ...]:
+    """What a clerk is told: what was blotted out, and what may have to be."""
+    return tuple(replace(find(BLOTTED if spot.sure else DOUBTED), box=spot.box, page=page) for spot in found)

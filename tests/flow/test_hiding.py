@@ -1,0 +1,101 @@
+"""A 個人番号 leaves no trace in the house: not in the picture, not in the file, not in a row."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+from PIL import Image
+
+from tests.flow.conftest import kept, page_of, stored, take
+from tsuzuri import flow
+from tsuzuri.engines import Reader, open_readers
+from tsuzuri.flow import Line
+from tsuzuri.image import Picture
+from tsuzuri.image.pages import open_page
+from tsuzuri.model import Batch, Page, Placement, Step
+from tsuzuri.stages.mask import spots
+from tsuzuri.store import Files
+from tsuzuri.synth.my_number import notice
+
+
+@pytest.fixture(scope="module")
+def readers() -> Mapping[str, Reader]:
+    return open_readers(["own", "ppocr", "tesseract"])
+
+
+def two_pages() -> bytes:
+    """A TIFF: a copied card with a number, and an empty page."""
+    out = io.BytesIO()
+    card = Image.fromarray(notice(200, "card", "clean").picture)
+    card.save(out, "TIFF", compression="tiff_deflate", save_all=True, append_images=[Image.new("L", card.size, 255)])
+    return out.getvalue()
+
+
+def first_page(line: Line, batch: Batch, seq: int = 1) -> Page:
+    """The card's page of such a file, taken and opened."""
+    scan, _ = take(line, batch, seq, two_pages())
+    flow.open_scan(line, scan.id)
+    with line.store.read() as look:
+        return next(page for page in look.pages_of_batch(batch.id) if page.scan_id == scan.id)
+
+
+@pytest.fixture
+def reading(line: Line, readers: Mapping[str, Reader]) -> Line:
+    return replace(line, readers=lambda: readers)
+
+
+def test_the_file_as_sent_is_gone_and_what_is_kept_shows_no_number(
+    reading: Line, batch: Batch, readers: Mapping[str, Reader],
+) -> None:
+    page = first_page(reading, batch)
+    with reading.store.read() as look:
+        sent = look.scan(page.scan_id)
+    flow.read_page(reading, page.id)
+    with reading.store.read() as look:
+        scan, page = look.scan(page.scan_id), look.page(page.id)
+    assert scan.sha256 == sent.sha256 and scan.masked and page.step is Step.BOUND and page.document_id
+    assert reading.files.path(sent.sha256) not in kept(reading)
+    first, second = (open_page(reading.files.present(scan.kept), n) for n in (1, 2))
+    assert not [s for s in spots(first, Placement(None), None, readers) if s.sure]
+    assert second.gray.min() > 240
+    document = stored(reading, page.document_id)
+    assert "V53" in {finding.code for finding in document.findings}
+
+
+def test_a_masking_cut_off_before_the_old_file_went_is_ended_by_the_sweep(
+    reading: Line, batch: Batch, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = first_page(reading, batch)
+    with reading.store.read() as look:
+        sent = look.scan(page.scan_id)
+    with monkeypatch.context() as cut:
+        cut.setattr(Files, "forget", lambda *_: (_ for _ in ()).throw(OSError("the plug was pulled")))
+        with pytest.raises(OSError, match="plug"):
+            flow.read_page(reading, page.id)
+    assert reading.files.path(sent.sha256) in kept(reading)
+    flow.sweep(reading)
+    assert reading.files.path(sent.sha256) not in kept(reading)
+
+
+def test_the_same_bytes_elsewhere_are_kept_until_they_too_were_masked(reading: Line, batch: Batch) -> None:
+    first, again = (first_page(reading, batch, seq) for seq in (1, 2))
+    flow.read_page(reading, first.id)
+    flow.read_page(reading, again.id)
+    with reading.store.read() as look:
+        scans = [look.scan(page.scan_id) for page in (first, again)]
+    assert all(scan.masked for scan in scans)
+    assert reading.files.path(scans[0].sha256) not in kept(reading)
+
+
+def test_a_page_without_a_number_keeps_its_file_as_sent(reading: Line, batch: Batch) -> None:
+    out = io.BytesIO()
+    Image.new("L", (850, 1200), 255).save(out, "PNG")
+    page = page_of(reading, batch, 1, out.getvalue())
+    flow.read_page(reading, page.id)
+    with reading.store.read() as look:
+        scan = look.scan(page.scan_id)
+    assert scan.masked is None and reading.files.verify(scan.sha256)
+    assert isinstance(open_page(reading.files.present(scan.kept), 1), Picture)
