@@ -29,12 +29,12 @@ from rich.console import Console  # noqa: E402
 from rich.progress import track
 from rich.table import Table
 
-from tsuzuri.engines import Crop, Ink, Reader, open_readers
+from tsuzuri.engines import Crop, Ink, Reader
 from tsuzuri.forms import Form, Forms
-from tsuzuri.house import city_forms
+from tsuzuri.house import city_forms, form_readers
 from tsuzuri.image import Picture
 from tsuzuri.image.pages import Caps, encode_jpeg, open_page
-from tsuzuri.model import Document, Value
+from tsuzuri.model import Document, Placement, Value
 from tsuzuri.rules import KINDS, same
 from tsuzuri.settings import Settings
 from tsuzuri.stages.align import align
@@ -107,41 +107,66 @@ def cpu() -> float:
 _PARTS: dict[str, Any] = {}
 
 
-def _parts() -> tuple[Forms, dict[str, Timed]]:
+def _parts(without: str) -> tuple[Forms, Forms, dict[str, Timed]]:
+    """The city's forms, the same without one reader, and the readers; opened once a process."""
     if not _PARTS:
-        _PARTS["forms"] = city_forms(Settings())
-        _PARTS["readers"] = {name: Timed(reader) for name, reader in open_readers().items()}
-    return _PARTS["forms"], _PARTS["readers"]
+        forms = city_forms(Settings()).found_by("rules")
+        _PARTS["forms"] = forms
+        _PARTS["less"] = Forms({name: less(form, without) for name, form in forms.items()} if without else {})
+        _PARTS["readers"] = {name: Timed(reader) for name, reader in form_readers(Settings(), forms).items()}
+    return _PARTS["forms"], _PARTS["less"], _PARTS["readers"]
 
 
-def one_sheet(job: tuple[str, int, str, str, Purpose]) -> tuple[Sheet, int]:
-    """Draw, scan, read and judge one sheet; the sheet and this process's peak memory in MiB."""
-    name, seed, style, recipe, fonts = job
-    forms, readers = _parts()
+def less(form: Form, reader: str) -> Form:
+    """The form as if there were no such reader: PP-OCRv6 goes first in its place."""
+    fields = {}
+    for name, spec in form.fields.items():
+        first = spec.first or KINDS[spec.kind].reader
+        first = "ppocr" if first == reader else first
+        second = None if spec.second in (reader, first) else spec.second
+        fields[name] = spec.model_copy(update={"first": first, "second": second})
+    return form.model_copy(update={"fields": fields})
+
+
+def one_sheet(job: tuple[str, int, str, str, Purpose, str]) -> tuple[Sheet, Sheet | None, int]:
+    """Draw, scan, read and judge one sheet; the sheet, what it is without a reader, and this process's peak memory in MiB."""
+    name, seed, style, recipe, fonts, without = job
+    forms, others, readers = _parts(without)
     paper = make(forms[name], seed, style, recipe, fonts)
     path = Path(f"/tmp/tsuzuri-bench-{os.getpid()}.jpg")
     path.write_bytes(encode_jpeg(Picture(paper.picture, paper.dpi), quality=85))
-    for reader in readers.values():
-        reader.seconds = 0.0
     marks = [cpu()]
     picture = open_page(path, 1, Caps())
     marks.append(cpu())
     placement = align(picture, forms, readers)
     marks.append(cpu())
+    path.unlink()
+    before = dict(zip(("decode", "align"), (b - a for a, b in pairwise(marks)), strict=True))
+    sheet = _line(paper, picture, placement, (forms, readers, before))
+    other = _line(paper, picture, placement, (others, readers, before)) if without else None
+    return sheet, other, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def _line(paper: Paper, picture: Picture, placement: Placement, parts: tuple[Forms, dict[str, Timed], dict[str, float]]) -> Sheet:
+    """A placed page read and judged; `parts` are the forms, the readers, and the seconds spent before."""
+    forms, readers, before = parts
+    for reader in readers.values():
+        reader.seconds = 0.0
+    marks = [cpu()]
     form = forms[placement.form] if placement.form else None
     readings = read(picture, placement, form, readers) if form else ()
     marks.append(cpu())
     document = Document("d", "b", None, 0, DAY)
     document = validate(assemble(document, readings, form) if form else document, form)
     marks.append(cpu())
-    spent = dict(zip(("decode", "align", "read", "judge"), (b - a for a, b in pairwise(marks)), strict=True))
+    spent = {**before, **dict(zip(("read", "judge"), (b - a for a, b in pairwise(marks)), strict=True))}
     spent["tesseract"] = readers["tesseract"].seconds
     spent["read"] -= spent["tesseract"]
-    path.unlink()
-    sheet = Sheet(name, style, recipe, placement.form == name, not document.findings, spent)
-    if sheet.known:
-        sheet.fields = list(_fields(sheet, forms[name], document, paper))
-    return sheet, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    known = placement.form == paper.form
+    sheet = Sheet(paper.form, paper.look.style, paper.look.recipe, known, not document.findings, spent)
+    if known:
+        sheet.fields = list(_fields(sheet, forms[paper.form], document, paper))
+    return sheet
 
 
 def _fields(sheet: Sheet, form: Form, document: Document, paper: Paper) -> Iterator[Seen]:
@@ -222,37 +247,46 @@ def main() -> None:
     told = argparse.ArgumentParser(description=__doc__)
     told.add_argument("--sheets", type=int, default=300, help="sheets a form")
     told.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    told.add_argument("--without", default="", metavar="READER",
+                      help="read each sheet once more without it (own); a history line of its own")
     told.add_argument("--dry", action="store_true", help="write no history")
     args = told.parse_args()
     out = Console(width=140)
-    names = list(city_forms(Settings()))
+    names = list(city_forms(Settings()).found_by("rules"))
     styles = STYLES if have_digits() else STYLES[:2]
     fonts: Purpose = "test" if have_fonts("test") else "sample"
     if fonts != "test":
         out.print("Fonts that no reader was trained on are not here (npm brings them): falling back to the samples'.", style="bold")
     jobs = [
-        (name, FIRST_SEED + i, styles[i % len(styles)], RECIPES[i // len(styles) % 4], fonts)
+        (name, FIRST_SEED + i, styles[i % len(styles)], RECIPES[i // len(styles) % 4], fonts, args.without)
         for name in names for i in range(args.sheets)
     ]
     start = time.monotonic()
     with ProcessPoolExecutor(args.processes) as pool:
         done = list(track(pool.map(one_sheet, jobs, chunksize=4), total=len(jobs), description="sheets", console=out))
     wall = time.monotonic() - start
-    sheets = [sheet for sheet, _ in done]
-    found = figures(sheets, max(rss for _, rss in done), wall)
-    grids = print_tables(sheets, out)
+    sheets, others, rss = [sheet for sheet, _, _ in done], [other for _, other, _ in done if other], max(rss for *_, rss in done)
+    found, grids = figures(sheets, rss, wall), print_tables(sheets, out)
+    entry = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"), "commit": _commit(),
+        "machine": f"{platform.machine()} × {os.cpu_count()}", "bench": "read", "n": len(sheets), "fonts": fonts,
+        "fields": sum(len(s.fields) for s in sheets), "figures": _rounded(found),
+        "by": grids, "risk_coverage": risk_coverage(sheets),
+    }
+    if others:
+        lesser = figures(others, rss, wall)
+        entry |= {"bench": "without", "without": args.without, "figures_without": _rounded(lesser),
+                  "by_without": print_tables(others, out), "risk_coverage_without": risk_coverage(others)}
     for name, value in found.items():
-        out.print(f"  {name:22} {value:.5f}")
-    out.print(f"  n = {len(sheets)} sheets, {sum(len(s.fields) for s in sheets)} fields")
+        out.print(f"  {name:22} {value:.5f}" + (f"   without {args.without}: {lesser[name]:.5f}" if others else ""))
+    out.print(f"  n = {len(sheets)} sheets, {entry['fields']} fields")
     if not args.dry:
-        entry = {
-            "at": datetime.now(UTC).isoformat(timespec="seconds"), "commit": _commit(),
-            "machine": f"{platform.machine()} × {os.cpu_count()}", "bench": "read", "n": len(sheets), "fonts": fonts,
-            "fields": sum(len(s.fields) for s in sheets), "figures": {k: round(v, 5) for k, v in found.items()},
-            "by": grids, "risk_coverage": risk_coverage(sheets),
-        }
         with (HERE / "history.jsonl").open("a", encoding="utf-8") as history:
             history.write(json.dumps(entry, ensure_ascii=False) + "\n")
+
+
+def _rounded(found: dict[str, float]) -> dict[str, float]:
+    return {name: round(value, 5) for name, value in found.items()}
 
 
 def _commit() -> str:
