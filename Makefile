@@ -40,7 +40,7 @@ proof: .venv/test.stamp  ## the long proofs: every nasty file through the whole 
 	@$(RUN) pytest -m slow
 
 bench: .venv/bench.stamp  ## how right, how sure, how fast; one line into tests/bench/history.jsonl, plots redrawn
-	@$(RUN) python tests/bench/read.py && python tests/bench/own.py && python tests/bench/plots.py
+	@$(RUN) python tests/bench/read.py && python tests/bench/own.py && python tests/bench/plots.py && python tests/bench/tables.py
 
 samples: .venv/test.stamp  ## draw samples/ anew, from their seeds
 	@python -m tsuzuri.synth.samples

@@ -102,18 +102,13 @@ def print_grid(bench: Bench, out: Console) -> dict[str, list[float | None]]:
     return grid
 
 
-def print_rules(bench: Bench, out: Console) -> dict[str, list[list[Any]]]:
-    """What passes by each rule, and how much of it is wrong, as a Markdown table; the same as data."""
-    found: dict[str, list[list[Any]]] = {}
-    out.print("| fields | rule | n | pass | wrong among them | 95 % interval |\n|---|---|--:|--:|--:|--:|", markup=False)
+def rules(bench: Bench) -> dict[str, list[tuple[str, int, int, int]]]:
+    """For each group by who wrote it: [rule, fields, passed, wrong among them]."""
+    found = {}
     for style, written in WRITTEN.items():
         for group, plural in GROUPS.items():
             these = [f for f in bench.fields if f.group == group and f.style == style]
-            name = f"{plural}, {written}"
-            found[name] = [[*row, *(round(p, 6) for p in interval(row[3], row[2]))] for row in measured(these)]
-            for rule, n, passed, wrong, low, high in found[name]:
-                out.print(f"| {name} | {rule} | {n:,} | {passed / n:.1%} | {wrong} of {passed:,} | {low:.2%}–{high:.2%} |",
-                          markup=False, soft_wrap=True)
+            found[f"{plural}, {written}"] = list(measured(these))
     return {name: rows for name, rows in found.items() if rows}
 
 
@@ -135,8 +130,7 @@ def print_coverage(bench: Bench, out: Console) -> dict[str, list[list[Any]]]:
 
 def entry(bench: Bench, fonts: str, out: Console) -> dict[str, Any]:
     """The line of history: figures, and what tables and plots need."""
-    found, grid = figures(bench), print_grid(bench, out)
-    rules, most = print_rules(bench, out), print_coverage(bench, out)
+    found, grid, most = figures(bench), print_grid(bench, out), print_coverage(bench, out)
     for name, value in found.items():
         out.print(f"  {name:28} {value:.5f}")
     sheets = len(bench.fields) // len(bench.form.fields)
@@ -146,7 +140,7 @@ def entry(bench: Bench, fonts: str, out: Console) -> dict[str, Any]:
         "machine": f"{platform.machine()} × {os.cpu_count()}", "bench": "own", "n": sheets, "fonts": fonts,
         "fields": len(bench.fields), "readers": {name: reader.name for name, reader in bench.readers.items()},
         "figures": {name: round(value, 5) for name, value in found.items()},
-        "by": {"voices": [*bench.voices, WIDE], "cells": grid}, "rules": rules, "coverage_at_1e3": most,
+        "by": {"voices": [*bench.voices, WIDE], "cells": grid}, "rules": rules(bench), "coverage_at_1e3": most,
         "risk_coverage": {voice: curve(numeric(bench), voice) for voice in bench.voices},
         "reliability": {voice: list(reliability(bench.fields, voice)) for voice in bench.voices},
     }

@@ -1,4 +1,4 @@
-"""Draws README's plots from history.jsonl: the last `read` run. `make bench` runs it after the bench."""
+"""Draws README's plots from history.jsonl: the last `read` and `own` runs. `make bench` runs it after the bench."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ INK, PAPER, RED = "#1f3a5f", "#f3f5f8", "#b3392f"
 
 
 def last(bench: str) -> dict[str, Any]:
-    """The newest entry of a bench."""
+    """The newest entry of a bench; empty if it never ran."""
     lines = (HERE / "history.jsonl").read_text("utf-8").splitlines()
-    entry: dict[str, Any] = [told for line in lines if (told := json.loads(line))["bench"] == bench][-1]
-    return entry
+    entries: list[dict[str, Any]] = [told for line in lines if (told := json.loads(line))["bench"] == bench]
+    return entries[-1] if entries else {}
 
 
 def risk_coverage(entry: dict[str, Any]) -> None:
@@ -61,6 +61,21 @@ def seconds(entry: dict[str, Any]) -> None:
     _save(figure, axes, "seconds_by_stage.svg")
 
 
+def readers(entry: dict[str, Any]) -> None:
+    """Risk and coverage of numbers and dates by hand: before our reader, with it alone, and as the line weighs both."""
+    figure, axes = plt.subplots(figsize=(6.4, 3.6))
+    for voice, label, colour, dashes in (("ppocr", "before: PP-OCRv6 small alone", RED, "-"), ("own", "ours alone", INK, "--"),
+                                         ("line", "after: the line", INK, "-")):
+        coverage, risk = zip(*entry["risk_coverage"][voice], strict=True)
+        axes.plot(coverage, [r * 100 for r in risk], color=colour, linestyle=dashes, linewidth=2, label=label)
+    axes.axhline(0.1, color="#888888", linewidth=0.8, linestyle=":")
+    axes.text(0.01, 0.12, "0.1 %", color="#666666", fontsize=8)
+    axes.set(xlabel="share of fields passed unseen", ylabel="wrong among them (%)", xlim=(0, 1), ylim=(0, 3))
+    axes.set_title(f"numbers and dates by hand, {entry['n']} sheets", fontsize=10)
+    axes.legend(frameon=False, fontsize=8, loc="upper left")
+    _save(figure, axes, "own_risk_coverage.svg")
+
+
 def _save(figure: Any, axes: Any, name: str) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.set_facecolor(PAPER)
@@ -74,3 +89,5 @@ if __name__ == "__main__":
     risk_coverage(newest)
     by_kind(newest)
     seconds(newest)
+    if "risk_coverage" in (measured := last("own")):
+        readers(measured)

@@ -1,0 +1,87 @@
+"""Writes own.md, the readers' tables in full, from history.jsonl: the last `own` and `without` runs. `make bench` runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from odds import interval
+from plots import HERE, last
+
+NAMES = {"own": "ours", "ppocr": "PP-OCRv6 small", "tiny": "PP-OCRv6 tiny", "line": "the line",
+         "ppocr_gaps": "PP-OCRv6 small, gaps as written"}
+GROUPS = ("numbers/hand", "numbers/digits", "numbers/typed", "dates/hand", "dates/digits", "dates/typed", "katakana/hand",
+          "katakana/typed", "blank/all")
+COSTS = {"ms_per_crop": "ms a crop", "bare_blank_right": "speckled strips left alone, without the line's guard",
+         "coverage_at_1e3": "numbers and dates by hand that pass at ≤ 0.1 % wrong", "coverage_at_5e3": "… at ≤ 0.5 %"}
+STYLES = {"hand": "handwriting fonts", "digits": "real digits", "typed": "print", "all": ""}
+LINES = {
+    "printed_right": "printed fields right", "hand_right": "handwriting-font fields right",
+    "real_digits_right": "fields with real digits right", "blank_right": "blank fields read as blank",
+    "passed_fields": "fields passed unseen", "wrong_among_passed": "wrong among those passed",
+    "passed_sheets": "sheets passed unseen",
+    "core_s_per_sheet": "core-seconds a sheet", "core_s_read": "of them reading, Tesseract apart",
+}
+
+
+def voices(entry: dict[str, Any]) -> Iterator[str]:
+    """Whole fields right, by who reads; then what they cost and how far they can be trusted."""
+    order, rows = entry["by"]["voices"], entry["by"]["cells"]
+    yield f"| whole field right | n | {' | '.join(NAMES.get(v, v) for v in order)} |"
+    yield "|---|--:|" + "--:|" * len(order)
+    specks = [name for name in rows if name.startswith("blank/specks")]
+    for name in [*(g for g in GROUPS if g in rows), *sorted(specks, key=lambda name: int(name.split()[-1]))]:
+        group, style = name.split("/")
+        n, *shares = rows[name]
+        shown = f"{group}, {STYLES.get(style, style + ' a cm²')}".rstrip(", ")
+        yield f"| {shown} | {n:,} | " + " | ".join("" if s is None else f"{100 * s:.2f} %" for s in shares) + " |"
+    figures = entry["figures"]
+    for word, shown in COSTS.items():
+        found = [figures.get(word if voice == "own" else f"{voice}_{word}") for voice in order]
+        unit = "{:.2f}" if word == "ms_per_crop" else "{:.1%}"
+        yield f"| {shown} | | " + " | ".join("" if f is None else unit.format(f) for f in found) + " |"
+
+
+def rules(entry: dict[str, Any]) -> Iterator[str]:
+    """What passes by which rule, and how much of it is wrong."""
+    yield "| fields | passes if | n | pass | wrong among them | 95 % interval |\n|---|---|--:|--:|--:|--:|"
+    for name, rows in entry["rules"].items():
+        for rule, n, passed, wrong in rows:
+            low, high = interval(wrong, passed)
+            yield f"| {name} | {rule} | {n:,} | {passed / n:.1%} | {wrong} of {passed:,} | {low:.2%}–{high:.2%} |"
+
+
+def surest(entry: dict[str, Any]) -> Iterator[str]:
+    """How much passes at 1 wrong in 1,000, by group and voice."""
+    yield "| fields | reader | n | pass at ≤ 0.1 % wrong | wrong | at most, 95 % |\n|---|---|--:|--:|--:|--:|"
+    for name, rows in entry["coverage_at_1e3"].items():
+        for voice, n, most, wrong, high in rows:
+            yield f"| {name} | {NAMES.get(voice, voice)} | {n:,} | {most:.1%} | {wrong} | {high:.2%} |"
+
+
+def before_and_after(entry: dict[str, Any]) -> Iterator[str]:
+    """The line without a reader and with it, on the same sheets."""
+    yield f"| {entry['n']} sheets, {entry['fields']:,} fields | without {NAMES[entry['without']]} | with |\n|---|--:|--:|"
+    for word, shown in LINES.items():
+        unit = "{:.2f}" if word.startswith("core_s") else "{:.2%}"
+        yield f"| {shown} | {unit.format(entry['figures_without'][word])} | {unit.format(entry['figures'][word])} |"
+
+
+def main() -> None:
+    """Write own.md anew."""
+    own, without = last("own"), last("without")
+    told = ["# Readers beside each other", "",
+            "Written by `make bench` from history.jsonl; do not edit. How it is measured: own.py, strips.py, odds.py.", ""]
+    if own and "rules" in own:
+        told += [f"## Each reader, {own['n']} sheets, {own['fields']:,} fields ({own['at'][:10]}, fonts: {own['fonts']})", "",
+                 *voices(own), "", "## What may pass unseen", "",
+                 "Thresholds were set before; intervals are Clopper and Pearson's.", "", *rules(own), "",
+                 "## The surest, at most 1 in 1,000 wrong", "",
+                 "The threshold is chosen on the same fields, so this is what a perfect one could give.", "", *surest(own), ""]
+    if without:
+        told += ["## The line before and after", "", *before_and_after(without), ""]
+    (HERE / "own.md").write_text("\n".join(told), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
