@@ -71,7 +71,8 @@ def readers(entry: dict[str, Any]) -> None:
     axes.axhline(0.1, color="#888888", linewidth=0.8, linestyle=":")
     axes.text(0.01, 0.12, "0.1 %", color="#666666", fontsize=8)
     axes.set(xlabel="share of fields passed unseen", ylabel="wrong among them (%)", xlim=(0, 1), ylim=(0, 3))
-    axes.set_title(f"numbers and dates by hand, {entry['n']} sheets", fontsize=10)
+    fields = sum(entry["by"]["cells"][f"{group}/{style}"][0] for group in ("numbers", "dates") for style in ("hand", "digits"))
+    axes.set_title(f"{fields:,} numbers and dates by hand, fonts and real digits", fontsize=10)
     axes.legend(frameon=False, fontsize=8, loc="upper left")
     _save(figure, axes, "own_risk_coverage.svg")
 

@@ -34,12 +34,12 @@ def voices(entry: dict[str, Any]) -> Iterator[str]:
         group, style = name.split("/")
         n, *shares = rows[name]
         shown = f"{group}, {STYLES.get(style, style + ' a cm²')}".rstrip(", ")
-        yield f"| {shown} | {n:,} | " + " | ".join("" if s is None else f"{100 * s:.2f} %" for s in shares) + " |"
+        yield f"| {shown} | {n:,} | " + " | ".join("" if s is None else _percent(s) for s in shares) + " |"
     figures = entry["figures"]
     for word, shown in COSTS.items():
         found = [figures.get(word if voice == "own" else f"{voice}_{word}") for voice in order]
-        unit = "{:.2f}" if word == "ms_per_crop" else "{:.1%}"
-        yield f"| {shown} | | " + " | ".join("" if f is None else unit.format(f) for f in found) + " |"
+        unit = "{:.2f}".format if word == "ms_per_crop" else _percent
+        yield f"| {shown} | | " + " | ".join("" if f is None else unit(f) for f in found) + " |"
 
 
 def rules(entry: dict[str, Any]) -> Iterator[str]:
@@ -47,8 +47,8 @@ def rules(entry: dict[str, Any]) -> Iterator[str]:
     yield "| fields | passes if | n | pass | wrong among them | 95 % interval |\n|---|---|--:|--:|--:|--:|"
     for name, rows in entry["rules"].items():
         for rule, n, passed, wrong in rows:
-            low, high = interval(wrong, passed)
-            yield f"| {name} | {rule} | {n:,} | {passed / n:.1%} | {wrong} of {passed:,} | {low:.2%}–{high:.2%} |"
+            within = " – ".join(_percent(bound) for bound in interval(wrong, passed))
+            yield f"| {name} | {rule} | {n:,} | {_percent(passed / n)} | {wrong} of {passed:,} | {within} |"
 
 
 def surest(entry: dict[str, Any]) -> Iterator[str]:
@@ -56,15 +56,19 @@ def surest(entry: dict[str, Any]) -> Iterator[str]:
     yield "| fields | reader | n | pass at ≤ 0.1 % wrong | wrong | at most, 95 % |\n|---|---|--:|--:|--:|--:|"
     for name, rows in entry["coverage_at_1e3"].items():
         for voice, n, most, wrong, high in rows:
-            yield f"| {name} | {NAMES.get(voice, voice)} | {n:,} | {most:.1%} | {wrong} | {high:.2%} |"
+            yield f"| {name} | {NAMES.get(voice, voice)} | {n:,} | {_percent(most)} | {wrong} | {_percent(high)} |"
 
 
 def before_and_after(entry: dict[str, Any]) -> Iterator[str]:
     """The line without a reader and with it, on the same sheets."""
     yield f"| {entry['n']} sheets, {entry['fields']:,} fields | without {NAMES[entry['without']]} | with |\n|---|--:|--:|"
     for word, shown in LINES.items():
-        unit = "{:.2f}" if word.startswith("core_s") else "{:.2%}"
-        yield f"| {shown} | {unit.format(entry['figures_without'][word])} | {unit.format(entry['figures'][word])} |"
+        unit = "{:.2f}".format if word.startswith("core_s") else _percent
+        yield f"| {shown} | {unit(entry['figures_without'][word])} | {unit(entry['figures'][word])} |"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2f} %"
 
 
 def main() -> None:

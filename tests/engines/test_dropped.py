@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -13,6 +14,8 @@ import pytest
 from tests.engines.conftest import Draw
 from tsuzuri.engines import READERS, Reader, known, open_readers
 from tsuzuri.engines.own import MODEL
+from tsuzuri.engines.ppocr import shipped
+from tsuzuri.engines.session import opened
 from tsuzuri.errors import Misdeclared
 
 DIGITS = "0123456789"
@@ -43,6 +46,23 @@ def test_our_own_model_dropped_in_under_another_name_reads_what_ours_reads(
     assert reader.name == "library-hand-2026.1"
     crops = [draw("40381", DIGITS), draw("ヤマダ", "アイヤマダ"), draw("12")]
     assert reader.read(crops) == readers["own"].read(crops)
+
+
+def test_a_paddle_recogniser_with_a_card_reads_as_the_one_that_tsuzuri_brings(
+    tmp_path: Path, draw: Draw, readers: dict[str, Reader],
+) -> None:
+    model = shipped("PP-OCRv6_rec_small")
+    (tmp_path / "paddle.onnx").symlink_to(model)
+    letters = opened(model).get_modelmeta().custom_metadata_map["character"].split("\n")
+    (tmp_path / "paddle.json").write_text(json.dumps({
+        "version": "6", "licence": "Apache-2.0", "sha256": hashlib.sha256(model.read_bytes()).hexdigest(),
+        "takes": {"input": "x", "as": "rgb", "height": 48, "step": 8, "narrowest": 64, "widest": 1600},
+        "gives": {"as": "softmax", "stride": 8}, "characters": [*letters, " "],
+    }), "utf-8")
+    crops = [draw("40381", DIGITS), draw("7", DIGITS), draw("ヤマダハナコ", "アハヤマダナコ"), draw("熊本市中央区手取本町1-1")]
+    theirs, ours = open_readers(["paddle"], tmp_path)["paddle"].read(crops), readers["ppocr"].read(crops)
+    assert [ink.text for ink in theirs] == [ink.text for ink in ours] == ["40381", "7", "ヤマダハナコ", "熊本市中央区手取本町1-1"]
+    assert all(0.8 < ink.confidence <= 1 for ink in theirs[:3])
 
 
 def test_without_families_a_model_reads_fields_of_any_character(drop: Drop, draw: Draw) -> None:
@@ -94,8 +114,6 @@ def test_a_model_without_a_card_a_card_without_a_model_and_files_that_are_neithe
 
 
 def test_a_file_that_is_no_network_is_told_though_its_sum_is_right(tmp_path: Path) -> None:
-    import hashlib
-
     (tmp_path / "hand.onnx").write_bytes(b"no model")
     told = json.loads(MODEL.with_suffix(".json").read_text("utf-8"))
     told["sha256"] = hashlib.sha256(b"no model").hexdigest()
