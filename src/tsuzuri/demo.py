@@ -39,7 +39,8 @@ SAMPLES = REPO / "samples" / "batch"
 PATIENCE_S = 600.0    # 30 sheets take about 30 s on two cores; a loaded laptop ten times that
 STATES = {Step.REVIEW: "● 要確認", Step.CLEAN: "○ 確認不要", Step.APPROVED: "✔ 承認済", Step.RETURNED: "↩ 返戻",
           Step.EXPORTED: "✔ 送付済"}
-HELD = {"review": "要確認", "clean": "承認待ち", "batch_open": "バッチ受付中", "batch_unbalanced": "枚数不一致"}
+HELD = {"review": "要確認", "clean": "承認待ち", "batch_open": "バッチ受付中", "batch_unbalanced": "枚数不一致",
+        "same_sheet": "同じ用紙に保留あり"}
 
 
 def main(arguments: Sequence[str] = tuple(sys.argv[1:])) -> int:

@@ -15,6 +15,7 @@ from tsuzuri.errors import WrongTurn
 
 Box = tuple[float, float, float, float]
 Value = str | int | bool | None
+STRUCK, WHITENED, STAMPED = "struck", "whitened", "stamped"     # what was done to a field: crossed out, painted over, 訂正印
 RESCUED = "+check"      # ends the reader's name where a number was chosen among others because its check digit fits
 
 
@@ -219,6 +220,7 @@ class Reading:
     """What one reader saw in one box. Kept for ever; never edited.
 
     `ink` is the raw text, "" for blank. `confidence` is the reader's own P(right), 0–1. `order` is 1 for the first reader.
+    `marks` are what was done to the writing: STRUCK, WHITENED, STAMPED.
     """
 
     field: str
@@ -228,6 +230,7 @@ class Reading:
     box: Box
     page: int = 1
     order: int = 1
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +246,7 @@ class Field:
     reader: str
     box: Box | None = None
     page: int = 1
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +305,10 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What the office may act upon. Made in one function only (stages/review.py), and never edited."""
+    """What the office may act upon. Made in one function only (stages/review.py), and never edited.
+
+    `row` is the row of a sheet that lists many patients (連記式), from 1; 0 where the sheet is one claim.
+    """
 
     id: str
     document_id: str
@@ -312,6 +319,7 @@ class Claim:
     approved_by: str
     approved_at: datetime
     export_run: str | None = None
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True)

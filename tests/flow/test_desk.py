@@ -153,7 +153,7 @@ def test_an_approval_beside_a_correction_takes_the_one_or_the_other_whole(line: 
 def test_an_approved_document_makes_one_claim_and_is_never_touched_again(line: Line, batch: Batch) -> None:
     document = lay(line, "d1", batch)
     flow.lease(line, "d1", "sato")
-    claim = flow.approve(line, "d1", document.version, "sato")
+    (claim,) = flow.approve(line, "d1", document.version, "sato")
     assert claim_of(line, "d1") == claim
     assert claim.values["amount"] == claim_values()["amount"]
     after = stored(line, "d1")

@@ -174,7 +174,7 @@ def test_a_page_that_was_set_aside_can_be_keyed_by_hand_and_approved_with_open_e
     typed = {name: _as_typed(value) for name, value in claim_values().items()}
     document = flow.correct(seeing, document.id, document.version, typed, "sato")
     assert [(f.code, f.severity) for f in document.findings] == [("V02", Severity.W)]
-    claim = flow.approve(seeing, document.id, document.version, "sato", ["V02"])
+    (claim,) = flow.approve(seeing, document.id, document.version, "sato", ["V02"])
     assert claim.values["amount"] == claim_values()["amount"]
 
 

@@ -13,12 +13,13 @@ from tsuzuri.model import Claim, Document, Field, Step
 from tsuzuri.stages.review import approve, correct, give_back
 from tsuzuri.stages.validate import validate
 
-FORM = little_form()
+FORM = little_form(export={"columns": {"amount": "amount"}})
 AT = datetime(2025, 11, 20, 3, 0, tzinfo=UTC)
 
 
 def approved(document: Document, *accepted: str) -> tuple[Document, Claim]:
-    return approve(document, "clerk", AT, accepted, "東区", FORM)
+    after, (claim,) = approve(document, "clerk", AT, accepted, "東区", FORM)
+    return after, claim
 
 
 @pytest.mark.parametrize(("name", "ink", "value"), [

@@ -99,3 +99,18 @@ def test_more_claims_than_one_statement_takes_leave_in_order(store: Store, paper
         assert [claim.id for claim in unit.claims_of_run("x1")] == chosen == [f"c-d{n}" for n in range(9, -1, -1)]
         unit.finish_run(papers.run(sha256="ef" * 32))
         assert {unit.document(f"d{n}").step for n in range(10)} == {Step.EXPORTED}
+
+
+def test_a_row_of_a_sheet_is_claimed_once_and_the_sheet_moves_when_its_rows_leave(store: Store, papers) -> None:
+    with store.unit() as unit:
+        unit.add_batch(papers.batch())
+        papers.laid_down(unit, "d1", Step.APPROVED)
+        for row in (1, 2):
+            unit.add_claim(papers.claim(f"c{row}", row=row))
+        unit.add_run(papers.run())
+        unit.assign("x1", ["c1", "c2"])
+        unit.finish_run(papers.run(sha256="ef" * 32, count=2))
+        assert unit.document("d1").step is Step.EXPORTED and unit.document("d1").version == 2
+        assert [claim.row for claim in unit.claims_of_run("x1")] == [1, 2]
+    with pytest.raises(WrongTurn), store.unit() as unit:
+        unit.add_claim(papers.claim("c3", row=2))

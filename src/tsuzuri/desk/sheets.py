@@ -21,7 +21,7 @@ from tsuzuri.desk.door import Door, page
 from tsuzuri.desk.who import Anyone, Editor, TheLine, Who
 from tsuzuri.errors import NotFound, Stale, WrongTurn
 from tsuzuri.flow import Line
-from tsuzuri.forms import Form
+from tsuzuri.forms import Form, repeats
 from tsuzuri.model import Batch, Document, Step
 from tsuzuri.rules import Unreadable, mean
 
@@ -178,6 +178,9 @@ def _sorted(changes: dict[str, str | None], form: Form | None) -> tuple[dict[str
         spec = form.fields.get(name) if form else None
         if spec is None:
             raise NotFound("この帳票にない欄です。画面を再読み込みしてください。", code="no_such_field")
+        if repeats(name, ink or ""):
+            good[name] = ink
+            continue
         try:
             mean(spec.kind, ink or "", spec.options, spec.era if isinstance(spec.era, str) else None)
             good[name] = ink

@@ -20,6 +20,7 @@ from tsuzuri.rules import key, show
 PERSON = "person"
 EDITABLE = (Step.REVIEW, Step.CLEAN)
 MASK = "＊＊＊＊"
+MARKS = frozenset({"seal", "tick", "struck"})    # there or not
 MASKED_KINDS = frozenset({"account_no", "account_kana"})  # bank accounts: only those who must type them see them
 DIGITS_ONLY = frozenset(
     {
@@ -140,7 +141,7 @@ def why_not(document: Document) -> str:
 
 def shown(spec: FieldSpec, field: Field) -> str | None:
     """What stands in a field's input. None leaves its choices open: several were marked."""
-    if spec.kind in ("seal", "tick"):
+    if spec.kind in MARKS:
         return "1" if field.value else "0"
     if spec.options:
         open_still = field.value is None and field.raw != "" and field.reader != PERSON
@@ -164,7 +165,7 @@ def _field(name: str, document: Document, form: Form | None, masked: bool) -> di
         }
     return {
         "shown": shown(spec, field),
-        "ink": "" if spec.kind in ("seal", "tick") else field.raw.replace("|", "・"),
+        "ink": "" if spec.kind in MARKS else field.raw.replace("|", "・"),
         "state": _mark(name, field, document.findings, form),
         "by_person": field.reader == PERSON,
     }
@@ -182,7 +183,7 @@ def _mark(name: str, field: Field, findings: Sequence[Finding], form: Form) -> s
 
 
 def _choices(spec: FieldSpec) -> list[tuple[str, str]]:
-    if spec.kind in ("seal", "tick"):
+    if spec.kind in MARKS:
         return [("1", "あり"), ("0", "なし")]
     return [*((word, word) for word in spec.options), ("", "記入なし")] if spec.options else []
 
@@ -222,7 +223,7 @@ def _change(name: str, pair: Sequence[Value], form: Form | None, masked: bool) -
         return {"label": name, "before": "", "after": ""}
     if masked and spec.kind in MASKED_KINDS:
         return {"label": form.label(name), "before": MASK, "after": MASK}
-    before, after = (("あり" if v else "なし") if spec.kind in ("seal", "tick") else show(spec.kind, v) for v in pair)
+    before, after = (("あり" if v else "なし") if spec.kind in MARKS else show(spec.kind, v) for v in pair)
     return {"label": form.label(name), "before": before, "after": after}
 
 

@@ -27,7 +27,7 @@ SEVERITIES = {
     Severity.I: ("ｉ", "情報", "calm"),
 }
 # Why a claim stayed behind at night, where it is not a step of its document.
-HELD = {"batch_open": "バッチ受付中", "batch_unbalanced": "枚数不一致"}
+HELD = {"batch_open": "バッチ受付中", "batch_unbalanced": "枚数不一致", "same_sheet": "同じ用紙に保留あり"}
 TARGETS = {"benefits": "給付システム"}
 ROLES = {"clerk": "担当者", "supervisor": "監督者", "auditor": "監査"}
 ACTIONS = {

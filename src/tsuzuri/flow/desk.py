@@ -50,8 +50,8 @@ def correct(line: Line, document_id: str, version: int, changes: Mapping[str, st
     return after
 
 
-def approve(line: Line, document_id: str, version: int, by: str, accepted: Sequence[str] = ()) -> Claim:
-    """The claim made from this document. Findings that block, or warnings not accepted, raise WrongTurn.
+def approve(line: Line, document_id: str, version: int, by: str, accepted: Sequence[str] = ()) -> tuple[Claim, ...]:
+    """The claims made from this document. Findings that block, or warnings not accepted, raise WrongTurn.
 
     Judged again first: where renewed rules find what nobody has seen yet, that is stored and Stale is raised.
     """
@@ -59,7 +59,7 @@ def approve(line: Line, document_id: str, version: int, by: str, accepted: Seque
         document = _held(line, unit, document_id, version, by)
         current = validate(document, _form(line, document))
         if not _unseen(document, current):
-            return _make_claim(line, unit, document, by, accepted)
+            return _make_claims(line, unit, document, by, accepted)
         unit.save_document(current, was_version=version)
     raise Stale(
         "点検の規則が新しくなり、指摘が増えました。指摘を確認してから承認してください。",
@@ -78,13 +78,14 @@ def _form(line: Line, document: Document) -> Form:
     return form
 
 
-def _make_claim(line: Line, unit: Unit, document: Document, by: str, accepted: Sequence[str]) -> Claim:
+def _make_claims(line: Line, unit: Unit, document: Document, by: str, accepted: Sequence[str]) -> tuple[Claim, ...]:
     batch, form = unit.batch(document.batch_id), _form(line, document)
-    after, claim = review.approve(validate(document, form), by, line.clock(), accepted, batch.ward, form)
+    after, claims = review.approve(validate(document, form), by, line.clock(), accepted, batch.ward, form)
     unit.save_document(after, was_version=document.version)
-    unit.add_claim(claim)
+    for claim in claims:
+        unit.add_claim(claim)
     _write_down(line, unit, document.id, by, "approve", accepted=tuple(accepted))
-    return claim
+    return claims
 
 
 def give_back(line: Line, document_id: str, version: int, by: str, note: str) -> Document:
@@ -150,7 +151,7 @@ def approve_clean(line: Line, by: str, batch_id: str | None = None) -> int:
                     continue
                 current = validate(document, _form(line, document))
                 if current.step is Step.CLEAN:
-                    _make_claim(line, unit, document, by, ())
+                    _make_claims(line, unit, document, by, ())
                     done += 1
                 else:
                     unit.save_document(current, was_version=document.version)

@@ -99,18 +99,26 @@ def _begin(line: Line, day: date) -> ExportRun:
 
 
 def _choose(line: Line, look: Look, day: date) -> tuple[list[str], Counter[str]]:
-    """Ids of the claims that go, and how many stay for which reason: nothing is left out without being counted."""
-    held, chosen = Counter(look.staying(day)), []
+    """Ids of the claims that go, and how many stay for which reason: nothing is left out without being counted.
+
+    A sheet that lists patients leaves whole or not at all: where one of its claims is held, all are.
+    """
+    held, chosen = Counter(look.staying(day)), list[tuple[str, str]]()
     batches: dict[str, str | None] = {}
+    partly: set[str] = set()
     for claim in look.claims_due(day):
         if claim.batch_id not in batches:
             batches[claim.batch_id] = _unsettled(look.batch(claim.batch_id))
         reason = batches[claim.batch_id] or hindrance(claim, line.forms, line.city)
         if reason is None:
-            chosen.append(claim.id)
+            chosen.append((claim.id, claim.document_id))
         else:
             held[reason] += 1
-    return chosen, held
+            partly.add(claim.document_id)
+    whole = [claim_id for claim_id, document_id in chosen if document_id not in partly]
+    if left := len(chosen) - len(whole):
+        held["same_sheet"] = left
+    return whole, held
 
 
 def _unsettled(batch: Batch) -> str | None:

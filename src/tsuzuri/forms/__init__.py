@@ -20,9 +20,11 @@ from tsuzuri.forms.declared import (
     Text,
     union,
 )
+from tsuzuri.forms.listed import DITTO, claimed, dittoed, repeats
 from tsuzuri.forms.load import load_forms
 
 __all__ = [
+    "DITTO",
     "NOWHERE",
     "Check",
     "City",
@@ -36,7 +38,10 @@ __all__ = [
     "ReviewPolicy",
     "Rows",
     "Text",
+    "claimed",
+    "dittoed",
     "load_city",
     "load_forms",
+    "repeats",
     "union",
 ]

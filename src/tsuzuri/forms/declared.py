@@ -87,10 +87,14 @@ class FieldSpec(_Declared):
 
 
 class Rows(_Declared):
-    """A table: the fields of its first row, and how far apart the rows are, in mm. Row 2 of `paid` is "NAME.2.paid"."""
+    """A table: the fields of its first row, and how far apart the rows are, in mm. Row 2 of `paid` is "NAME.2.paid".
+
+    `void` names the column (kind `struck`) that says that the row was crossed out.
+    """
 
     count: int
     pitch: float
+    void: str | None = None
     fields: dict[str, FieldSpec]
 
 
@@ -120,9 +124,13 @@ class Print(_Declared):
 
 
 class Check(_Declared):
-    """One rule for this form: a word of rules.CHECKS, its parameters, and, if changed, its severity."""
+    """One rule for this form: a word of rules.CHECKS, its parameters, and, if changed, its severity.
+
+    With `each`, a table's name, it runs for every row of it; there `$name` is first of all a column.
+    """
 
     check: str
+    each: str | None = None
     severity: Severity | None = None
     of: dict[str, Any] = Field(default_factory=dict)
 
@@ -137,8 +145,12 @@ class ReviewPolicy(_Declared):
 
 
 class Export(_Declared):
-    """Feed column → field of this form, and feed column → constant."""
+    """Feed column → field of this form, and feed column → constant.
 
+    With `each`, a table's name, every row of it is a claim; there a field is first of all a column.
+    """
+
+    each: str | None = None
     columns: dict[str, str] = Field(default_factory=dict)
     constants: dict[str, str] = Field(default_factory=dict)
 
@@ -198,7 +210,7 @@ class Form(_Declared):
         return name in self.json_schema.get("required", ())
 
     def nest(self, values: Mapping[str, Value]) -> dict[str, Any]:
-        """Flat values as the schema's object: blanks left out, wholly blank rows left out."""
+        """Flat values as the schema's object: blanks left out, rows wholly blank or crossed out left out."""
         record: dict[str, Any] = {n: v for n, v in values.items() if "." not in n and v is not None}
         for table, rows in self.rows.items():
             record[table] = [
@@ -208,10 +220,20 @@ class Form(_Declared):
         return record
 
     def lines(self, table: str, values: Mapping[str, Value]) -> list[int]:
-        """The numbers of a table's rows that are not wholly blank. A bound page is there, whatever could be read of it."""
+        """The numbers of a table's rows that hold something and are not crossed out. A bound page is there, whatever it says."""
         rows = self.rows[table]
         return [i for i in range(1, rows.count + 1)
-                if table in self.takes or any(values.get(f"{table}.{i}.{c}") is not None for c in rows.fields)]
+                if not (rows.void and values.get(f"{table}.{i}.{rows.void}"))
+                and (table in self.takes or any(_says(values.get(f"{table}.{i}.{c}")) for c in rows.fields))]
+
+    def void(self, values: Mapping[str, Value]) -> frozenset[str]:
+        """The fields of rows that are crossed out, but for the column that says so."""
+        return frozenset(
+            f"{table}.{i}.{c}"
+            for table, rows in self.rows.items() if rows.void
+            for i in range(1, rows.count + 1) if values.get(f"{table}.{i}.{rows.void}")
+            for c in rows.fields if c != rows.void
+        )
 
 
 class Forms(Mapping[str, Form]):
@@ -241,6 +263,10 @@ class Forms(Mapping[str, Form]):
     def is_taken(self, name: str) -> bool:
         """Whether papers of this form are bound behind papers of another one, and are nothing by themselves."""
         return any(taken.form == name for form in self._forms.values() for taken in form.takes.values())
+
+
+def _says(value: Value) -> bool:
+    return value is not None and value is not False     # 0 yen is no blank
 
 
 def union(boxes: list[Box]) -> Box:

@@ -101,12 +101,12 @@ def _hold_against_words(form: Form, path: Path, lines: dict[str, int]) -> None:
         if column not in FEED_COLUMNS:
             where = place(path, lines, f"export.columns.{column}", f"export.constants.{column}")
             raise Misdeclared(f"{where}: unknown feed column {column!r}{meant(column, FEED_COLUMNS)}")
-    named = [*form.review.always, *form.export.columns.values(), *_fields_named(form)]
-    for name in named:
-        if name not in form.fields and name not in form.rows and name not in form.takes:
-            raise Misdeclared(f"{path}: {name!r} is named, but is no field of this form{meant(name, form.fields)}")
+    _hold_against_tables(form, path, lines)
+    for name, known in _names(form):
+        if name not in known and name not in form.rows and name not in form.takes:
+            raise Misdeclared(f"{path}: {name!r} is named, but is no field of this form{meant(name, known)}")
     for i, check in enumerate(form.checks):
-        if wrong := complaint(check.check, check.of, form.fields, {**form.rows, **form.takes}):
+        if wrong := complaint(check.check, check.of, _known(form, check.each), {**form.rows, **form.takes}):
             raise Misdeclared(f"{place(path, lines, f'checks.{i}')}: {wrong}")
 
 
@@ -158,11 +158,35 @@ def _line_of(path: Path, loc: str) -> str:
     return place(path, read_yaml(path)[1], loc)
 
 
-def _fields_named(form: Form) -> Iterator[str]:
+def _hold_against_tables(form: Form, path: Path, lines: dict[str, int]) -> None:
+    """What names a table names one; its columns, as fields of a claim, hide no field of the paper."""
+    each = [("export.each", form.export.each), *((f"checks.{i}", check.each) for i, check in enumerate(form.checks))]
+    for where, table in each:
+        if table is not None and table not in form.rows:
+            raise Misdeclared(f"{place(path, lines, where)}: each: unknown table {table!r}{meant(table, form.rows)}")
+    for table, rows in form.rows.items():
+        where = place(path, lines, f"rows.{table}.void", f"rows.{table}")
+        if rows.void is not None and (rows.void not in rows.fields or rows.fields[rows.void].kind != "struck"):
+            raise Misdeclared(f"{where}: void: {rows.void!r} is no column of kind 'struck'{meant(rows.void, rows.fields)}")
+        if table == form.export.each and (hidden := set(rows.fields) & set(form.fields)):
+            raise Misdeclared(f"{where}: a column of {table!r} and a field of the paper are both called {min(hidden)!r}")
+
+
+def _names(form: Form) -> Iterator[tuple[str, dict[str, FieldSpec]]]:
+    """Each field that the form names somewhere, and what may be named there."""
+    for name in form.review.always:
+        yield name, form.fields
+    for name in form.export.columns.values():
+        yield name, _known(form, form.export.each)
     for check in form.checks:
         for value in check.of.values():
-            yield from (v[1:] for v in (value if isinstance(value, list) else [value])
-                        if isinstance(v, str) and v.startswith("$"))
+            for v in value if isinstance(value, list) else [value]:
+                if isinstance(v, str) and v.startswith("$"):
+                    yield v[1:], _known(form, check.each)
+
+
+def _known(form: Form, each: str | None) -> dict[str, FieldSpec]:
+    return form.fields if each is None else {**form.fields, **form.rows[each].fields}
 
 
 def _hold_against_schema(form: Form, path: Path, schema_path: Path, lines: dict[str, int]) -> None:

@@ -20,19 +20,19 @@ start-up. Adding a rule is one row in table.py and one small function, named her
 | `code` | A–Z, digits, - and / |
 | `wareki` `ym` | 2024-04-12, 2024-04 |
 | `choice` | the printed word |
-| `seal` `tick` | true, false |
+| `seal` `tick` `struck` | true, false |
 """
 
 from __future__ import annotations
 
 from tsuzuri.rules.kinds import KINDS, Kind, Unreadable, mean, plausible, same, show
 from tsuzuri.rules.spots import SHAPED, chosen, numeric, parses, plain, printed, spots
-from tsuzuri.rules.table import RULES, Entry, Rows, Rule, entry, find, key, missing, unreadable
+from tsuzuri.rules.table import RULES, Entry, Rows, Rule, altered, entry, find, key, missing, unreadable
 from tsuzuri.rules.words import BY_KIND, CHECKS, SLIPS, Check, complaint, parameters
 from tsuzuri.rules.writers import FEED_COLUMNS
 
 __all__ = [
     "BY_KIND", "CHECKS", "FEED_COLUMNS", "KINDS", "RULES", "SHAPED", "SLIPS", "Check", "Entry", "Kind", "Rows", "Rule",
-    "Unreadable", "chosen", "complaint", "entry", "find", "key", "mean", "missing", "numeric", "parameters", "parses",
+    "Unreadable", "altered", "chosen", "complaint", "entry", "find", "key", "mean", "missing", "numeric", "parameters", "parses",
     "plain", "plausible", "printed", "same", "show", "spots", "unreadable",
 ]

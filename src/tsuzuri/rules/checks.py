@@ -95,7 +95,7 @@ def parts_sum(on: date, parts: Sequence[Entry], total: Entry) -> Iterator[Findin
 
 def rows_count(on: date, rows: Rows, count: Entry) -> Iterator[Finding]:
     """V45: as many rows are filled as `count` says."""
-    filled = sum(1 for row in rows if any(entry.value is not None for entry in row.values()))
+    filled = sum(any(entry.value is not None and entry.value is not False for entry in row.values()) for row in rows)
     if count.number is not None and count.number != filled:
         yield find("V45", count, expected=filled, found=count.number)
 

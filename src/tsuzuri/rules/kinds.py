@@ -17,7 +17,7 @@ import jaconv
 from tsuzuri.model import Value
 from tsuzuri.rules import dates, digits
 
-Reads = Literal["text", "choice", "seal", "tick", "date"]
+Reads = Literal["text", "choice", "seal", "tick", "date", "struck"]
 
 DIGITS = "0123456789"
 KATAKANA = (
@@ -205,6 +205,7 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     Kind("choice", "choice", None, _choice, "印刷された選択肢のうち一つ"),
     Kind("seal", "seal", None, _mark, "押印の有無"),
     Kind("tick", "tick", None, _mark, "チェックの有無"),
+    Kind("struck", "struck", None, _mark, "抹消の有無"),
 )}
 
 _LOOSE = frozenset({"name", "kana", "account_kana", "text", "address"})
@@ -212,7 +213,7 @@ _LOOSE = frozenset({"name", "kana", "account_kana", "text", "address"})
 
 def same(kind: str, a: Value, b: Value) -> bool:
     """Whether two values of a kind mean the same: gaps do not count, and an unset mark is no mark."""
-    if kind in ("seal", "tick"):
+    if kind in ("seal", "tick", "struck"):
         return bool(a) == bool(b)
     if kind in _LOOSE and isinstance(a, str) and isinstance(b, str):
         return _bare(a) == _bare(b)
@@ -252,7 +253,7 @@ def mean(kind: str, ink: str, choices: Iterable[str] = (), era: str | None = Non
     """
     ink = "".join(c for c in ink if c.isprintable() or c.isspace()).strip()
     if not ink:
-        return False if KINDS[kind].reads in ("seal", "tick") else None
+        return False if KINDS[kind].reads in ("seal", "tick", "struck") else None
     if era is not None and re.match(r"(\d{1,2}|元)\D", unicodedata.normalize("NFKC", ink)):
         ink = era + ink
     value = KINDS[kind].parse(ink)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from tsuzuri.model import Act, Box, Field, Finding, Severity, Value
+from tsuzuri.model import STAMPED, STRUCK, WHITENED, Act, Box, Field, Finding, Severity, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Entry:
     raw: str = ""
     box: Box | None = None
     page: int | None = None
+    marks: tuple[str, ...] = ()
 
     @property
     def number(self) -> int | None:
@@ -38,10 +39,10 @@ class Entry:
 
 def entry(name: str, label: str, kind: str, field: Field) -> Entry:
     """A document's field as checks see it."""
-    return Entry(name, label, kind, field.value, field.raw, field.box, field.page)
+    return Entry(name, label, kind, field.value, field.raw, field.box, field.page, field.marks)
 
 
-Rows = tuple[Mapping[str, Entry], ...]      # a table's rows, wholly blank ones included: column → entry
+Rows = tuple[Mapping[str, Entry], ...]      # a table's rows, but for those crossed out: column → entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Rule:
 
 
 _F, _E, _W, _I = Severity.F, Severity.E, Severity.W, Severity.I
-_BACK, _ASK, _MEND, _SCAN = Act.RETURN, Act.INQUIRE, Act.AMEND, Act.RESCAN
+_BACK, _ASK, _MEND, _SCAN, _NONE = Act.RETURN, Act.INQUIRE, Act.AMEND, Act.RESCAN, Act.NONE
 
 RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("V02", _E, _SCAN, "白紙・逆さ・傾きのおそれがあります。スキャンし直してください。"),
@@ -85,6 +86,7 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("V44", _E, _BACK, "明細の合計は{expected}円ですが、{label}は{found}円です。"),
     Rule("V45", _E, _MEND, "明細は{expected}行ですが、{label}は{found}です。"),
     Rule("V50", _W, _BACK, "{label}がありません。"),
+    Rule("V51", _W, _ASK, "{label}に{what}がありますが、訂正印が見当たりません。紙を確かめてください。"),
     Rule("V52", _E, _ASK, "{label}が口座として正しくありません。"),
     Rule("V53", _I, Act.NONE, "個人番号（マイナンバー）が書かれていたので、画像と読み取り結果から消しました。"),
     Rule("V54", _W, _MEND, "{label}の読み取りに自信がありません。紙と見比べてください。"),
@@ -104,6 +106,9 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("H10", _E, _SCAN, "1枚に領収書が{count}通あるようです。1通ずつスキャンし直してください。"),
     Rule("H20", _E, _MEND, "この{title}の申請書が前にありません。前の書類に綴じるか、返戻してください。"),
     Rule("H21", _W, _ASK, "{pages}枚目は、この様式の添付として読み取っていない紙です。内容を見て確かめてください。"),
+    Rule("H30", _I, _NONE, "{label}：この行は線で消されています。請求にも合計にも入れません。"),
+    Rule("H31", _E, _ASK, "{label}は「〃」ですが、上の行に値がありません。"),
+    Rule("H32", _W, _MEND, "{label}に{what}と訂正印があります。訂正後の値を確かめてください。"),
 )}
 
 # What unreadable ink of a kind is called, where the domain has a number for it; H02 for all others.
@@ -129,6 +134,19 @@ def unreadable(entry: Entry, expects: str) -> Finding:
 def missing(entry: Entry) -> Finding:
     """The finding for a required field that is blank."""
     return find(_MISSING.get(entry.kind, "H01"), entry)
+
+
+_ALTERED = {STRUCK: "線で消した跡", WHITENED: "修正液の跡のようなもの"}
+
+
+def altered(entry: Entry) -> list[Finding]:
+    """What was crossed out or painted over: V51 without a 訂正印, H32 with one. A row crossed out (kind `struck`) is H30."""
+    stamped = STAMPED in entry.marks
+    found = [find("H30", entry)] if entry.kind == "struck" and entry.value else []
+    for mark in entry.marks:
+        if mark in _ALTERED and not (stamped and found):
+            found.append(find("H32" if stamped else "V51", entry, what=_ALTERED[mark]))
+    return found
 
 
 def key(finding: Finding) -> str:

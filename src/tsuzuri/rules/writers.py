@@ -67,7 +67,7 @@ DATA = _columns(
 TRAILER = _columns("record 9 1", "count 9 9", "amount S 12", "points S 12", "sha256 X 64")
 
 # What a form may name under export.columns; the rest the writer fills by itself.
-_BY_WRITER = {"record", "line", "action", "claim_id", "error", "table", "ward"}
+_BY_WRITER = {"record", "line", "action", "claim_id", "error", "ward"}
 _WITHIN_ACCOUNT = {"account_kind", "bank_code", "branch_code"}
 FEED_COLUMNS = frozenset({column.name for column in DATA} - _BY_WRITER | _WITHIN_ACCOUNT)
 SIGNED = tuple(column.name for column in DATA if column.kind == "number")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from tsuzuri.forms import NOWHERE, FieldSpec, Form
+from tsuzuri.forms import NOWHERE, FieldSpec, Form, dittoed
 from tsuzuri.model import Document, Field, Finding, Reading, Value
 from tsuzuri.rules import Unreadable, entry, find, mean, plausible, same
 
@@ -40,7 +40,7 @@ def assemble(document: Document, readings: Iterable[Reading], form: Form) -> Doc
                 differing.append(find("V55", entry(name, form.label(name), spec.kind, fields[name])))
     noted = tuple(finding for finding in document.noted if finding.code != "V55")
     document = replace(document, form=form.name, form_version=form.version)
-    return replace(document, fields=fields, noted=(*noted, *differing))
+    return replace(document, fields=dittoed(fields, form), noted=(*noted, *differing))
 
 
 def _by_field(readings: Iterable[Reading]) -> Mapping[str, list[Reading]]:
@@ -53,7 +53,7 @@ def _by_field(readings: Iterable[Reading]) -> Mapping[str, list[Reading]]:
 def _field(reading: Reading, spec: FieldSpec) -> Field:
     value = _value(reading.ink, spec)
     box = None if reading.box == NOWHERE else reading.box
-    return Field(value, reading.confidence, reading.ink, reading.reader, box, reading.page)
+    return Field(value, reading.confidence, reading.ink, reading.reader, box, reading.page, reading.marks)
 
 
 def _value(ink: str, spec: FieldSpec) -> Value:

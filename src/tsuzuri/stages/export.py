@@ -22,6 +22,7 @@ SEQUENCE = 1            # 連番: one run a business date
 
 # 入外 (1 入院, 2 外来) and 点数表 (1 医科, 3 歯科, 4 調剤) by the word on the paper.
 _CARE = {"入院": ("1", "1"), "外来": ("2", "1"), "歯科": ("2", "3"), "調剤": ("2", "4")}
+_TABLES = {"医科": "1", "歯科": "3", "調剤": "4"}
 _ACCOUNT_KINDS = {"普通": "1", "当座": "2", "貯蓄": "4"}
 
 
@@ -71,6 +72,7 @@ def _row(claim: Claim, forms: Mapping[str, Form], city: City) -> dict[str, Value
     said.update({column: claim.values.get(name) for column, name in export.columns.items()})
     care = str(said.get("inout") or "")
     inout, table = _CARE.get(care, ("0", "0"))
+    table = _TABLES.get(str(said.get("table") or ""), table)      # where the form asks for it apart from the care
     return {
         **said, "claim_id": claim.id, "ward": _ward(claim.ward, city), "inout": inout, "table": table,
         "service_ym": str(said.get("service_ym") or "").replace("-", ""), "account": _account(said),

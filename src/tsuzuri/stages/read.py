@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from tsuzuri.engines import Reader
-from tsuzuri.forms import FieldSpec, Form
+from tsuzuri.forms import DITTO, FieldSpec, Form
 from tsuzuri.image import Picture
+from tsuzuri.image.alterations import crossed, ditto, stamped
 from tsuzuri.image.clean import Sheet, cut, sheet
 from tsuzuri.image.marks import circled, sealed, ticked
 from tsuzuri.image.rules import Matrix, printed
-from tsuzuri.model import Box, Placement, Reading
+from tsuzuri.model import STAMPED, STRUCK, Box, Placement, Reading
 from tsuzuri.rules import KINDS, Unreadable, plausible
 from tsuzuri.stages.keys import BACKING, OWN, Bit, Heard, Voice, ask, listen
 
@@ -30,6 +32,8 @@ ERA_SIZE, CHOICE_SIZE, CHOICE_AIR = 3.3, 3.4, 4.0     # mm: how large eras and c
 RING_NO, RING_YES = 0.5, 1.02
 TICK_NO, TICK_YES = 0.02, 0.05    # share of a tick box's inside that is inked
 SEAL_NO, SEAL_YES = 0.004, 0.014  # share of a seal's area: a worn one gives 0.03 and more, dust and a soft 印 0.006
+ROW_NO, ROW_YES = 0.15, 0.6       # share of a row's width under a line that crosses it out
+DITTO_SURE = 0.98
 STAMP_NAME_MM = 5.6               # an office's corner prints its name at the top
 
 
@@ -37,7 +41,9 @@ def read(picture: Picture, placement: Placement, form: Form, readers: Mapping[st
     """What every field of the form shows: order 1 is what counts, by the readers it names or by geometry; where several
     were asked, order 2 and up has what each of them said."""
     page, bits = crops(picture, placement, form)
-    found = list(spelled(page, form, bits, listen(bits, readers, form.review.back_below)))
+    marked = {reading.field: reading for reading in _beside(page, form, bits)}
+    bits = [bit for bit in bits if bit.field not in marked]
+    found = [*marked.values(), *spelled(page, form, bits, listen(bits, readers, form.review.back_below), but=marked)]
     for reader_name, chosen in _second(form, bits).items():
         asked = list(zip(chosen, ask(readers[reader_name], chosen), strict=True))
         for name in dict.fromkeys(bit.field for bit in chosen):
@@ -52,10 +58,40 @@ def crops(picture: Picture, placement: Placement, form: Form) -> tuple[Sheet, li
     return page, [bit for name, spec in form.fields.items() for bit in _bits(page, name, spec)]
 
 
-def spelled(page: Sheet, form: Form, bits: Sequence[Bit], heard: Sequence[Heard]) -> Iterator[Reading]:
-    """What was heard of each bit, as readings of whole fields; marks are looked at here."""
-    for name, spec in form.fields.items():
+def spelled(page: Sheet, form: Form, bits: Sequence[Bit], heard: Sequence[Heard], but: Container[str] = ()) -> Iterator[Reading]:
+    """What was heard of each bit, as readings of whole fields (`but` for these); marks are looked at here."""
+    for name, spec in ((name, spec) for name, spec in form.fields.items() if name not in but):
         yield from _readings(page, name, spec, [pair for pair in zip(bits, heard, strict=True) if pair[0].field == name])
+
+
+def _beside(page: Sheet, form: Form, bits: Sequence[Bit]) -> Iterator[Reading]:
+    """What tables have besides writing: rows that are crossed out, whose fields are not read, and 〃."""
+    rows = list(_crossed_out(page, form))
+    yield from rows
+    void = form.void({reading.field: bool(reading.ink) for reading in rows})
+    for name in void:
+        yield _reading(name, form.fields[name], Voice(MARKS, "", 1.0))
+    for bit in bits:
+        if bit.field not in void and _repeats(bit):
+            yield _reading(bit.field, form.fields[bit.field], Voice(MARKS, DITTO, DITTO_SURE))
+
+
+def _crossed_out(page: Sheet, form: Form) -> Iterator[Reading]:
+    """For every row that may be crossed out, whether it is, and whether it has its 訂正印."""
+    for table, rows in form.rows.items():
+        for i in range(1, rows.count + 1) if rows.void else ():
+            name = f"{table}.{i}.{rows.void}"
+            spec = form.fields[name]
+            assert spec.box is not None
+            ink, sure = _graded(crossed(page, spec.box), ROW_NO, ROW_YES)
+            answers = [box for c in rows.fields for box in form.fields[f"{table}.{i}.{c}"].choices.values()] if ink else []
+            marks = (STRUCK, *((STAMPED,) if stamped(page, spec.box, answers) else ())) if ink else ()
+            yield replace(_reading(name, spec, Voice(MARKS, ink, sure)), marks=marks)
+
+
+def _repeats(bit: Bit) -> bool:
+    """Whether 〃 stands in a table's column."""
+    return "." in bit.field and bit.cells is None and not bit.cut.blank and ditto(bit.cut.picture)
 
 
 def _rules(form: Form) -> Matrix:

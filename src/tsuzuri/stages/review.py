@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from tsuzuri.errors import Refused, WrongTurn
-from tsuzuri.forms import Form
+from tsuzuri.forms import DITTO, Form, claimed, dittoed, repeats
 from tsuzuri.model import Claim, Document, Field, Severity, Step, Value
 from tsuzuri.rules import KINDS, Unreadable, key, mean
 
@@ -23,14 +23,16 @@ def correct(document: Document, changes: Mapping[str, str | None], form: Form) -
     """The document with typed ink in place of what was read, in REVIEW, and field → [before, after].
 
     Typed ink goes through the same kinds as read ink; None or "" clears a field. The same value again settles
-    it. Raises Refused (`not_of_kind`, `no_such_field`) and then changes nothing. Validate what you get.
+    it, and what repeats it (〃) follows. Raises Refused (`not_of_kind`, `no_such_field`) and then changes nothing.
+    Validate what you get.
     """
-    fields, changed = dict(document.fields), {}
+    before, fields = document.values, dict(document.fields)
     for name, ink in changes.items():
-        before = fields.get(name)
-        after = _typed(name, ink or "", form, before)
-        fields[name] = after
-        changed[name] = [before.value if before else None, after.value]
+        fields[name] = _typed(name, ink or "", form, fields.get(name))
+    fields = dittoed(fields, form)
+    changed: Changes = {
+        name: [before.get(name), field.value] for name, field in fields.items()
+        if name in changes or field.value != before.get(name)}
     return document.to(Step.REVIEW, fields=fields), changed
 
 
@@ -38,6 +40,8 @@ def _typed(name: str, ink: str, form: Form, before: Field | None) -> Field:
     spec = form.fields.get(name)
     if spec is None:
         raise Refused("この様式にない項目です。画面を読み直してください。", code="no_such_field", field=name)
+    if repeats(name, ink):
+        return Field(None, 1.0, DITTO, "person", spec.area, before.page if before else 1)
     era = spec.era if isinstance(spec.era, str) else None
     try:
         if len(ink) > LONGEST_INK:
@@ -51,11 +55,12 @@ def _typed(name: str, ink: str, form: Form, before: Field | None) -> Field:
 
 def approve(
     document: Document, by: str, at: datetime, accepted: Collection[str], ward: str, form: Form,
-) -> tuple[Document, Claim]:
-    """The approved document and the claim made from it. `accepted` holds the keys ("V54:amount") of warnings.
+) -> tuple[Document, tuple[Claim, ...]]:
+    """The approved document and the claims made from it. `accepted` holds the keys ("V54:amount") of warnings.
 
     Raises WrongTurn while a finding blocks (`blocked`) or a warning is not accepted (`not_accepted`, with
-    `keys`). One document makes one claim: its id follows from the document's.
+    `keys`). One document makes one claim, a sheet that lists patients one for each row that is not crossed out, and a
+    form that exports nothing none; their ids follow from the document's.
     """
     if document.form != form.name:
         raise WrongTurn("様式が決まっていないため承認できません。", code="no_form")
@@ -65,16 +70,16 @@ def approve(
     warned = [key(finding) for finding in document.findings if finding.severity is Severity.W]
     if left := [k for k in warned if k not in accepted]:
         raise WrongTurn("確認していない警告が残っているため承認できません。", code="not_accepted", keys=left)
-    claim = Claim(
-        id=_claim_id(document), document_id=document.id, batch_id=document.batch_id, ward=ward,
-        form=form.name, values={name: document.values.get(name) for name in form.fields},
-        approved_by=by, approved_at=at)
-    return document.to(Step.APPROVED), claim
+    claims = tuple(
+        Claim(_claim_id(document, row), document.id, document.batch_id, ward, form.name, values, by, at, row=row)
+        for row, values in claimed(form, document.values))
+    return document.to(Step.APPROVED), claims
 
 
-def _claim_id(document: Document) -> str:
+def _claim_id(document: Document, row: int) -> str:
     """20 characters, the width of the feed's column; 72 bits, so that a million a year will not meet."""
-    return "CL" + hashlib.sha256(document.id.encode()).hexdigest()[:18].upper()
+    named = f"{document.id}/{row}" if row else document.id
+    return "CL" + hashlib.sha256(named.encode()).hexdigest()[:18].upper()
 
 
 def give_back(document: Document, note: str) -> Document:

@@ -13,9 +13,9 @@ from typing import Any, cast
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from tsuzuri.forms import Check, Form
+from tsuzuri.forms import DITTO, Check, Form
 from tsuzuri.model import RESCUED, Document, Field, Finding, Severity, Step
-from tsuzuri.rules import BY_KIND, CHECKS, KINDS, SLIPS, Entry, entry, find, key, missing, unreadable
+from tsuzuri.rules import BY_KIND, CHECKS, KINDS, SLIPS, Entry, altered, entry, find, key, missing, unreadable
 
 Entries = Mapping[str, Entry]
 UNSEEN = Field(None, 0.0, "", "none")
@@ -47,8 +47,12 @@ def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _judged(document: Document, form: Form) -> list[Finding]:
-    """Ink and rules, then the schema, then the readers' doubts: each only where nothing graver was found."""
-    fields = {name: document.fields.get(name, UNSEEN) for name in form.fields}
+    """Ink and rules, then the schema, then the readers' doubts: each only where nothing graver was found.
+
+    A row that is crossed out is judged by nothing but that.
+    """
+    void = form.void(document.values)
+    fields = {name: document.fields.get(name, UNSEEN) for name in form.fields if name not in void}
     entries = {n: entry(n, form.label(n), form.fields[n].kind, field) for n, field in fields.items()}
     slips: dict[str, float] = {}
     findings = [*_unread(entries, form), *_checked(document, form, entries, slips)]
@@ -60,10 +64,13 @@ def _judged(document: Document, form: Form) -> list[Finding]:
 
 
 def _unread(entries: Entries, form: Form) -> Iterator[Finding]:
-    """Ink without a value: not of its kind, or several choices marked."""
+    """Ink without a value (not of its kind, 〃 under nothing, several choices marked), and what was crossed out."""
     for said in entries.values():
+        yield from altered(said)
         if said.value is None and said.raw:
-            if said.kind == "choice" and "|" in said.raw:
+            if said.raw == DITTO:
+                yield find("H31", said)
+            elif said.kind == "choice" and "|" in said.raw:
                 yield find("H03", said)
             else:
                 yield unreadable(said, KINDS[said.kind].expects)
@@ -71,31 +78,45 @@ def _unread(entries: Entries, form: Form) -> Iterator[Finding]:
 
 def _checked(document: Document, form: Form, entries: Entries, slips: dict[str, float]) -> Iterator[Finding]:
     """What the checks find; those that hold leave in `slips` how often a wrong value of a field would have passed them all."""
-    for check in (*_implied(form), *form.checks):
-        given = {name: _resolved(value, form, entries) for name, value in check.of.items()}
+    for check, seen in _applied(form, entries):
+        given = {name: _resolved(value, form, seen) for name, value in check.of.items()}
         found = list(CHECKS[check.check](document.business_date, **given))
         if not found and check.check in SLIPS:
-            for name in _resting(given.values()):
+            for name in _resting(given):
                 slips[name] = slips.get(name, 1.0) * SLIPS[check.check]
         for finding in found:
             yield replace(finding, severity=check.severity) if check.severity else finding
 
 
-def _resting(given: Iterable[Any]) -> list[str]:
-    """The fields a check rests on, all of them filled; none where one that it needs is blank: then it has proved nothing."""
-    alone = [said for said in given if isinstance(said, Entry)]
+def _applied(form: Form, entries: Entries) -> Iterator[tuple[Check, Entries]]:
+    """Every check with the fields it sees; one for `each` row once a row, which sees its columns by their own names."""
+    for check in (*_implied(form, entries), *form.checks):
+        if check.each is None:
+            yield check, entries
+        else:
+            for row in _rows(check.each, form, entries):
+                yield check, {**entries, **row}
+
+
+def _resting(given: Mapping[str, Any]) -> list[str]:
+    """The fields a check rests on, all of them filled; none where one that it needs is blank: then it has proved nothing.
+
+    Of a table those of the `column` that it speaks of, or all.
+    """
+    alone = [said for said in given.values() if isinstance(said, Entry)]
     if any(said.value is None for said in alone):
         return []
-    listed = [said for many in given if isinstance(many, list) for said in many if isinstance(said, Entry)]
-    rows = [said for many in given if isinstance(many, tuple) for row in many for said in row.values()]
+    listed = [said for many in given.values() if isinstance(many, list) for said in many if isinstance(said, Entry)]
+    rows = [said for many in given.values() if isinstance(many, tuple) for row in many
+            for column, said in row.items() if column == given.get("column", column)]
     return [said.name for said in (*alone, *listed, *rows) if said.number is not None or said.kind in BY_KIND]
 
 
-def _implied(form: Form) -> Iterator[Check]:
+def _implied(form: Form, entries: Entries) -> Iterator[Check]:
     """What follows from the fields' kinds, unless the form names the same word for the same field itself."""
     named = {(check.check, str(value)) for check in form.checks for value in check.of.values()}
-    for name, spec in form.fields.items():
-        word, parameter = BY_KIND.get(spec.kind, ("", ""))
+    for name, said in entries.items():
+        word, parameter = BY_KIND.get(said.kind, ("", ""))
         if word and (word, f"${name}") not in named:
             yield Check(check=word, of={parameter: f"${name}"})
 
@@ -114,7 +135,11 @@ def _rows(table: str, form: Form, entries: Entries) -> tuple[dict[str, Entry], .
     rows = form.rows[table]
     return tuple(
         {column: entries[f"{table}.{i}.{column}"] for column in rows.fields}
-        for i in range(1, rows.count + 1))
+        for i in _standing(table, form, entries))
+
+
+def _standing(table: str, form: Form, entries: Entries) -> list[int]:
+    return form.lines(table, {name: said.value for name, said in entries.items()})
 
 
 def _against_schema(form: Form, entries: Entries) -> Iterator[Finding]:
@@ -139,14 +164,14 @@ def _fields_of(error: ValidationError, form: Form, entries: Entries) -> Iterator
 
 
 def _flat(path: list[str | int], form: Form, entries: Entries) -> str:
-    """("receipts", 0, "paid") → "receipts.1.paid"; blank rows, which the record leaves out, are counted in.
-    """
+    """("receipts", 0, "paid") → "receipts.1.paid"; blank rows, which the record leaves out, are counted in."""
     table = str(path[0])
     if table not in form.rows:
         return table
-    columns = list(form.rows[table].fields)
-    row = form.lines(table, {name: said.value for name, said in entries.items()})[int(path[1])] if len(path) > 1 else 1
-    return f"{table}.{row}.{path[2] if len(path) > 2 else columns[0]}"
+    if len(path) < 2:
+        return next(name for name in entries if name.startswith(f"{table}."))
+    row = _standing(table, form, entries)[int(path[1])]
+    return f"{table}.{row}.{path[2] if len(path) > 2 else next(iter(form.rows[table].fields))}"
 
 
 def _unsure(

@@ -57,7 +57,7 @@ class Leaving(SeenLeaving):
     """What a unit of work may also write about it."""
 
     def add_claim(self, claim: Claim) -> None:
-        """Store a claim; a document has one at most (WrongTurn "already_told")."""
+        """Store a claim; a row of a document has one at most (WrongTurn "already_told")."""
         self.connection.execute(insert(claims).values(rows.from_claim(claim)))
 
     def add_run(self, run: ExportRun) -> None:
@@ -77,7 +77,8 @@ class Leaving(SeenLeaving):
     def finish_run(self, run: ExportRun) -> None:
         """Write down what the run's file holds, and move the documents of its claims to EXPORTED.
 
-        Raises WrongTurn if the run was finished before, or a document of its claims is not APPROVED.
+        Raises WrongTurn if the run was finished before, or a document of its claims is not APPROVED: all claims of a
+        sheet leave with one run.
         """
         open_run = runs.c.id == run.id, runs.c.sha256 == ""
         if self.connection.execute(update(runs).where(*open_run).values(rows.from_run(run))).rowcount != 1:
@@ -86,6 +87,6 @@ class Leaving(SeenLeaving):
         approved = documents.c.step == Step.APPROVED, documents.c.id.in_(taken)
         away = {"step": Step.EXPORTED.value, "version": documents.c.version + 1}
         moved = self.connection.execute(update(documents).where(*approved).values(away)).rowcount
-        sent = self.connection.scalar(select(func.count()).where(claims.c.export_run == run.id))
+        sent = self.connection.scalar(select(func.count(claims.c.document_id.distinct())).where(claims.c.export_run == run.id))
         if moved != sent:
-            raise WrongTurn(f"run {run.id}: {sent} claims, {moved} approved documents", code="not_approved")
+            raise WrongTurn(f"run {run.id}: claims of {sent} documents, {moved} of them approved", code="not_approved")

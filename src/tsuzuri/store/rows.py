@@ -55,13 +55,14 @@ def from_field(field: Field) -> Values:
     return {
         "value": field.value, "confidence": field.confidence, "raw": field.raw, "reader": field.reader,
         "box": list(field.box) if field.box else None, "page": field.page,
+        **({"marks": list(field.marks)} if field.marks else {}),
     }
 
 
 def to_field(told: Values) -> Field:
     """The field that was told."""
     box = _box(told["box"])
-    return Field(told["value"], told["confidence"], told["raw"], told["reader"], box, told["page"])
+    return Field(told["value"], told["confidence"], told["raw"], told["reader"], box, told["page"], tuple(told.get("marks", ())))
 
 
 def from_batch(batch: Batch) -> Values:
@@ -132,7 +133,7 @@ def to_document(row: AnyRow) -> Document:
 
 def from_reading(reading: Reading) -> Values:
     """A row of `readings`, without its page's id; its place in a document is the page's, and may change."""
-    told = {**_flat(reading), "box": list(reading.box)}
+    told = {**_flat(reading), "box": list(reading.box), "marks": list(reading.marks)}
     del told["page"]
     return told
 
@@ -140,7 +141,7 @@ def from_reading(reading: Reading) -> Values:
 def to_reading(row: AnyRow, page: int = 1) -> Reading:
     """The reading of a whole row; `page` is its page's place in the document."""
     x, y, w, h = row.box
-    return Reading(row.field, row.ink, row.confidence, row.reader, (x, y, w, h), page, row.order)
+    return Reading(row.field, row.ink, row.confidence, row.reader, (x, y, w, h), page, row.order, tuple(row.marks))
 
 
 def from_review(review: Review) -> Values:
@@ -164,7 +165,7 @@ def to_claim(row: AnyRow) -> Claim:
     told = row._mapping          # a row's own method `values` hides the column of that name
     return Claim(
         row.id, row.document_id, row.batch_id, row.ward, row.form, told["values"], row.approved_by,
-        row.approved_at, row.export_run,
+        row.approved_at, row.export_run, row.row,
     )
 
 

@@ -168,6 +168,7 @@ readings = Table(
     Column("reader", Word, nullable=False),
     Column("box", Json, nullable=False),
     Column("order", Integer, nullable=False),
+    Column("marks", Json, nullable=False),
 )
 
 reviews = Table(
@@ -202,7 +203,8 @@ runs = Table(
 claims = Table(
     "claims", metadata,
     Column("id", Id, primary_key=True),
-    Column("document_id", ForeignKey(documents.c.id), nullable=False, unique=True),
+    Column("document_id", ForeignKey(documents.c.id), nullable=False),
+    Column("row", Integer, nullable=False),                 # of a sheet that lists patients; 0: the sheet is one claim
     Column("batch_id", ForeignKey(batches.c.id), nullable=False),
     Column("ward", Word, nullable=False),
     Column("form", Word, nullable=False),
@@ -210,6 +212,7 @@ claims = Table(
     Column("approved_by", Word, nullable=False),
     Column("approved_at", Moment, nullable=False),
     Column("export_run", ForeignKey(runs.c.id), index=True),
+    UniqueConstraint("document_id", "row"),
 )
 Index("ix_claims_unsent", claims.c.approved_at, claims.c.id,
       sqlite_where=text("export_run IS NULL"), postgresql_where=text("export_run IS NULL"))

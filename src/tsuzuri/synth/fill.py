@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from tsuzuri.forms import FieldSpec, Form
+from tsuzuri.forms import DITTO, FieldSpec, Form
 from tsuzuri.model import Box, Value
 from tsuzuri.rules import show
 from tsuzuri.rules.dates import era_of
-from tsuzuri.synth import stamps
+from tsuzuri.synth import stamps, strikes
 from tsuzuri.synth.ink import Colour, Pen, Sheet, Writer, check_mark, glyph, ring, write
 from tsuzuri.synth.people import GAP, maybe
 from tsuzuri.synth.stories import BUSINESS_DATE, Story
@@ -50,7 +50,9 @@ def _manner(writer: Writer) -> str:
 
 def _put(sheet: Sheet, field: tuple[str, FieldSpec], story: Story, hands: Hands) -> str:
     name, spec = field
-    if spec.kind == "seal" and spec.box:
+    if spec.kind == "struck" and spec.box:
+        _cross_out(sheet, spec.box, story, hands)
+    elif spec.kind == "seal" and spec.box:
         _seal(sheet, spec, story, hands)
     elif spec.kind == "tick" and spec.box:
         check_mark(sheet, spec.box, hands.pen)
@@ -59,7 +61,9 @@ def _put(sheet: Sheet, field: tuple[str, FieldSpec], story: Story, hands: Hands)
             (check_mark if spec.style == "tick" else ring)(sheet, spec.choices[word], hands.pen)
     else:
         writer = hands.block if name in BLOCK else hands.body
-        if spec.parts:
+        if story[name] == DITTO and spec.box:
+            strikes.ditto(sheet, writer, spec.box)
+        elif spec.parts:
             _date(sheet, spec, str(story[name]), hands)
         elif spec.box:
             _text(sheet, spec, story[name], replace(hands, body=writer))
@@ -107,6 +111,19 @@ def _date(sheet: Sheet, spec: FieldSpec, iso: str, hands: Hands) -> None:
             write(sheet, hands.body, text, part.box, "center")
 
 
+def _cross_out(sheet: Sheet, row: Box, story: Story, hands: Hands) -> None:
+    """Lines through the row, and the institution's 訂正印 near its beginning or over its end."""
+    strikes.strike_row(sheet, row, hands.pen)
+    x, y, w, h = row
+    near = x + w * sheet.chance.choice([0.03, 0.2, 0.3, 0.96]) + sheet.chance.normal(0, 2)
+    at = (max(x + 3.0, near), y + h / 2 + sheet.chance.normal(0, 0.8))
+    strikes.correction_seal(sheet, at, _owner(story), hands.seal_ink)
+
+
+def _owner(story: Story) -> str:
+    return next((str(story[name]) for name in OWNERS if story.get(name)), "熊本").split(GAP)[0]
+
+
 def _seal(sheet: Sheet, spec: FieldSpec, story: Story, hands: Hands) -> None:
     assert spec.box is not None
     chance = sheet.chance
@@ -115,7 +132,7 @@ def _seal(sheet: Sheet, spec: FieldSpec, story: Story, hands: Hands) -> None:
         day = min(BUSINESS_DATE, written + timedelta(days=int(chance.integers(0, 4))))
         stamps.received(sheet, spec.box, day, stamps.VIOLET if maybe(chance, 0.5) else stamps.VERMILION)
         return
-    owner = next((str(story[name]) for name in OWNERS if story.get(name)), "熊本").split(GAP)[0]
+    owner = _owner(story)
     if "rep_name" in story and maybe(chance, 0.4):
         stamps.office_seal(sheet, spec.box, f"{owner}医院之印"[:9], hands.seal_ink)
     else:

@@ -23,6 +23,7 @@ from tsuzuri.synth.faults import spoil, spoil_ink
 from tsuzuri.synth.fill import Hands, fill
 from tsuzuri.synth.fonts import HAND, PRINT, Purpose, can_write
 from tsuzuri.synth.ink import BLUE, PENS, TONER, Chance, Pen, Sheet, Writer, stroke
+from tsuzuri.synth.listed import meant
 from tsuzuri.synth.people import maybe, pick
 from tsuzuri.synth.receipts.draw import receipt
 from tsuzuri.synth.scan import recipe as recipe_named
@@ -87,7 +88,7 @@ def make_like(form: Form, seed: int, look: Look, told: Callable[[Story], Story] 
         _leftovers(sheet)
     colours = cv2.COLOR_RGB2BGR if maybe(chance, recipe.colour) else cv2.COLOR_RGB2GRAY
     seen = scan(np.asarray(cv2.cvtColor(sheet.picture, colours), np.uint8), dpi, seed, look.recipe)
-    truth = {name: _truth(value) for name, value in story.items()}
+    truth = {name: _truth(value) for name, value in meant(form, story).items()}
     return Paper(form.name, seen, dpi, truth, how, look, seed)
 
 

@@ -20,7 +20,12 @@ SEAL_FONT, OFFICE_FONT = "ipam.ttf", "ipag.ttf"
 
 def seal(sheet: Sheet, box: Box, name: str, colour: Colour) -> None:
     """A round seal of 10–12 mm, up to three characters of a surname downwards, about the box's middle."""
-    across = min(sheet.chance.uniform(10, 12), box[3] + 1.5)
+    across = min(float(sheet.chance.uniform(10, 12)), box[3] + 1.5)
+    round_seal(sheet, _about(sheet, box), name, across, colour)
+
+
+def round_seal(sheet: Sheet, at: tuple[float, float], name: str, across: float, colour: Colour) -> None:
+    """A ring of so many mm round up to three characters downwards, about `at`."""
     side = round(sheet.px(across) * 2)
     image = Image.new("L", (side, side))
     brush = ImageDraw.Draw(image)
@@ -31,9 +36,9 @@ def seal(sheet: Sheet, box: Box, name: str, colour: Colour) -> None:
     face = font(SEAL_FONT, em)
     top = side / 2 - em * (len(letters) - 1) / 2
     for i, letter in enumerate(letters):
-        at = (side / 2, top + em * i)
-        brush.text(at, letter, font=face, fill=255, anchor="mm", stroke_width=max(1, em // 22))
-    _press(sheet, image, _about(sheet, box), colour)
+        place = (side / 2, top + em * i)
+        brush.text(place, letter, font=face, fill=255, anchor="mm", stroke_width=max(1, em // 22))
+    _press(sheet, image, at, colour)
 
 
 def office_seal(sheet: Sheet, box: Box, letters: str, colour: Colour) -> None:

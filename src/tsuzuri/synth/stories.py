@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from tsuzuri.forms import FieldSpec, Form
 from tsuzuri.model import Value
 from tsuzuri.rules.reckon import kodomo_cap, ratio_tenths
+from tsuzuri.synth.listed import sheet_of_patients
 from tsuzuri.synth.people import (
     Chance,
     Clinic,
@@ -234,7 +235,14 @@ def _account(chance: Chance, asks: Person) -> Story:
     }
 
 
-STORIES: dict[str, Callable[[Chance], Story]] = {"kodomo_seikyu": claim, "kodomo_shinsei": application}
+def patients(chance: Chance) -> Story:
+    """連記式請求書."""
+    return sheet_of_patients(chance, _month(chance))
+
+
+STORIES: dict[str, Callable[[Chance], Story]] = {
+    "kodomo_seikyu": claim, "kodomo_shinsei": application, "kodomo_renki": patients,
+}
 
 _BY_KIND: dict[str, Callable[[Chance], Value]] = {
     "wareki": lambda c: (date(2025, 4, 1) + timedelta(days=int(c.integers(0, 180)))).isoformat(),
@@ -256,4 +264,5 @@ _BY_KIND: dict[str, Callable[[Chance], Value]] = {
     "address": lambda c: address(c)[1],
     "seal": lambda c: True,
     "tick": lambda c: True,
+    "struck": lambda c: None,
 }

@@ -144,6 +144,7 @@ def _what_papers_say() -> None:
         sa.Column("reader", sa.String(64), nullable=False),
         sa.Column("box", JSON, nullable=False),
         sa.Column("order", sa.Integer(), nullable=False),
+        sa.Column("marks", JSON, nullable=False),
         sa.ForeignKeyConstraint(["page_id"], ["pages.id"], name="fk_readings_page_id"),
         sa.PrimaryKeyConstraint("n", name="pk_readings"),
     )
@@ -187,6 +188,7 @@ def _what_leaves() -> None:
         "claims",
         sa.Column("id", ID, nullable=False),
         sa.Column("document_id", ID, nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
         sa.Column("batch_id", ID, nullable=False),
         sa.Column("ward", sa.String(64), nullable=False),
         sa.Column("form", sa.String(64), nullable=False),
@@ -198,7 +200,7 @@ def _what_leaves() -> None:
         sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name="fk_claims_document_id"),
         sa.ForeignKeyConstraint(["export_run"], ["export_runs.id"], name="fk_claims_export_run"),
         sa.PrimaryKeyConstraint("id", name="pk_claims"),
-        sa.UniqueConstraint("document_id", name="uq_claims_document_id"),
+        sa.UniqueConstraint("document_id", "row", name="uq_claims_document_id_row"),
     )
     op.create_index("ix_claims_export_run", "claims", ["export_run"])
     op.create_index("ix_claims_unsent", "claims", ["approved_at", "id"],

@@ -1,0 +1,54 @@
+"""Sheets that list many patients (連記式): what 〃 stands for, and what each row claims. Touches only declared forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from tsuzuri.forms.declared import Form
+from tsuzuri.model import Field, Value
+
+DITTO = "〃"
+DITTO_LIKE = frozenset("〃″\"”々")       # how 〃 is typed, and read
+
+
+def repeats(name: str, ink: str) -> bool:
+    """Whether ink in this field says "the same as above"."""
+    return "." in name and ink.strip() in DITTO_LIKE
+
+
+def dittoed(fields: Mapping[str, Field], form: Form) -> dict[str, Field]:
+    """The fields with every 〃 given the value of the row above that says something in its column, struck out or not.
+
+    The ink stays 〃, and 〃 under 〃 means the same; it is no surer than what it repeats. With nothing above, there is no value.
+    """
+    found = dict(fields)
+    for table, rows in form.rows.items():
+        for column in rows.fields:
+            above: Field | None = None
+            for i in range(1, rows.count + 1):
+                name = f"{table}.{i}.{column}"
+                here = found.get(name)
+                if here is None or not here.raw:
+                    continue
+                if here.raw == DITTO:
+                    sure = min(here.confidence, above.confidence) if above else here.confidence
+                    here = found[name] = replace(here, value=above.value if above else None, confidence=sure)
+                above = here
+    return found
+
+
+def claimed(form: Form, values: Mapping[str, Value]) -> list[tuple[int, dict[str, Value]]]:
+    """(row, values) of every claim that a document of this form makes: one of row 0, or one for each standing row.
+
+    A row's values are the paper's own, and the row's columns under their own names. A form that exports nothing claims nothing.
+    """
+    if not form.export.columns:
+        return []
+    table = form.export.each
+    if table is None:
+        return [(0, {name: values.get(name) for name in form.fields})]
+    head = {name: values.get(name) for name in form.fields if "." not in name}
+    columns = form.rows[table].fields
+    return [(i, head | {column: values.get(f"{table}.{i}.{column}") for column in columns})
+            for i in form.lines(table, values)]

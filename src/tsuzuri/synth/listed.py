@@ -1,0 +1,98 @@
+"""What stands on sheets that list many patients of one institution (連記式): rows, 〃, rows crossed out, and sums."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from tsuzuri.forms import DITTO, Form
+from tsuzuri.model import Value
+from tsuzuri.rules.reckon import kodomo_cap, ratio_tenths
+from tsuzuri.synth.people import Chance, Clinic, child, clinic, cover, maybe, pick, recipient_no
+
+Story = dict[str, Value]
+TABLES = {"医科": "1", "歯科": "3", "調剤": "4"}
+CARE = {"医科": "外来", "歯科": "歯科", "調剤": "調剤"}      # of an outpatient there
+ROWS = 10
+SUMMED = ("points", "amount")
+
+
+def sheet_of_patients(chance: Chance, month: date) -> Story:
+    """連記式請求書: up to ten patients of one institution and month; one row in six sheets is crossed out and not summed."""
+    table = pick(chance, ("医科",) * 6 + ("調剤",) * 2 + ("歯科",))
+    where = clinic(chance, TABLES[table])
+    rows = [_patient(chance, month, table) for _ in range(int(chance.integers(3, ROWS + 1)))]
+    void = int(chance.integers(1, len(rows) + 1)) if maybe(chance, 0.17) else None
+    told: Story = _head(chance, month, where) | {"table": table}
+    above: Story = {}
+    for i, row in enumerate(rows, 1):
+        told |= {f"patients.{i}.{column}": value for column, value in _shortened(chance, row, above).items()}
+        told[f"patients.{i}.void"] = i == void
+        above = row
+    standing = [row for i, row in enumerate(rows, 1) if i != void]
+    return told | {
+        "total_count": len(standing),
+        **{f"total_{column}": sum(int(row[column] or 0) for row in standing) for column in SUMMED},
+    }
+
+
+def _head(chance: Chance, month: date, where: Clinic) -> Story:
+    claimed = date(month.year + month.month // 12, month.month % 12 + 1, 1) + timedelta(days=int(chance.integers(0, 10)))
+    sheets = pick(chance, (1, 1, 2, 3))
+    return {
+        "service_ym": f"{month:%Y-%m}",
+        "claim_date": claimed.isoformat(),
+        "sheet": int(chance.integers(1, sheets + 1)),
+        "sheets": sheets,
+        "inst_code": where.code,
+        "inst_name": where.name,
+        "rep_name": where.head,
+        "seal": True if maybe(chance, 0.95) else None,
+        "received_stamp": True if maybe(chance, 0.8) else None,
+    }
+
+
+def _patient(chance: Chance, month: date, table: str) -> Story:
+    who = child(chance, month)
+    inout = "入院" if table == "医科" and maybe(chance, 0.05) else "外来"
+    care = inout if inout == "入院" else CARE[table]
+    tenths = ratio_tenths(who.birth, f"{month:%Y-%m}") or 3
+    cap = kodomo_cap(who.birth, f"{month:%Y-%m}", care) or 0
+    low = max(120, cap // tenths + 20)      # below the cap nothing is left to claim
+    points = int(chance.integers(9_000, 30_000) if inout == "入院" else chance.integers(low, low + 1_900))
+    copay = points * tenths
+    paid = min(copay, cap)
+    return {
+        "recipient_no": recipient_no(chance),
+        "patient_name": who.name,
+        "insurer_no": cover(chance).insurer_no,
+        "inout": inout,
+        "days": int(chance.integers(3, 20)) if inout == "入院" else int(chance.integers(1, 6)),
+        "points": points,
+        "ratio": f"{tenths}割",
+        "copay": copay,
+        "patient_paid": paid,
+        "amount": copay - paid,
+        "remarks": "月遅れ" if maybe(chance, 0.08) else None,
+    }
+
+
+def _shortened(chance: Chance, row: Story, above: Story) -> Story:
+    """The row as it is written: 〃 where it says the same as the row above, or is made to, its insurer now and then."""
+    if above and maybe(chance, 0.3):
+        row["insurer_no"] = above["insurer_no"]
+    same = {c: DITTO for c in ("insurer_no", "days") if above and row[c] == above[c] and maybe(chance, 0.8)}
+    return row | same
+
+
+def meant(form: Form, story: Story) -> Story:
+    """What a paper written so says: 〃 is the value above, and a row that is crossed out says nothing but that."""
+    told = dict(story)
+    for table, rows in form.rows.items():
+        for column in rows.fields:
+            above: Value = None
+            for i in range(1, rows.count + 1):
+                name = f"{table}.{i}.{column}"
+                if told.get(name) == DITTO:
+                    told[name] = above
+                above = told[name] if told.get(name) is not None else above
+    return told | dict.fromkeys(form.void(told))
