@@ -123,7 +123,8 @@ def test_a_file_that_is_no_network_is_told_though_its_sum_is_right(tmp_path: Pat
 
 
 @pytest.mark.parametrize(("name", "told"), [
-    ("own", "brings a reader 'own' itself"), ("Hand+2", "a model's name is up to 20"), ("h" * 21, "a model's name is up to 20"),
+    ("own", "brings a reader 'own' itself"), ("Hand+2", "a model's name is words of"), ("h" * 21, "at most 20 in all"),
+    ("hand-2", "each with a letter first"),
 ])
 def test_a_name_that_is_taken_or_cannot_stand_beside_a_reading_is_refused(drop: Drop, name: str, told: str) -> None:
     with pytest.raises(Misdeclared, match=told):

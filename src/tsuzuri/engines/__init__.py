@@ -71,7 +71,8 @@ def _tesseract() -> Reader:
 
 
 READERS: dict[str, Callable[[], Reader]] = {"own": _own, "ppocr": _ppocr, "tesseract": _tesseract}
-_NAME = re.compile(r"[a-z][a-z0-9-]{0,19}")     # what a YAML may call a reader; with its version it fits the store's column
+# What a YAML may call a reader: with its version it fits the store's column, and can be told from it.
+_NAME = re.compile(r"(?=.{1,20}$)[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*")
 
 
 def known(models: Path | None = None) -> frozenset[str]:
@@ -103,5 +104,6 @@ def _dropped(models: Path | None) -> dict[str, Callable[[], Reader]]:
         if path.stem in READERS:
             raise Misdeclared(f"{path}: Tsuzuri brings a reader {path.stem!r} itself; give the file another name")
         if not _NAME.fullmatch(path.stem):
-            raise Misdeclared(f"{path}: a model's name is up to 20 of a–z, 0–9 and -, a letter first")
+            raise Misdeclared(f"{path}: a model's name is words of a–z and 0–9, each with a letter first, joined by -; "
+                              "at most 20 in all")
     return {path.stem: partial(Network, path) for path in paths}

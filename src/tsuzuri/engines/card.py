@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from tsuzuri.errors import Misdeclared
 
-WORD = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"       # names and versions are joined with + and / where several readers spoke
+VERSION = r"^[0-9][A-Za-z0-9._]*$"      # NAME-VERSION, joined with + and / where several spoke, must come apart again
 CHECKED_AT_ONCE = 1 << 20
 
 
@@ -44,7 +44,7 @@ class Gives(_Told):
 class Card(_Told):
     """A model's card. `characters` has class 1 first; `families` are sets of characters that are never mixed in one reading."""
 
-    version: str = Field(pattern=WORD, max_length=12)
+    version: str = Field(pattern=VERSION, max_length=12)
     licence: str = Field(min_length=1)
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     takes: Takes
