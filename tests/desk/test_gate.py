@@ -24,6 +24,8 @@ MATRIX = [
     ("POST", PAPER + "/save", "cs"),
     ("POST", PAPER + "/approve", "cs"),
     ("POST", PAPER + "/return", "cs"),
+    ("POST", PAPER + "/join", "cs"),
+    ("POST", PAPER + "/split", "cs"),
     ("POST", PAPER + "/form", "cs"),
     ("POST", PAPER + "/reopen", "cs"),
     ("POST", "/desk/batches/{batch}/settle", "s"),

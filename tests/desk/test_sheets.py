@@ -243,13 +243,13 @@ def test_a_return_note_keeps_its_lines_and_loses_what_no_database_takes(desk: De
 def test_a_paper_whose_form_was_named_by_hand_has_no_boxes_and_may_be_named_anew(desk: Desk) -> None:
     read, sato = desk.paper(amount=9), desk.person("sato")
     page = sato.web.get(f"/desk/sheets/{read.id}").text
-    assert "帳票を選び直す" not in page and "data-box" in page and _told(page)["paper"]
+    assert "帳票を選び直す" not in page and "data-box" in page and _told(page)["pages"][0]["paper"]
     paper = desk.paper(form=None, draw=True)
     there = f"/desk/sheets/{paper.id}"
     version = sato.post(f"{there}/form", {"version": paper.version, "form": "kodomo_shinsei"}).json()["state"]["version"]
     version = sato.post(f"{there}/save", {"version": version, "changes": {"amount": "30"}}).json()["state"]["version"]
     page = sato.web.get(there).text
-    assert "帳票を選び直す" in page and "data-box" not in page and _told(page)["paper"] is None
+    assert "帳票を選び直す" in page and "data-box" not in page and _told(page)["pages"][0]["paper"] is None
     assert 'value="kodomo_seikyu"' in page and 'value="kodomo_shinsei"' not in page
     assert "帳票を選び直す" not in desk.person("kansa").web.get(there).text
     told = sato.post(f"{there}/form", {"version": version, "form": "kodomo_seikyu"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,16 +15,19 @@ import pytest
 from PIL import Image
 
 from tests.conftest import SAMPLES
+from tests.stages.bundled import FORMS
 from tsuzuri import flow
 from tsuzuri.errors import Stuck
-from tsuzuri.flow import Limits, Line
+from tsuzuri.flow import Limits, Line, reading
 from tsuzuri.flow.intake import Declaration
+from tsuzuri.flow.reading import Sight
 from tsuzuri.forms import Forms, load_city, load_forms
+from tsuzuri.image import Picture
 from tsuzuri.image.pages import Caps
-from tsuzuri.model import Batch, Document, Field, Page, Scan, Step, Value
+from tsuzuri.model import Batch, Cut, Document, Field, Page, Placement, Reading, Scan, Step, Value
 from tsuzuri.settings import REPO
 from tsuzuri.stages.validate import validate
-from tsuzuri.store import Files, Store
+from tsuzuri.store import Files, Store, queries
 
 NOW = datetime(2025, 11, 7, 3, 0, tzinfo=UTC)       # 12:00 in Japan
 DAY = date(2025, 11, 7)
@@ -193,3 +196,63 @@ def approved_batch(line: Line, count: int, prefix: str = "d") -> Batch:
 def with_limits(line: Line, **changed: Any) -> Line:
     """The same line under other limits."""
     return replace(line, limits=replace(line.limits, **changed))
+
+
+SHADES = {"A": 40, "r": 80, "C": 120, "?": 160, "_": 200}        # a page's one colour says what is seen on it
+SAID = {
+    "A": {"applicant": "架空　花子", "paid_total": "1500", "receipts_count": "2"},
+    "r": {"clinic": "架空医院", "total": "750"},
+    "C": {"amount": "983"},
+}
+FORM = {"A": "application", "r": "receipt", "C": "claim"}
+
+
+@pytest.fixture
+def sighted(line: Line, monkeypatch: pytest.MonkeyPatch) -> Line:
+    """The line upon which a page's colour says which paper it is."""
+    def see(seen: Picture, *_: object) -> Sight:
+        shade = int(seen.pixels.flat[0])
+        letter = next(letter for letter, known in SHADES.items() if known == shade)
+        form = FORMS.get(FORM.get(letter, ""))
+        said = SAID.get(letter, {})
+        fields = form.fields if form else {}
+        readings = tuple(Reading(name, said[name], 0.999, "parrot", spec.area) for name, spec in fields.items())
+        return Sight(Placement(FORM.get(letter), blank=letter == "_", score=0.9), form, readings)
+
+    monkeypatch.setattr(reading, "see", see)
+    return replace(line, forms=FORMS)
+
+
+def fed(line: Line, told: str, cut: Cut = Cut.BY_FORM, close: bool = True) -> tuple[Batch, list[Page]]:
+    """A batch with one file a letter, its pages not read yet."""
+    batch = declared(line, len(told), documents=cut)
+    for seq, letter in enumerate(told, start=1):
+        scan, _ = take(line, batch, seq, picture(SHADES[letter], (60 + seq, 80)))
+        flow.open_scan(line, scan.id)
+    if close:
+        flow.close_batch(line, batch.id)
+    with line.store.read() as look:
+        return look.batch(batch.id), look.pages_of_batch(batch.id)
+
+
+def read_all(line: Line, pages: Sequence[Page]) -> None:
+    """Read them in this order, and let go what is nudged."""
+    for page in pages:
+        flow.read_page(line, page.id)
+
+
+def documents(line: Line, batch: Batch) -> list[Document]:
+    """The batch's documents, by the number of their first page."""
+    with line.store.read() as look:
+        return sorted(look.documents_of_batch(batch.id), key=lambda d: look.scan(look.pages_of_document(d.id)[0].scan_id).seq)
+
+
+def shape(line: Line, batch: Batch) -> list[tuple[str | None, int, tuple[str, ...]]]:
+    """What came of it: form, pages and findings, document by document. These tests send the same pictures again and again."""
+    return [(d.form, d.page_count, tuple(sorted({f.code for f in d.findings} - {"V04"}))) for d in documents(line, batch)]
+
+
+def balanced(line: Line) -> bool:
+    """Whether the books close."""
+    with line.store.read() as look:
+        return queries.paper_ledger(look).balanced and all(b.tally.balanced for b in queries.batch_list(look))

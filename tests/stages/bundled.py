@@ -13,8 +13,8 @@ PAPERS: dict[str, dict[str, str]] = {
 }
 TITLES = {"application": "架空申請書", "receipt": "架空領収書", "claim": "架空請求書"}
 CHECKS: list[dict[str, Any]] = [
-    {"check": "rows_sum", "of": {"rows": "$evidence", "column": "total", "total": "$paid_total"}},
-    {"check": "rows_count", "of": {"rows": "$evidence", "count": "$receipts_count"}},
+    {"check": "pages_sum", "of": {"pages": "$evidence", "column": "total", "total": "$paid_total"}},
+    {"check": "pages_count", "of": {"pages": "$evidence", "count": "$receipts_count"}},
 ]
 MOST = 3
 
@@ -30,7 +30,8 @@ def paper(name: str, **more: Any) -> Form:
 
 
 FORMS = Forms({
-    "application": paper("application", takes={"evidence": {"form": "receipt", "most": MOST}}, checks=CHECKS),
+    "application": paper("application", takes={"evidence": {"form": "receipt", "most": MOST}}, checks=CHECKS,
+                         export={"columns": {"amount": "paid_total"}}),
     "receipt": paper("receipt", checks=[{"check": "positive", "of": {"amount": "$total"}}]),
     "claim": paper("claim"),
 })

@@ -20,7 +20,7 @@ from tsuzuri.store import Look, queries
 from tsuzuri.store.queries import BatchLine, DocumentLine, Wanted
 
 router = APIRouter(route_class=Door)
-LISTED = (Step.REVIEW, Step.CLEAN, Step.APPROVED, Step.RETURNED, Step.EXPORTED)
+LISTED = (Step.WAITING, Step.REVIEW, Step.CLEAN, Step.APPROVED, Step.RETURNED, Step.EXPORTED)
 BATCHES_BESIDE = 8  # of the newest batches, beside the queue; all are on a page of their own
 EVERYTHING = 10_000  # batches whose clean papers one stroke approves; a ward has a few hundred a year
 SAID = {
@@ -205,6 +205,7 @@ def _document(d: DocumentLine, line: Line) -> dict[str, Any]:
         "id": d.id,
         "short": d.id[-8:],
         "form": form.title if form else "（帳票が分からない紙）",
+        "pages": d.page_count,
         "step": word,
         "tone": tone,
         "worst": {"mark": worst[0], "word": worst[1], "tone": worst[2]} if worst else None,
@@ -234,6 +235,7 @@ def _batch(b: BatchLine) -> dict[str, Any]:
         "unsettled": off or b.batch.step is Step.OPEN or any(f.severity.blocks for f in b.batch.findings),
         "reading": t.in_reading,
         "blank": t.blank,
+        "separator": t.separator,
         "review": t.review,
         "clean": t.clean,
         "approved": t.approved,

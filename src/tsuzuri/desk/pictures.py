@@ -29,20 +29,23 @@ def picture(page_id: str, who: Anyone, line: TheLine) -> Response:
         page = look.page(page_id)
         who.must_see(look.batch(page.batch_id).ward)
         document = look.document(page.document_id) if page.document_id else None
+        bound = [other.id for other in look.pages_of_document(document.id)] if document else []
     if page.picture is None:
         raise NotFound("no picture yet")
     path = line.files.path(page.picture)
     if not path.is_file():
         raise NotFound("the picture's file is missing")
-    form = line.forms.get(document.form) if document and document.form else None
-    hidden = show.masked_boxes(document, form) if document and form else None
+    place = bound.index(page_id) + 1 if bound else 0
+    form = line.forms.of(document) if document else None
+    hidden = show.masked_boxes(document, form, place) if document and form else None
+    leaf = form if place == 1 else line.forms.get(page.form or "")
     if who.masked and hidden is None:
         # Nobody knows where on this page an account may stand, so nothing of it can be blacked out.
         raise NotAllowed("この画像は口座番号を隠せないため、表示できません。", code="cannot_mask")
     log.info("picture_seen", page=page_id, by=who.id)
-    if form is None or not hidden or not who.masked:
+    if leaf is None or not hidden or not who.masked:
         return FileResponse(path, media_type=JPEG)
-    return Response(_blackened(path.read_bytes(), form, hidden), media_type=JPEG)
+    return Response(_blackened(path.read_bytes(), leaf, hidden), media_type=JPEG)
 
 
 def _blackened(jpeg: bytes, form: Form, boxes: list[Box]) -> bytes:

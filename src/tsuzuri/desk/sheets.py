@@ -62,6 +62,19 @@ class GiveBack(_Sent):
     note: Typed = Field(min_length=1)
 
 
+class Bound(_Sent):
+    """The version on the screen."""
+
+    version: int
+
+
+class Split(_Sent):
+    """The version on the screen, and the page from which on it is another paper."""
+
+    version: int
+    page: int = Field(ge=2, le=10_000)
+
+
 class NameForm(_Sent):
     """The version on the screen, and the form that this paper is."""
 
@@ -87,8 +100,9 @@ def sheet(request: Request, document_id: str, who: Anyone, line: TheLine) -> Res
         ward=batch.ward,
         scan=origin,
         pages=paper.pages,
-        fields=show.frame(form, {} if by_hand else show.boxes(paper.document, form)) if form else [],
-        forms=[(name, known.title) for name, known in line.forms.items() if known is not form],
+        titles=[leaf.title if leaf else "様式不明" for leaf in paper.leaves],
+        fields=show.frame(paper.document, form, show.boxes(paper.document, form)) if form else [],
+        forms=[(name, known.title) for name, known in line.forms.items() if name != paper.document.form],
         again=by_hand and paper.document.step is Step.REVIEW,
         told=show.state(paper, _viewer(who, line)),
         returned=paper.document.step is Step.RETURNED,
@@ -147,6 +161,24 @@ def reopen(
     return RedirectResponse(f"/desk/sheets/{document_id}", 303)
 
 
+@router.post("/sheets/{document_id}/join")
+def join(document_id: str, sent: Bound, who: Editor, line: TheLine) -> Response:
+    """The paper belongs behind the one before it; `to` is where its pages are now."""
+    _may_see(line, document_id, who)
+    went: list[str] = []
+    act = partial(flow.join_previous, line, document_id, sent.version, who.name)
+    return _done(line, document_id, who, lambda: went.append(act().id), to=went)
+
+
+@router.post("/sheets/{document_id}/split")
+def split(document_id: str, sent: Split, who: Editor, line: TheLine) -> Response:
+    """From this page on it is another paper; `to` is where those pages are now."""
+    _may_see(line, document_id, who)
+    went: list[str] = []
+    act = partial(flow.split, line, document_id, sent.version, sent.page, who.name)
+    return _done(line, document_id, who, lambda: went.append(act().id), to=went)
+
+
 @router.post("/sheets/{document_id}/form")
 def name_form(document_id: str, sent: NameForm, who: Editor, line: TheLine) -> Response:
     """The paper is of this form; its fields stand empty."""
@@ -198,7 +230,9 @@ def _load(line: Line, document_id: str, who: Who) -> tuple[show.Paper, Batch, st
         origin = look.scan(pages[0].scan_id).seq if pages else None
     who.must_see(batch.ward)
     where = f"{origin} 枚目のファイル・{pages[0].number} ページ" if origin is not None else "画像なし"
-    return show.Paper(document, _form(line, document), pages, reviews), batch, where
+    named = [document.form, *(page.form for page in pages[1:])][:len(pages)]
+    leaves = [line.forms.get(name) if name else None for name in named]
+    return show.Paper(document, _form(line, document), pages, leaves, reviews), batch, where
 
 
 def _may_see(line: Line, document_id: str, who: Who) -> Document:
@@ -209,7 +243,7 @@ def _may_see(line: Line, document_id: str, who: Who) -> Document:
 
 
 def _form(line: Line, document: Document) -> Form | None:
-    return line.forms.get(document.form) if document.form else None
+    return line.forms.of(document)
 
 
 def _state(line: Line, document_id: str, who: Who) -> dict[str, Any]:

@@ -40,11 +40,12 @@ DIGITS_ONLY = frozenset(
 
 @dataclass(frozen=True)
 class Paper:
-    """All that is told about one document: itself, its form if it has one, its pages, and what people did."""
+    """All that is told about one document: itself, its form if it has one, its pages, each page's form, and what people did."""
 
     document: Document
     form: Form | None
     pages: Sequence[Page]
+    leaves: Sequence[Form | None]
     reviews: Sequence[Review]
 
 
@@ -66,13 +67,13 @@ def by_hand(paper: Paper) -> bool:
     return named and not placed(paper.document)
 
 
-def placed(document: Document) -> bool:
+def placed(document: Document, page: int = 1) -> bool:
     """Whether a reader saw the page laid on its form: only then do the form's boxes say where on it things stand."""
-    return any(field.reader not in ("none", PERSON) for field in document.fields.values())
+    return any(field.reader not in ("none", PERSON) for field in document.fields.values() if field.page == page)
 
 
-def frame(form: Form, boxes: Mapping[str, Box | None]) -> list[dict[str, Any]]:
-    """The fields in the form's order, each with label, kind, choices and its box (mm), where there is one."""
+def frame(document: Document, form: Form, boxes: Mapping[str, Box | None]) -> list[dict[str, Any]]:
+    """The fields in the form's order, each with label, kind, choices, its page and, where there is one, its box (mm)."""
     return [
         {
             "name": name,
@@ -81,7 +82,7 @@ def frame(form: Form, boxes: Mapping[str, Box | None]) -> list[dict[str, Any]]:
             "required": form.required(name.split(".")[0]),
             "choices": _choices(spec),
             "box": boxes.get(name),
-            "page": 1,
+            "page": document.fields[name].page if name in document.fields else 1,
             "inputmode": "numeric" if spec.kind in DIGITS_ONLY else "text",
         }
         for name, spec in form.fields.items()
@@ -90,11 +91,9 @@ def frame(form: Form, boxes: Mapping[str, Box | None]) -> list[dict[str, Any]]:
 
 def boxes(document: Document, form: Form) -> dict[str, Box | None]:
     """Where each field stands on the picture: as the form says, or, if it had to be found, where it was."""
-    if not placed(document):
-        return {}
-    fields = document.fields
+    fields, laid = document.fields, {page: placed(document, page) for page in range(1, document.page_count + 1)}
     return {name: spec.area if not spec.sought else fields[name].box if name in fields else None
-            for name, spec in form.fields.items()}
+            for name, spec in form.fields.items() if laid.get(fields[name].page if name in fields else 1)}
 
 
 def state(paper: Paper, viewer: Viewer) -> dict[str, Any]:
@@ -112,13 +111,19 @@ def state(paper: Paper, viewer: Viewer) -> dict[str, Any]:
         "editable": viewer.may_edit and document.step in EDITABLE and held_by is None,
         "held_by": held_by,
         "why": why_not(document),
-        "paper": form.paper if form and not by_hand(paper) else None,
-        "pages": [{"picture": f"/desk/pages/{page.id}/picture" if page.picture else None} for page in paper.pages],
+        "pages": [_page(paper, place) for place in range(1, len(paper.pages) + 1)],
         "labels": {name: form.label(name) for name in form.fields} if form else {},
         "fields": {name: _field(name, document, form, viewer.masked) for name in form.fields} if form else {},
         "findings": [_finding(finding, form) for finding in document.findings],
         "history": [_review(review, form, viewer) for review in reversed(paper.reviews)],
     }
+
+
+def _page(paper: Paper, place: int) -> dict[str, Any]:
+    """A page's picture and, where it was laid on its form, the paper's size in mm."""
+    page, leaf = paper.pages[place - 1], paper.leaves[place - 1]
+    picture = f"/desk/pages/{page.id}/picture" if page.picture else None
+    return {"picture": picture, "paper": leaf.paper if leaf and placed(paper.document, place) else None}
 
 
 def holder(document: Document, viewer: Viewer) -> str | None:
@@ -212,6 +217,8 @@ def _review(review: Review, form: Form | None, viewer: Viewer) -> dict[str, Any]
 
 
 def _note(review: Review, form: Form | None) -> str:
+    if review.action in ("merged", "split_off"):
+        return f"書類 {review.note[-8:]}"
     if review.action == "name_form" and form is not None and review.note == form.name:
         return form.title
     return "、".join(filter(None, (review.note, *review.accepted)))
@@ -227,9 +234,9 @@ def _change(name: str, pair: Sequence[Value], form: Form | None, masked: bool) -
     return {"label": form.label(name), "before": before, "after": after}
 
 
-def masked_boxes(document: Document, form: Form) -> list[Box] | None:
-    """Boxes (mm) that must not be seen by those for whom values are masked; None if nobody knows where they are."""
-    known = boxes(document, form)
-    hidden = [known.get(name) for name, spec in form.fields.items() if spec.kind in MASKED_KINDS]
+def masked_boxes(document: Document, form: Form, page: int) -> list[Box] | None:
+    """Boxes (mm) on a page that must not be seen by those for whom values are masked; None if nobody knows where they are."""
+    known, there = boxes(document, form), {name for name, field in document.fields.items() if field.page == page}
+    hidden = [known.get(name) for name, spec in form.fields.items() if spec.kind in MASKED_KINDS and name in there]
     found = [box for box in hidden if box is not None]
-    return found if known and len(found) == len(hidden) else None
+    return found if placed(document, page) and len(found) == len(hidden) else None

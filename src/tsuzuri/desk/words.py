@@ -19,6 +19,10 @@ STEPS = {
     Step.OPENED: ("読取中", "calm"),
     Step.BLANK: ("白紙", "calm"),
     Step.BOUND: ("読取済", "calm"),
+    Step.READ: ("読取済", "calm"),
+    Step.SEPARATOR: ("区切り紙", "calm"),
+    Step.WAITING: ("… 続き待ち", "calm"),
+    Step.MERGED: ("綴じ込み済", "calm"),
 }
 SEVERITIES = {
     Severity.F: ("■", "不受理", "bad"),
@@ -36,6 +40,10 @@ ACTIONS = {
     "give_back": "返戻",
     "name_form": "帳票を選択",
     "reopen": "返戻の取消",
+    "join": "綴じ込み",
+    "merged": "前の書類に綴じ込み",
+    "split": "切り離し",
+    "split_off": "切り離して新しい書類に",
 }
 
 # What to do, by an error's stable code. The errors' own sentences are for operators and machines.

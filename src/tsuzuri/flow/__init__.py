@@ -11,7 +11,6 @@ from tsuzuri.flow.desk import (
     correct,
     give_back,
     lease,
-    name_form,
     release,
     reopen,
 )
@@ -20,6 +19,7 @@ from tsuzuri.flow.line import Limits, Line
 from tsuzuri.flow.night import night
 from tsuzuri.flow.plain import plain, plain_finding
 from tsuzuri.flow.reading import read_file, read_page
+from tsuzuri.flow.rebinding import join_previous, name_form, split
 from tsuzuri.flow.sweep import sweep
 
 JOBS = {"open_scan": open_scan, "read_page": read_page, "bind_batch": bind_batch}
@@ -35,6 +35,7 @@ __all__ = [
     "correct",
     "declare_batch",
     "give_back",
+    "join_previous",
     "lease",
     "name_form",
     "night",
@@ -49,6 +50,7 @@ __all__ = [
     "reopen",
     "settle_batch",
     "settled",
+    "split",
     "sweep",
     "take_scan",
 ]

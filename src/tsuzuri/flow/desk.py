@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from tsuzuri.errors import Leased, NotFound, Stale, WrongTurn
+from tsuzuri.errors import Leased, Stale, WrongTurn
 from tsuzuri.flow.line import Line, new_id
 from tsuzuri.forms import Form
-from tsuzuri.model import Claim, Document, Field, Finding, Review, Severity, Step, Value
+from tsuzuri.model import Claim, Document, Review, Step, Value
 from tsuzuri.rules import key
 from tsuzuri.stages import review
 from tsuzuri.stages.validate import validate
@@ -38,7 +38,7 @@ def correct(line: Line, document_id: str, version: int, changes: Mapping[str, st
     """
     with line.unit() as unit:
         try:
-            before = _held(line, unit, document_id, version, by)
+            before = held(line, unit, document_id, version, by)
         except Stale as stale:
             told = stale.details
             raise Stale(stale.message, stored=told["stored"], version=told["version"], sent=dict(changes)) from None
@@ -46,7 +46,7 @@ def correct(line: Line, document_id: str, version: int, changes: Mapping[str, st
         after, changed = review.correct(before, changes, form)
         after = validate(after, form)
         unit.save_document(after, was_version=version)
-        _write_down(line, unit, after.id, by, "correct", changes=changed)
+        write_down(line, unit, after.id, by, "correct", changes=changed)
     return after
 
 
@@ -56,7 +56,7 @@ def approve(line: Line, document_id: str, version: int, by: str, accepted: Seque
     Judged again first: where renewed rules find what nobody has seen yet, that is stored and Stale is raised.
     """
     with line.unit() as unit:
-        document = _held(line, unit, document_id, version, by)
+        document = held(line, unit, document_id, version, by)
         current = validate(document, _form(line, document))
         if not _unseen(document, current):
             return _make_claims(line, unit, document, by, accepted)
@@ -84,55 +84,29 @@ def _make_claims(line: Line, unit: Unit, document: Document, by: str, accepted: 
     unit.save_document(after, was_version=document.version)
     for claim in claims:
         unit.add_claim(claim)
-    _write_down(line, unit, document.id, by, "approve", accepted=tuple(accepted))
+    write_down(line, unit, document.id, by, "approve", accepted=tuple(accepted))
     return claims
 
 
 def give_back(line: Line, document_id: str, version: int, by: str, note: str) -> Document:
     """The document, returned to its sender (返戻), with the reason."""
     with line.unit() as unit:
-        after = review.give_back(_held(line, unit, document_id, version, by), note)
+        after = review.give_back(held(line, unit, document_id, version, by), note)
         unit.save_document(after, was_version=version)
-        _write_down(line, unit, document_id, by, "give_back", note=note)
+        write_down(line, unit, document_id, by, "give_back", note=note)
     return after
 
 
 def reopen(line: Line, document_id: str, version: int, by: str) -> Document:
     """A return that was a mistake is taken back: the document is judged anew and stands in review."""
     with line.unit() as unit:
-        before = _held(line, unit, document_id, version, by, frozenset({Step.RETURNED}))
+        before = held(line, unit, document_id, version, by, frozenset({Step.RETURNED}))
         form = line.forms.of(before)
         judged = validate(before.to(Step.REVIEW), form)
         after = replace(judged, step=Step.REVIEW, version=version + 1)
         unit.save_document(after, was_version=version)
-        _write_down(line, unit, document_id, by, "reopen")
+        write_down(line, unit, document_id, by, "reopen")
     return after
-
-
-def name_form(line: Line, document_id: str, version: int, form: str, by: str) -> Document:
-    """A person says which form this is: its fields stand empty and undoubted, to be keyed from picture or paper.
-
-    The form that it has already changes nothing, so that what was keyed stays.
-    """
-    if form not in line.forms:
-        raise NotFound(f"帳票 {form} はありません。", code="no_such_form")
-    chosen = line.forms[form]
-    with line.unit() as unit:
-        before = _held(line, unit, document_id, version, by)
-        if before.form == form:
-            return before
-        empty = {name: Field(None, 1.0, "", "none", spec.area) for name, spec in chosen.fields.items()}
-        after = replace(before, form=form, form_version=chosen.version, fields=empty, version=version + 1,
-                        noted=tuple(_keyed_instead(finding) for finding in before.noted))
-        after = validate(after, chosen)
-        unit.save_document(after, was_version=version)
-        _write_down(line, unit, document_id, by, "name_form", note=form)
-    return after
-
-
-def _keyed_instead(finding: Finding) -> Finding:
-    """A page that no reader could read does not forbid a claim keyed by hand; whoever approves must have seen it."""
-    return replace(finding, severity=Severity.W) if finding.code == "V02" else finding
 
 
 def approve_clean(line: Line, by: str, batch_id: str | None = None) -> int:
@@ -160,9 +134,10 @@ def approve_clean(line: Line, by: str, batch_id: str | None = None) -> int:
     return done
 
 
-def _held(
+def held(
     line: Line, unit: Unit, document_id: str, version: int, by: str, steps: frozenset[Step] = OPEN_TO_PEOPLE,
 ) -> Document:
+    """The document, as it was on the person's screen and theirs to change; raises Leased, Stale or WrongTurn."""
     document = unit.document(document_id)
     if _is_held_by_other(line, document, by):
         raise Leased("ほかの担当者がこの書類を処理中です。", code="leased")
@@ -183,10 +158,11 @@ def _is_held_by_other(line: Line, document: Document, by: str) -> bool:
     return document.leased_by not in (None, by) and until is not None and until > line.clock()
 
 
-def _write_down(
+def write_down(
     line: Line, unit: Unit, document_id: str, by: str, action: str, *, note: str = "",
     changes: Changes | None = None, accepted: tuple[str, ...] = (),
 ) -> None:
+    """Keep what a person did."""
     unit.add_review(Review(
         id=new_id("rv"), document_id=document_id, by=by, at=line.clock(), action=action, note=note,
         changes=changes or {}, accepted=accepted,

@@ -148,7 +148,7 @@ def _hold_against_others(form: Form, forms: dict[str, Form], path: Path) -> None
             raise Misdeclared(f"{_line_of(path, f'takes.{table}')}: takes: {wrong}")
         columns[table] = list(page.fields)
     for i, check in enumerate(form.checks):
-        table, column = str(check.of.get("rows", ""))[1:], check.of.get("column")
+        table, column = str(check.of.get("rows") or check.of.get("pages") or "")[1:], check.of.get("column")
         if column is not None and column not in columns.get(table, [column]):
             where = _line_of(path, f"checks.{i}")
             raise Misdeclared(f"{where}: table {table!r} has no column {column!r}{meant(str(column), columns[table])}")

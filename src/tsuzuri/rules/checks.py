@@ -100,6 +100,19 @@ def rows_count(on: date, rows: Rows, count: Entry) -> Iterator[Finding]:
         yield find("V45", count, expected=filled, found=count.number)
 
 
+def pages_sum(on: date, pages: Rows, column: str, total: Entry) -> Iterator[Finding]:
+    """H23: the column's sum over the papers bound behind = total; no word where none is bound."""
+    summed = sum(page[column].number or 0 for page in pages)
+    if pages and total.number is not None and total.number != summed:
+        yield find("H23", total, expected=summed, found=total.number)
+
+
+def pages_count(on: date, pages: Rows, count: Entry) -> Iterator[Finding]:
+    """H22: as many papers are bound behind as `count` says, whatever could be read of them."""
+    if count.number is not None and count.number != len(pages):
+        yield find("H22", count, expected=len(pages), found=count.number)
+
+
 def _tenths(ratio: Entry) -> int | None:
     digits = ratio.text.removesuffix("割")
     return int(digits) if digits.isdecimal() else ratio.number

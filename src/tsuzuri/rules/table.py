@@ -109,6 +109,8 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("H30", _I, _NONE, "{label}：この行は線で消されています。請求にも合計にも入れません。"),
     Rule("H31", _E, _ASK, "{label}は「〃」ですが、上の行に値がありません。"),
     Rule("H32", _W, _MEND, "{label}に{what}と訂正印があります。訂正後の値を確かめてください。"),
+    Rule("H22", _W, _ASK, "綴じてある紙は{expected}枚ですが、{label}は{found}です。"),
+    Rule("H23", _W, _ASK, "綴じてある紙の合計は{expected}円ですが、{label}は{found}円です。"),
 )}
 
 # What unreadable ink of a kind is called, where the domain has a number for it; H02 for all others.

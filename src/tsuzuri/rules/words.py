@@ -15,6 +15,8 @@ function's docstring; `?` marks a parameter that may be left out.
 | `rows_sum` | `rows` `column` `total` | V44 |
 | `parts_sum` | `parts` `total` | V44 |
 | `rows_count` | `rows` `count` | V45 |
+| `pages_sum` | `pages` `column` `total` | H23 |
+| `pages_count` | `pages` `count` | H22 |
 | `check_digit` | `number` | V12, V24, V29, H05 by kind |
 | `era_fits` | `day` | V10 |
 | `not_future` | `day` | H07 |
@@ -50,6 +52,7 @@ Check = Callable[..., Iterable[Finding]]
 CHECKS: dict[str, Check] = {check.__name__: check for check in (
     checks.points_given, checks.fee_is_points, checks.copay_is_ratio, checks.balance, checks.refund_balance,
     checks.positive, checks.patient_share, checks.rows_sum, checks.parts_sum, checks.rows_count,
+    checks.pages_sum, checks.pages_count,
     checks_dates.check_digit, checks_dates.era_fits, checks_dates.not_future, checks_dates.month_over,
     checks_dates.within_months, checks_dates.claimed_after_month, checks_dates.days_in_month,
     checks_dates.age_limit, checks_dates.ratio_fits_age,
@@ -74,6 +77,7 @@ BY_KIND: dict[str, tuple[str, str]] = {
 # as 1 in 20. A sum closes by chance for one wrong amount in a hundred at most (its last two digits would have to agree).
 SLIPS: dict[str, float] = {
     "check_digit": 0.05, "fee_is_points": 0.01, "copay_is_ratio": 0.01, "balance": 0.01, "rows_sum": 0.01, "parts_sum": 0.01,
+    "pages_sum": 0.01,
 }
 
 

@@ -14,7 +14,7 @@ from tsuzuri.store import rows
 from tsuzuri.store.tables import claims, documents, runs
 
 MANY = 500      # rows a statement: old SQLites take 999 parameters, and memory stays flat at a million
-NO_CLAIM_YET = (Step.REVIEW, Step.CLEAN)     # why a document stays: the step is the reason
+NO_CLAIM_YET = (Step.WAITING, Step.REVIEW, Step.CLEAN)     # why a document stays: the step is the reason
 
 
 class SeenLeaving:

@@ -130,6 +130,18 @@ const choose = () => once(async () => {
   return new Promise(() => {});
 });
 
+/** What was typed is stored first: it goes along with its page. `where` tells from the answer what to open then. */
+const rebind = (verb, told, where) => once(async () => {
+  const trouble = await unsettled();
+  if (trouble) return trouble;
+  const reply = await ask(verb, {version: paper.now.version, ...told()});
+  if (!reply) return null;
+  location.assign(where(reply));
+  return new Promise(() => {});
+});
+const join = () => rebind("join", () => ({}), (reply) => `/desk/sheets/${reply.to[0]}`);
+const split = () => rebind("split", () => ({page: viewer.at()}), () => here);
+
 // --- keys that need to know the field --------------------------------------------------------------------------------
 
 const fieldAt = (element) => element.closest?.(".field")?.dataset.field;
@@ -190,7 +202,7 @@ function listen() {
   });
   const clicks = {
     approve, save, onward: leave, choose, "show-keys": showKeys, return: () => giveBack(),
-    stranger: () => giveBack("申請書類ではない"), toggle: viewer.toggle, page: () => viewer.turn(1),
+    stranger: () => giveBack("申請書類ではない"), toggle: viewer.toggle, join, split,
   };
   for (const [id, act] of Object.entries(clicks)) byId(id)?.addEventListener("click", () => act());
   viewer.room.addEventListener("pictured", drawSnippet);

@@ -6,14 +6,15 @@ const LOOK = {changed: "pending", blank: "auto"};      // states that are framed
 const AROUND_MM = 36;                                  // paper shown on each side of a near field
 
 /** The viewer's verbs: show(name), whole(), toggle(), zoom(by), turnTo(page), paint(states), snippet(canvas, name). */
-export function openViewer({pages, paper, fields, onPick}) {
+export function openViewer({pages, fields, onPick}) {
   const room = document.getElementById("viewer");
   const leaf = document.getElementById("leaf");
   const picture = document.getElementById("picture");
   const svg = document.getElementById("boxes");
   let page = 1, near = null, scale = 1, left = 0, top = 0, last = "whole", stay = false;
-  let [wide, high] = paper ?? [210, 297];
+  let [wide, high] = [210, 297];
   const groups = new Map();
+  const tabs = [...document.querySelectorAll("#tabs button")];
 
   function place() {
     leaf.style.transform = `translate(${left}px, ${top}px) scale(${scale})`;
@@ -86,14 +87,16 @@ export function openViewer({pages, paper, fields, onPick}) {
   function turnTo(number) {
     page = Math.min(Math.max(number, 1), Math.max(pages.length, 1));
     const at = pages[page - 1];
+    [wide, high] = at?.paper ?? [210, 297];
     document.getElementById("lost").hidden = Boolean(at?.picture);
     leaf.hidden = !at?.picture;
     if (at?.picture) {
       picture.src = at.picture;
       picture.alt = `書類の画像 ${page} / ${pages.length} 枚目`;
     }
-    const button = document.getElementById("page");
-    if (button) button.firstChild.textContent = `${page} / ${pages.length} 枚目 `;
+    for (const tab of tabs) tab.setAttribute("aria-current", String(Number(tab.dataset.page) === page));
+    const split = document.getElementById("split");
+    if (split) split.hidden = page === 1;
     draw();
     paint();
   }
@@ -149,7 +152,7 @@ export function openViewer({pages, paper, fields, onPick}) {
   }
 
   picture.addEventListener("load", () => {
-    if (!paper) {
+    if (!pages[page - 1]?.paper) {
       high = (wide * picture.naturalHeight) / picture.naturalWidth;
       draw();
       whole();
@@ -179,12 +182,14 @@ export function openViewer({pages, paper, fields, onPick}) {
       leaf.classList.remove("held");
     }, {once: true});
   });
+  for (const tab of tabs) tab.addEventListener("click", () => { turnTo(Number(tab.dataset.page)); whole(); });
   new ResizeObserver(() => (last === "whole" || !fields.get(near)?.box ? whole() : close(fields.get(near).box))).observe(room);
 
   turnTo(1);
   whole();
   return {
     show, whole, toggle, zoom, paint, snippet, room,
+    at: () => page,
     turn: (by) => { turnTo(page + by); whole(); },
   };
 }

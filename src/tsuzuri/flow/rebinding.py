@@ -1,0 +1,115 @@
+"""A person's hand on what papers are and what is bound: which form a page is, which document it belongs to.
+
+Nothing that anybody keyed is lost on the way: what each page says goes with the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tsuzuri.errors import NotFound, WrongTurn
+from tsuzuri.flow.binding import NEAR, begin, part
+from tsuzuri.flow.desk import held, write_down
+from tsuzuri.flow.line import Line
+from tsuzuri.model import Document, Field, Finding, Page, Severity, Step
+from tsuzuri.stages.bind import Part, compose, parts
+from tsuzuri.stages.validate import validate
+from tsuzuri.store import Unit
+
+
+def join_previous(line: Line, document_id: str, version: int, by: str) -> Document:
+    """The document before this one in the batch, with this one's pages bound behind it; this one is MERGED, with no page left.
+
+    Raises WrongTurn where there is none, or it is settled or not read yet; Leased while another person holds it.
+    """
+    with line.unit() as unit:
+        document = held(line, unit, document_id, version, by)
+        pages = unit.pages_of_document(document_id)
+        before = _before(unit, document, pages)
+        target = unit.document(before)
+        target = held(line, unit, before, target.version, by)
+        behind = parts(document, pages, line.forms.of(document))
+        said = [*parts(target, unit.pages_of_document(before), line.forms.of(target)), *behind]
+        after = _judged(line, target, said)
+        unit.save_document(after, was_version=target.version)
+        unit.save_document(document.to(Step.MERGED, fields={}, findings=(), noted=(), page_count=0), was_version=version)
+        _move(unit, behind, before)
+        write_down(line, unit, document_id, by, "merged", note=before)
+        write_down(line, unit, before, by, "join", note=f"{len(said) - len(behind) + 1}枚目から {len(behind)} 枚を綴じた")
+    return after
+
+
+def split(line: Line, document_id: str, version: int, page: int, by: str) -> Document:
+    """The new document that begins with the page at this place (2 or higher) of this one, and has all behind it."""
+    with line.unit() as unit:
+        document = held(line, unit, document_id, version, by)
+        pages = unit.pages_of_document(document_id)
+        if not 1 < page <= len(pages):
+            raise WrongTurn("この位置では分けられません。2枚目以降を開いて分けてください。", code="no_such_page")
+        said = _reread(line, unit, parts(document, pages, line.forms.of(document)))
+        after = _judged(line, document, said[:page - 1])
+        new = _judged(line, begin(document.batch_id, document.business_date), said[page - 1:])
+        unit.save_document(after, was_version=version)
+        unit.add_document(new)
+        _move(unit, said[page - 1:], new.id)
+        write_down(line, unit, document_id, by, "split", note=f"{page}枚目から別の書類にした")
+        write_down(line, unit, new.id, by, "split_off", note=document_id)
+    return new
+
+
+def name_form(line: Line, document_id: str, version: int, form: str, by: str) -> Document:
+    """A person says which form the first page is: its fields stand empty and undoubted, to be keyed from picture or paper.
+
+    The form that it has already changes nothing, so that what was keyed stays. Pages behind it that this form takes are read
+    into its fields.
+    """
+    if form not in line.forms:
+        raise NotFound(f"帳票 {form} はありません。", code="no_such_form")
+    with line.unit() as unit:
+        before = held(line, unit, document_id, version, by)
+        if before.form == form:
+            return before
+        pages = unit.pages_of_document(document_id)
+        first, *behind = parts(before, pages, line.forms.of(before))
+        empty = {name: Field(None, 1.0, "", "none", spec.area) for name, spec in line.forms[form].fields.items()}
+        named = replace(first, form=form, fields=empty, noted=tuple(_keyed_instead(finding) for finding in first.noted))
+        after = _judged(line, before, [named, *_reread(line, unit, behind)])
+        unit.save_document(after, was_version=version)
+        _move(unit, [named], document_id)
+        write_down(line, unit, document_id, by, "name_form", note=form)
+    return after
+
+
+def _reread(line: Line, unit: Unit, said: Sequence[Part]) -> list[Part]:
+    """The parts, with those that had no place in their document told from their readings again."""
+    return [one if one.fields or one.form is None
+            else part(replace(one.page, form=one.form), unit.readings_of_page(one.page.id), line.forms) for one in said]
+
+
+def _judged(line: Line, document: Document, said: Sequence[Part]) -> Document:
+    composed = compose(document, said, line.forms)
+    return validate(composed, line.forms.of(composed))
+
+
+def _move(unit: Unit, said: Sequence[Part], document_id: str) -> None:
+    for one in said:
+        unit.save_page(replace(one.page, document_id=document_id, form=one.form), was=Step.BOUND)
+
+
+def _before(unit: Unit, document: Document, pages: Sequence[Page]) -> str:
+    """The id of the document that the nearest page before these belongs to."""
+    seq = unit.scan(pages[0].scan_id).seq
+    near = unit.pages_of_batch(document.batch_id, range(max(1, seq - NEAR), seq + 1))
+    earlier = near[:[page.id for page in near].index(pages[0].id)]
+    for page in reversed(earlier):
+        if page.step in (Step.RECEIVED, Step.READ):
+            raise WrongTurn("前の紙をまだ読み取っています。少し待ってから綴じてください。", code="still_waiting")
+        if page.document_id is not None:
+            return page.document_id
+    raise WrongTurn("前に書類がありません。バッチの最初の書類です。", code="no_previous")
+
+
+def _keyed_instead(finding: Finding) -> Finding:
+    """A page that no reader could read does not forbid a claim keyed by hand; whoever approves must have seen it."""
+    return replace(finding, severity=Severity.W) if finding.code == "V02" else finding
