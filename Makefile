@@ -20,7 +20,7 @@ TEST_PACKAGES := $(RUN_PACKAGES) $(FONT_PACKAGES) chromium libatomic1
 TO ?= .work/train
 MINUTES ?= 25
 
-.PHONY: help demo test check proof bench up samples pictures train train-check clean
+.PHONY: help demo test check proof bench up samples pictures train calibrate train-check clean
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
@@ -51,6 +51,9 @@ pictures: .venv/test.stamp  ## take README's pictures of the desk anew
 train: .venv/train.stamp | .cache/faces .cache/mnist  ## make the small reader anew, on a GPU if there is one; goes on where it was cut off (MINUTES=25, TO=.work/train)
 	@python -m tsuzuri.training train --out $(TO) --minutes $(MINUTES)
 	@python -m tsuzuri.training export --out $(TO) && python -m tsuzuri.training card --out $(TO)
+
+calibrate: .venv/test.stamp | .cache/mnist  ## measure anew how sure readings are (after new forms or weights): what decides which fields pass unseen
+	@$(RUN) python -m tsuzuri.training calibrate
 
 train-check: .venv/train.stamp  ## a minute of training on one core: it learns, goes on after a cut, exports what it learnt
 	@$(RUN) pytest tests/training

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tsuzuri.engines import calibration
 from tsuzuri.settings import REPO, Settings
 from tsuzuri.store import accounts
 from tsuzuri.up import Running, keep, machine_up
@@ -22,6 +23,28 @@ def manifest() -> dict[str, Any]:
     """samples/batch/manifest.json: every file of the sample batch with the truth of its pages."""
     told: dict[str, Any] = json.loads((SAMPLES / "batch" / "manifest.json").read_text("utf-8"))
     return told
+
+
+@pytest.fixture
+def at_their_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Readings are as sure as their score, a target demands as much as itself: nothing hangs on what was last measured.
+
+    An independent second reader weighs ten to one; so much slips through checks as `slips` says.
+    """
+    told = json.loads(calibration.FILE.read_text("utf-8"))
+    slips = {"check_digit number": 0.05, **{f"balance {place}": 0.01 for place in ("copay", "paid", "others", "amount")},
+             **{f"{check}_is_{of} {place}": 0.01 for check, of, place in (
+                 ("fee", "points", "points"), ("fee", "points", "fee"), ("copay", "ratio", "points"), ("copay", "ratio", "copay"))},
+             "rows_sum total": 0.01}
+    second = {"tesseract agrees": {"odds": 10.0}, "tesseract differs": {"odds": 0.1}}
+    plain = {"families": told["families"], "seconds": {"money": second, "number": second},
+             "slips": {name: {"slip": slip} for name, slip in slips.items()}}
+    path = tmp_path / "calibration.json"
+    path.write_text(json.dumps(plain), "utf-8")
+    monkeypatch.setattr(calibration, "FILE", path)
+    calibration.forget()
+    yield
+    calibration.forget()
 
 
 @pytest.fixture

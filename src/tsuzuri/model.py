@@ -16,7 +16,8 @@ from tsuzuri.errors import WrongTurn
 Box = tuple[float, float, float, float]
 Value = str | int | bool | None
 STRUCK, WHITENED, STAMPED = "struck", "whitened", "stamped"     # what was done to a field: crossed out, painted over, 訂正印
-RESCUED = "+check"      # ends the reader's name where a number was chosen among others because its check digit fits
+STAINED = "+stain"      # follows the readers' names where a stamp or a stroke that is no writing was taken out of the field
+RESCUED = "+check"      # ends the readers' names where a number was chosen among others because its check digit fits
 
 
 class Step(StrEnum):

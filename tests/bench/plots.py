@@ -23,12 +23,16 @@ def last(bench: str) -> dict[str, Any]:
 
 
 def risk_coverage(entry: dict[str, Any]) -> None:
-    """How wrong are those that pass, for each share that passes."""
+    """How wrong are those that pass, for each share that passes: what leaves with the feed, and what only informs."""
     figure, axes = plt.subplots(figsize=(6.4, 3.6))
-    coverage, risk = zip(*entry["risk_coverage"], strict=True)
-    axes.plot(coverage, [r * 100 for r in risk], color=INK, linewidth=2)
-    axes.set(xlabel="share of text fields passed unseen", ylabel="wrong among them (%)", xlim=(0, 1), ylim=(0, None))
+    for curve, colour, told in (("risk_coverage", INK, "leaves with the feed"), ("risk_coverage_informing", RED, "only informs")):
+        coverage, risk = zip(*entry.get(curve, [(0, 0)]), strict=True)
+        axes.plot(coverage, [r * 100 for r in risk], color=colour, linewidth=2, label=told)
+    axes.plot(entry["figures"].get("passed_exported", 0), 100 * entry["figures"].get("wrong_exported_among_passed", 0), "o",
+              color=INK, label="where the targets put it")
+    axes.set(xlabel="share of written fields passed unseen", ylabel="wrong among them (%)", xlim=(0, 1), ylim=(0, None))
     axes.set_title(f"risk and coverage, {entry['fields']:,} fields on {entry['n']} sheets", fontsize=10)
+    axes.legend(frameon=False, fontsize=8)
     _save(figure, axes, "risk_coverage.svg")
 
 

@@ -2,6 +2,9 @@
 
 Seeds from 5,000,000 on, the test fonts and the MNIST test digits are used here and nowhere else. A field counts only if
 wholly right after its kind's normalisation. Figures go into history.jsonl, one line a run; plots.py draws from that file.
+
+Which fields pass unseen is split in two: those that leave with the feed or make up its sums, and those that only inform. That
+a field of the first sort passes and is wrong is the worst that this program can do; it is told with its 95 % interval.
 """
 
 from __future__ import annotations
@@ -17,9 +20,10 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
+from math import sqrt
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +38,13 @@ from tsuzuri.forms import Form, Forms
 from tsuzuri.house import city_forms, form_readers
 from tsuzuri.image import Picture
 from tsuzuri.image.pages import Caps, encode_jpeg, open_page
-from tsuzuri.model import Document, Placement, Value
+from tsuzuri.model import Document, Field, Placement, Value
 from tsuzuri.rules import KINDS, same
 from tsuzuri.settings import Settings
 from tsuzuri.stages.align import align
 from tsuzuri.stages.assemble import assemble
 from tsuzuri.stages.read import read
-from tsuzuri.stages.validate import validate
+from tsuzuri.stages.validate import proven, validate
 from tsuzuri.synth.digits import have_digits
 from tsuzuri.synth.fonts import Purpose, have_fonts
 from tsuzuri.synth.papers import Paper, make
@@ -56,7 +60,10 @@ DAY = date(2026, 6, 30)
 
 @dataclass
 class Seen:
-    """One field of one sheet: what it was, what was read, how sure, and whether a person would see it."""
+    """One field of one sheet: what it was, what was read, how sure, and whether a person would see it.
+
+    `exported`: it leaves with the feed, or stands in a table that is summed up for it.
+    """
 
     form: str
     kind: str
@@ -69,17 +76,28 @@ class Seen:
     confidence: float
     right: bool
     asked: bool
+    exported: bool
+
+    @property
+    def written(self) -> bool:
+        """Whether anything stands there, or was read."""
+        return self.truth is not None or bool(self.raw)
 
 
 @dataclass
 class Sheet:
-    """One sheet: its fields, whether its form was known, whether a person must see it, CPU seconds by stage."""
+    """One sheet: its fields, whether its form was known, CPU seconds by stage.
+
+    `clean`: nobody must see it. `unaided`: nobody must for its reading's sake; what a person is asked is what the paper, read
+    without a fault, would have been asked for too.
+    """
 
     form: str
     style: str
     recipe: str
     known: bool
     clean: bool
+    unaided: bool
     seconds: dict[str, float]
     fields: list[Seen] = field(default_factory=list)
 
@@ -163,26 +181,70 @@ def _line(paper: Paper, picture: Picture, placement: Placement, parts: tuple[For
     spent["tesseract"] = readers["tesseract"].seconds
     spent["read"] -= spent["tesseract"]
     known = placement.form == paper.form
-    sheet = Sheet(paper.form, paper.look.style, paper.look.recipe, known, not document.findings, spent)
+    sheet = Sheet(paper.form, paper.look.style, paper.look.recipe, known, not document.findings, False, spent)
     if known:
+        sheet.unaided = not _asked_for_reading(document, forms[paper.form], paper)
         sheet.fields = list(_fields(sheet, forms[paper.form], document, paper))
     return sheet
 
 
+def _asked_for_reading(document: Document, form: Form, paper: Paper) -> set[tuple[str, str | None]]:
+    """What is found on the paper as it was read, and would not be on the same paper read without a fault.
+
+    A field that a person sees always is no further trouble.
+    """
+    fields = {
+        name: Field(paper.truth[name], 1.0, str(paper.truth[name] or ""), "person", box=field.box)
+        for name, field in document.fields.items()
+    }
+    true = validate(replace(document, fields=fields, noted=()), form)
+    known = {(finding.code, finding.field) for finding in true.findings}
+    found = {(finding.code, finding.field) for finding in document.findings if finding.field not in form.review.always}
+    return found - known
+
+
+def _exported(form: Form) -> set[str]:
+    """The fields that leave with the feed, and the sums' parts in tables."""
+    rows = {f"{table}.{i}.{column}" for table, row in form.rows.items() for i in range(1, row.count + 1)
+            for column, spec in row.fields.items() if spec.kind == "yen"}
+    return {*form.export.columns.values(), *rows}
+
+
 def _fields(sheet: Sheet, form: Form, document: Document, paper: Paper) -> Iterator[Seen]:
     asked = {finding.field for finding in document.findings}
+    exported, sure = _exported(form), proven(document, form)
     for name, true in paper.truth.items():
         got, kind = document.fields[name], form.fields[name].kind
         right = not got.raw if true is None else got.value is true or same(kind, got.value, true)
         yield Seen(
             sheet.form, kind, WRITERS.get(paper.how[name], paper.how[name]), sheet.recipe, name, true, got.value, got.raw,
-            got.confidence, right, name in asked,
+            sure[name], right, name in asked, name in exported,
         )
 
 
 def share(fields: list[Seen]) -> float:
     """How many of them are right."""
     return sum(f.right for f in fields) / len(fields) if fields else float("nan")
+
+
+def interval(wrong: int, n: int) -> tuple[float, float]:
+    """The 95 % interval of a share (Wilson), honest also where nothing was wrong."""
+    if not n:
+        return 0.0, 1.0
+    z, p = 1.96, wrong / n
+    middle, spread = p + z * z / (2 * n), z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return max(0.0, (middle - spread) / (1 + z * z / n)), min(1.0, (middle + spread) / (1 + z * z / n))
+
+
+def passing(fields: list[Seen], name: str) -> dict[str, float]:
+    """Of written fields, how many pass unseen, and of those how many wrongly, with the interval."""
+    passed = [f for f in fields if f.written and not f.asked]
+    wrong = sum(not f.right for f in passed)
+    low, high = interval(wrong, len(passed))
+    return {
+        f"passed_{name}": len(passed) / max(1, sum(f.written for f in fields)), f"passed_{name}_n": float(len(passed)),
+        f"wrong_{name}_among_passed": wrong / max(1, len(passed)), f"wrong_{name}_low": low, f"wrong_{name}_high": high,
+    }
 
 
 def figures(sheets: list[Sheet], rss: int, wall_s: float) -> dict[str, float]:
@@ -198,8 +260,11 @@ def figures(sheets: list[Sheet], rss: int, wall_s: float) -> dict[str, float]:
         "marks_right": share([f for f in fields if KINDS[f.kind].reads in ("choice", "tick", "seal") and f.truth is not None]),
         "wrong_form": sum(not s.known for s in sheets) / len(sheets),
         "passed_sheets": sum(s.clean for s in sheets) / len(sheets),
+        "unaided_sheets": sum(s.unaided for s in sheets) / len(sheets),
         "passed_fields": len(passed) / len(fields),
         "wrong_among_passed": 1 - share(passed),
+        **passing([f for f in fields if f.exported], "exported"),
+        **passing([f for f in fields if not f.exported], "informing"),
         "core_s_per_sheet": sum(v for s in sheets for v in s.seconds.values()) / len(sheets),
         "sheets_per_s": len(sheets) / wall_s,
         "rss_mib": float(rss),
@@ -230,10 +295,9 @@ def print_tables(sheets: list[Sheet], out: Console) -> dict[str, Any]:
     return grids
 
 
-def risk_coverage(sheets: list[Sheet]) -> list[list[float]]:
-    """[share passed, share wrong among passed] as the confidence needed falls, text fields only."""
-    fields = sorted((f for s in sheets for f in s.fields if KINDS[f.kind].reads in ("text", "date") and f.truth is not None),
-                    key=lambda f: -f.confidence)
+def risk_coverage(sheets: list[Sheet], exported: bool) -> list[list[float]]:
+    """[share passed, share wrong among passed] as the sureness demanded falls, of written fields of one of the two sorts."""
+    fields = sorted((f for s in sheets for f in s.fields if f.written and f.exported is exported), key=lambda f: -f.confidence)
     curve, wrong = [], 0
     for i, f in enumerate(fields, start=1):
         wrong += not f.right
@@ -242,11 +306,20 @@ def risk_coverage(sheets: list[Sheet]) -> list[list[float]]:
     return curve
 
 
+def unaided(sheets: list[Sheet]) -> dict[str, list[float]]:
+    """For each form and style: the share of sheets that need nobody for their reading's sake, and how many there are."""
+    cells: dict[str, list[bool]] = defaultdict(list)
+    for sheet in sheets:
+        cells[f"{sheet.form}/{sheet.style}"].append(sheet.unaided)
+    return {name: [round(sum(cell) / len(cell), 5), len(cell)] for name, cell in sorted(cells.items())}
+
+
 def main() -> None:
     """Run the bench and write one line of history."""
     told = argparse.ArgumentParser(description=__doc__)
     told.add_argument("--sheets", type=int, default=300, help="sheets a form")
     told.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    told.add_argument("--first-seed", type=int, default=FIRST_SEED, help="from 5,000,000 on: papers that nobody has seen")
     told.add_argument("--without", default="", metavar="READER",
                       help="read each sheet once more without it (own); a history line of its own")
     told.add_argument("--dry", action="store_true", help="write no history")
@@ -258,7 +331,7 @@ def main() -> None:
     if fonts != "test":
         out.print("Fonts that no reader was trained on are not here (npm brings them): falling back to the samples'.", style="bold")
     jobs = [
-        (name, FIRST_SEED + i, styles[i % len(styles)], RECIPES[i // len(styles) % 4], fonts, args.without)
+        (name, args.first_seed + i, styles[i % len(styles)], RECIPES[i // len(styles) % 4], fonts, args.without)
         for name in names for i in range(args.sheets)
     ]
     start = time.monotonic()
@@ -271,14 +344,17 @@ def main() -> None:
         "at": datetime.now(UTC).isoformat(timespec="seconds"), "commit": _commit(),
         "machine": f"{platform.machine()} × {os.cpu_count()}", "bench": "read", "n": len(sheets), "fonts": fonts,
         "fields": sum(len(s.fields) for s in sheets), "figures": _rounded(found),
-        "by": grids, "risk_coverage": risk_coverage(sheets),
+        "by": grids, "unaided": unaided(sheets), "risk_coverage": risk_coverage(sheets, exported=True),
+        "risk_coverage_informing": risk_coverage(sheets, exported=False),
     }
     if others:
         lesser = figures(others, rss, wall)
         entry |= {"bench": "without", "without": args.without, "figures_without": _rounded(lesser),
-                  "by_without": print_tables(others, out), "risk_coverage_without": risk_coverage(others)}
+                  "by_without": print_tables(others, out), "risk_coverage_without": risk_coverage(others, exported=True)}
     for name, value in found.items():
-        out.print(f"  {name:22} {value:.5f}" + (f"   without {args.without}: {lesser[name]:.5f}" if others else ""))
+        out.print(f"  {name:28} {value:.5f}" + (f"   without {args.without}: {lesser[name]:.5f}" if others else ""))
+    for name, (of, n) in unaided(sheets).items():
+        out.print(f"  unaided {name:32} {of:.3f} ({n:.0f})")
     out.print(f"  n = {len(sheets)} sheets, {entry['fields']} fields")
     if not args.dry:
         with (HERE / "history.jsonl").open("a", encoding="utf-8") as history:

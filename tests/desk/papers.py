@@ -64,7 +64,7 @@ def read(form: Form, values: dict[str, Value], **changed: Any) -> Document:
     fields = {
         name: Field(
             value := values.get(name),
-            0.99,
+            1.0,
             _ink(spec.kind, value),
             "ppocr 6" if value is not None else "none",
             spec.area,

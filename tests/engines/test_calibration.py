@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tsuzuri.engines.calibration import FILE, chance, pooled
+from tsuzuri.engines.calibration import FILE, NEVER, after_second, chance, demanded, pooled, slip, worth
 
 FAMILIES = ("numeric", "kana")
 
@@ -38,4 +38,24 @@ def test_a_voice_more_for_a_spelling_raises_it(family: str) -> None:
 
 def test_the_file_says_where_its_numbers_come_from() -> None:
     told = json.loads(FILE.read_text("utf-8"))
-    assert "seeds" in told["from"] and set(told["families"]) == set(FAMILIES)
+    assert "seeds" in told["from"] and told["sheets"] > 0 and set(told["families"]) == set(FAMILIES)
+
+
+def test_in_every_group_and_constellation_a_better_score_is_worth_as_much_or_more() -> None:
+    told = json.loads(FILE.read_text("utf-8"))
+    for group, constellations in told["worth"].items():
+        for heard in constellations:
+            worths = [worth(group, heard, score) for score in (0.0, 0.3, 0.7, 0.9, 0.99, 0.999, 1.0)]
+            assert worths == sorted(worths) and worths[0] > 0 and worths[-1] < 1, (group, heard)
+
+
+def test_a_stricter_target_never_demands_less() -> None:
+    for group in json.loads(FILE.read_text("utf-8"))["passing"]:
+        demands = [demanded(group, target) for target in (0.0, 0.5, 0.9, 0.95, 0.998, 0.9995, 0.999999)]
+        assert demands == sorted(demands) and demands[0] == 0.0 and demands[-1] <= NEVER, group
+
+
+def test_what_was_never_measured_demands_its_target_proves_nothing_and_changes_no_odds() -> None:
+    assert worth("runes", "own", 0.7) == 0.7 and worth("money", "a stranger", 0.7) == 0.7
+    assert demanded("runes", 0.998) == 0.998 and slip("moon_phase", "day") == 1.0
+    assert after_second("runes", "oracle agrees", 0.7) == pytest.approx(0.7)

@@ -152,7 +152,7 @@ def read_document(line: Line, name: str, batch: Batch, values: Mapping[str, Valu
     """A judged document as if surely read, not stored."""
     known = line.forms[form]
     fields = {
-        n: Field(values.get(n), 0.999, "" if values.get(n) is None else str(values[n]), "ppocr", spec.area)
+        n: Field(values.get(n), 1.0, "" if values.get(n) is None else str(values[n]), "ppocr", spec.area)
         for n, spec in known.fields.items()
     }
     empty = Document(name, batch.id, form, known.version, batch.business_date, fields, score=0.95)

@@ -57,7 +57,7 @@ def little_form(**changed: Any) -> Form:
     declared = {
         "name": "little", "version": 3, "title": "架空請求書", "title_box": [60, 5, 80, 10], "fields": fields,
         "rows": {"receipts": {"count": 2, "pitch": 8, "fields": row}}, "checks": CHECKS,
-        "json_schema": _schema()}
+        "review": {"target": 0.9}, "json_schema": _schema()}
     return Form.model_validate(declared | changed)
 
 

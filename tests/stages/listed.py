@@ -42,6 +42,6 @@ def _field(value: Any, kind: str) -> Field:
     if isinstance(value, Field):
         return value
     if value == "〃":
-        return Field(None, 0.98, "〃", "marks-1")
+        return Field(None, 1.0, "〃", "marks-1")
     raw = "1" if value is True else "" if value in (None, False) else str(value)
-    return Field(value, 0.9995, raw, "marks-1" if kind == "struck" else "ppocr")
+    return Field(value, 1.0, raw, "marks-1" if kind == "struck" else "ppocr")

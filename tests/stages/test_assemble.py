@@ -10,6 +10,7 @@ from tests.stages.claims import little_form, paper
 from tsuzuri.model import Act, Document, Field, Finding, Reading, Severity
 from tsuzuri.stages.assemble import assemble
 
+pytestmark = pytest.mark.usefixtures("at_their_word")
 BOX = (1.0, 2.0, 3.0, 4.0)
 FORM = little_form()
 EMPTY = replace(paper(), form=None, form_version=0, fields={})
@@ -58,17 +59,13 @@ def test_two_circles_give_no_choice() -> None:
 
 
 def test_a_second_reader_that_agrees_makes_it_surer_but_never_certain() -> None:
-    assert read(first("points", "561"),
-        second("points", "５６１")).fields["points"].confidence == pytest.approx(0.98)
-    sure = read(first("points", "561", 0.99999), second("points", "561", 0.999)).fields["points"].confidence
-    assert sure == pytest.approx(0.99999)
-    assert read(first("points", "561", 0.999),
-        second("points", "561", 0.999)).fields["points"].confidence == 0.9999
+    assert read(first("points", "561"), second("points", "５６１")).fields["points"].confidence == pytest.approx(0.989, abs=0.001)
+    assert read(first("points", "561", 0.99999), second("points", "561", 0.999)).fields["points"].confidence < 1
 
 
-def test_a_second_reader_that_differs_is_noted_and_changes_nothing() -> None:
+def test_a_second_reader_that_differs_is_noted_and_lowers_what_it_does_not_replace() -> None:
     document = read(second("amount", "984"), first("amount", "983"))
-    assert document.fields["amount"] == Field(983, 0.9, "983", "ppocr", BOX, 2)
+    assert document.fields["amount"] == Field(983, pytest.approx(0.4737, abs=0.001), "983", "ppocr", BOX, 2)
     assert [(f.code, f.field, f.box) for f in document.noted] == [("V55", "amount", BOX)]
     assert "98" not in document.noted[0].message
 

@@ -103,7 +103,7 @@ def test_in_whatever_order_pages_are_read_the_same_documents_come_of_it(told: st
 
 def _part(place: int, form: str | None, noted: tuple[Finding, ...] = (), **values: Value) -> Part:
     box = (20.0, 40.0, 60.0, 8.0)
-    fields = {name: Field(value, 0.99, "" if value is None else str(value), "ppocr", box) for name, value in values.items()}
+    fields = {name: Field(value, 1.0, "" if value is None else str(value), "ppocr", box) for name, value in values.items()}
     return Part(Page(str(place), "s", "b", place, NOON, Step.READ, form=form, score=0.9), form, fields, noted)
 
 

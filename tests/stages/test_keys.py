@@ -35,12 +35,13 @@ class Says:
 
 
 def bit(**changes: object) -> Bit:
-    return replace(Bit("f", Cut(LINE, False, 1.0), DIGITS, "numeric", "own", fits=str.isdigit), **changes)  # type: ignore[arg-type]
+    plain = Bit("f", Cut(LINE, False, 1.0), DIGITS, "numeric", "own", enough=lambda score: score >= 0.99, fits=str.isdigit)
+    return replace(plain, **changes)  # type: ignore[arg-type]
 
 
 def heard(own: Ink, other: Ink, one: Bit | None = None, boxes: Sequence[Ink] = ()) -> tuple[Heard, Says]:
     readers: Mapping[str, Reader] = {"own": Says("own-1", own, list(boxes)), "ppocr": (pp := Says("pp", other))}
-    return listen([one or bit()], readers, 0.99)[0], pp
+    return listen([one or bit()], readers)[0], pp
 
 
 def test_where_ours_is_sure_nobody_else_is_asked() -> None:
@@ -65,7 +66,7 @@ def test_the_likelier_of_two_readings_counts_and_both_are_kept() -> None:
 
 
 def test_a_form_may_want_the_other_key_however_sure_ours_is() -> None:
-    found, pp = heard(Ink("123", 0.9999), Ink("123", 0.999), bit(keyed=True))
+    found, pp = heard(Ink("123", 0.9999), Ink("123", 0.999), bit(enough=lambda score: False))
     assert len(pp.shown) == 1 and found.said.reader == "own-1+pp" and found.said.sure > 0.99
 
 
@@ -127,5 +128,5 @@ def test_a_dates_number_may_be_spelled_in_two_ways_and_means_one(own: str, other
 
 def test_the_other_parts_of_a_doubted_date_are_put_before_the_other_reader_too() -> None:
     readers: Mapping[str, Reader] = {"own": Says("own-1", Ink("4", 0.5)), "ppocr": (pp := Says("pp", Ink("4", 0.9)))}
-    listen([bit(after="年"), bit(after="月"), bit(field="g", cut=Cut(LINE, True, 0.9))], readers, 0.99)
+    listen([bit(after="年"), bit(after="月"), bit(field="g", cut=Cut(LINE, True, 0.9))], readers)
     assert len(pp.shown) == 2

@@ -13,6 +13,7 @@ from tsuzuri.model import Claim, Document, Field, Step
 from tsuzuri.stages.review import approve, correct, give_back
 from tsuzuri.stages.validate import validate
 
+pytestmark = pytest.mark.usefixtures("at_their_word")
 FORM = little_form(export={"columns": {"amount": "amount"}})
 AT = datetime(2025, 11, 20, 3, 0, tzinfo=UTC)
 

@@ -1,51 +1,114 @@
-"""What readers' confidences are worth, alone and together: measured, by what is read. Touches one data file.
+"""What readings are worth, alone and together: measured, by what is read. Touches one data file.
 
-A reader's own confidence is a ranking, not a probability. models/calibration.json has, for each family (numeric, kana), a
-line through the log-odds of our reader alone (`slope`, `shift`), and how much each voice weighs where several were asked.
+A reader's own confidence is a ranking, not a probability. models/calibration.json, which `make calibrate` writes, has
+
+- `families`: for each family of our reader (numeric, kana) a line through the log-odds of it alone (`slope`, `shift`), and
+  how much each voice weighs where several were asked: what is a reading's *score*;
+- `worth`: for each group of kinds, and for each constellation of readers heard, P(right) by score;
+- `seconds`: how much an independent reader's yes or no changes the odds;
+- `slips`: how often a wrong value passes a check, by the check's parameter that it is given as;
+- `passing`: for each group how many fields pass, and how many of them wrongly, if so much sureness is demanded.
 """
 
 from __future__ import annotations
 
 import json
 import math
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 FILE = Path(__file__).parent / "models" / "calibration.json"
-EDGE = 1e-6            # a reader's certainty is cut to this before its log-odds are taken
+EDGE = 1e-6            # a certainty is cut to this before its log-odds are taken
 UNSAID = 1e-4          # what a voice grants a spelling that it did not name
+NEVER = 1.0            # more than any reading is worth: of such fields too few were measured to prove the target
 
 Spellings = Mapping[str, float]      # what a voice holds possible, and its probabilities
 
 
 def chance(family: str, confidence: float) -> float:
-    """P(right), 0–1, of our reader's reading of that family; the confidence itself where nothing was measured."""
-    fit = _families().get(family)
-    if fit is None:
-        return confidence
-    sure = min(max(confidence, EDGE), 1 - EDGE)
-    return 1 / (1 + math.exp(-fit["slope"] * math.log(sure / (1 - sure)) - fit["shift"]))
+    """The score (0–1) of our reader's reading of that family; the confidence itself where nothing was measured."""
+    fit = _told()["families"].get(family)
+    return confidence if fit is None else _share(fit["slope"] * log_odds(confidence) + fit["shift"])
 
 
 def pooled(family: str, voices: Mapping[str, Spellings], among: Sequence[str]) -> dict[str, float]:
-    """P(right) of each spelling of `among`, the likeliest first; they sum to less than 1: the truth may be none of them.
+    """The score of each spelling of `among`, the best first; they sum to less than 1: the truth may be none of them.
 
-    A spelling's score is the weighted sum of the logarithms of what each voice grants it; scores become shares as in a
+    A spelling's weight is the weighted sum of the logarithms of what each voice grants it; weights become shares as in a
     softmax, beside a fixed share for "none of these". Voices: own, boxes (our reader, box by box), ppocr.
     """
-    fit = _families()[family]
-    scores = {
+    fit = _told()["families"][family]
+    weights = {
         text: sum(fit["weights"][name] * math.log(max(spelled.get(text, 0.0), UNSAID)) for name, spelled in voices.items())
         for text in among
     }
-    raised = {text: math.exp(score) for text, score in sorted(scores.items(), key=lambda item: -item[1])}
+    raised = {text: math.exp(weight) for text, weight in sorted(weights.items(), key=lambda item: -item[1])}
     total = sum(raised.values()) + math.exp(fit["none"])
     return {text: share / total for text, share in raised.items()}
 
 
+def worth(group: str, heard: str, score: float) -> float:
+    """P(right), 0–1, of a reading of that group by those heard; the score itself where that was never measured."""
+    fit = _told()["worth"].get(group, {}).get(heard)
+    if fit is None:
+        return score
+    return _share(_between([(log_odds(x), log_odds(y)) for x, y in fit["curve"]], log_odds(score)))
+
+
+def after_second(group: str, says: str, sure: float) -> float:
+    """P(right) once an independent reader `says` so ("tesseract agrees"); unchanged where that was never measured."""
+    odds = _told()["seconds"].get(group, {}).get(says, {}).get("odds", 1.0)
+    return min(_share(log_odds(sure) + math.log(odds)), 1 - EDGE)
+
+
+def slip(check: str, place: str) -> float:
+    """How often (0–1) a wrong value given to that check as that parameter passes it; 1 where it proves nothing."""
+    return float(_told()["slips"].get(f"{check} {place}", {}).get("slip", 1.0))
+
+
+def demanded(group: str, target: float) -> float:
+    """How sure a field of the group must be to pass, if `target` of those that pass are to be right; at most NEVER.
+
+    The least sureness above which so few were wrong when it was measured (half a one more is reckoned in than was seen). The
+    target itself where the group was never measured. Target 0: nobody is ever asked.
+    """
+    if target <= 0:
+        return 0.0
+    curve = _told()["passing"].get(group)
+    if curve is None:
+        return target
+    enough = [p for p, passed, wrong in curve if (wrong + 0.5) / (passed + 1) <= 1 - target]
+    return min(enough, default=NEVER)
+
+
+def log_odds(share: float) -> float:
+    """log(p / (1 − p)), of a share cut to what can be told from certainty."""
+    kept = min(max(share, EDGE), 1 - EDGE)
+    return math.log(kept / (1 - kept))
+
+
+def _share(odds: float) -> float:
+    return 1 / (1 + math.exp(-odds))
+
+
+def _between(curve: Sequence[tuple[float, float]], x: float) -> float:
+    """The rising curve's height at x: straight between its points, level before the first and after the last."""
+    at = bisect_right([point[0] for point in curve], x)
+    if at in (0, len(curve)):
+        return curve[min(at, len(curve) - 1)][1]
+    (x0, y0), (x1, y1) = curve[at - 1], curve[at]
+    return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
+
+
 @lru_cache(maxsize=1)
-def _families() -> dict[str, dict[str, Any]]:
-    told: dict[str, dict[str, Any]] = json.loads(FILE.read_text("utf-8"))["families"]
-    return told
+def _told() -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
+    return {"worth": {}, "seconds": {}, "slips": {}, "passing": {}, **told}
+
+
+def forget() -> None:
+    """Reads the file anew at the next question: it was just measured again."""
+    _told.cache_clear()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tsuzuri.model import Box, Document, Severity, Value
 
 Point = tuple[float, float]
+Share = Annotated[float, Field(ge=0, lt=1)]
 NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)      # the place of a field that only the paper itself can tell
 
 
@@ -47,7 +48,7 @@ class FieldSpec(_Declared):
     label: str | None = None              # what is printed there, when it is not the schema's title
     first: str | None = None              # the reader to ask first, where it is not the kind's
     second: str | None = None             # the independent second reader
-    ask_below: float | None = None        # how sure a reading must be to pass unseen
+    target: Share | None = None           # of such fields that pass unseen, the share that is right
     size: float | None = None             # height of the drawn ink in mm (synth)
     labels: tuple[str, ...] = ()          # words that stand beside the value, the most telling first
     side: Literal["any", "right", "below"] = "any"    # of the label, where the value stands
@@ -136,12 +137,14 @@ class Check(_Declared):
 
 
 class ReviewPolicy(_Declared):
-    """What a person sees: below which confidence, which fields always, and the target that is aimed at."""
+    """What a person sees: which fields always, and of the others those that are not sure enough for their target.
 
-    ask_below: float = 0.9
-    back_below: float = 0.99              # a first reader less sure than this is backed by another, where there is one
+    A target is the share of fields passed unseen that is right; `targets` has those of kinds that want another.
+    """
+
+    target: Share = 0.998
+    targets: dict[str, Share] = Field(default_factory=dict)
     always: tuple[str, ...] = ()
-    target: float = 0.998
 
 
 class Export(_Declared):
@@ -208,6 +211,11 @@ class Form(_Declared):
     def required(self, name: str) -> bool:
         """Whether the schema demands the field."""
         return name in self.json_schema.get("required", ())
+
+    def target(self, name: str) -> float:
+        """Of fields like this one that pass unseen, the share that must be right: its own word, its kind's, or the form's."""
+        spec = self.fields[name]
+        return spec.target if spec.target is not None else self.review.targets.get(spec.kind, self.review.target)
 
     def nest(self, values: Mapping[str, Value]) -> dict[str, Any]:
         """Flat values as the schema's object: blanks left out, rows wholly blank or crossed out left out."""
@@ -284,7 +292,7 @@ def with_pages(form: Form, forms: Mapping[str, Form], fields: Iterable[str]) -> 
     for table, taken in form.takes.items():
         page = forms[taken.form]
         count = max((number for named, number in numbers if named == table), default=0)
-        own = {name: _with_doubt(spec, page) for name, spec in page.fields.items()}
+        own = {name: spec.model_copy(update={"target": page.target(name)}) for name, spec in page.fields.items()}
         rows[table] = Rows(count=count, pitch=0.0, fields=own)
         properties[table] = {"type": "array", "title": page.title, "items": {**page.json_schema, "title": page.title}}
         for before in (f"{table}.{i}." for i in range(1, count + 1)):
@@ -295,11 +303,6 @@ def with_pages(form: Form, forms: Mapping[str, Form], fields: Iterable[str]) -> 
         "fields": specs, "rows": rows, "checks": tuple(checks),
         "review": form.review.model_copy(update={"always": tuple(always)}),
         "json_schema": {**form.json_schema, "properties": properties}})
-
-
-def _with_doubt(spec: FieldSpec, form: Form) -> FieldSpec:
-    asked = form.review.ask_below if spec.ask_below is None else spec.ask_below
-    return spec.model_copy(update={"ask_below": asked})
 
 
 def _renamed(of: Mapping[str, Any], before: str) -> dict[str, Any]:

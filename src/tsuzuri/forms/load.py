@@ -102,6 +102,10 @@ def _hold_against_words(form: Form, path: Path, lines: dict[str, int]) -> None:
             where = place(path, lines, f"export.columns.{column}", f"export.constants.{column}")
             raise Misdeclared(f"{where}: unknown feed column {column!r}{meant(column, FEED_COLUMNS)}")
     _hold_against_tables(form, path, lines)
+    for kind in form.review.targets:
+        if kind not in KINDS:
+            where = place(path, lines, f"review.targets.{kind}")
+            raise Misdeclared(f"{where}: unknown kind {kind!r}{meant(kind, KINDS)}")
     for name, known in _names(form):
         if name not in known and name not in form.rows and name not in form.takes:
             raise Misdeclared(f"{path}: {name!r} is named, but is no field of this form{meant(name, known)}")

@@ -48,6 +48,17 @@ class Kind:
     reader: str = "ppocr"
     checked: bool = False
 
+    @property
+    def group(self) -> str:
+        """With which kinds it is measured how sure a reading is: what is read alike and proven alike."""
+        if self.reads != "text":
+            return "mark" if self.reads in ("choice", "tick") else self.reads
+        if self.name in ("int", "yen"):
+            return "money"
+        if self.alphabet is None:
+            return self.name
+        return "kana" if "ア" in self.alphabet else "number"
+
 
 _DASHES = "-‐‑‒–—―−─━ー一ｰ~〜"
 _AS_DIGIT = str.maketrans({"O": "0", "o": "0", "〇": "0", "○": "0", "◯": "0", "l": "1", "I": "1"})

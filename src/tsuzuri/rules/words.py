@@ -72,14 +72,6 @@ BY_KIND: dict[str, tuple[str, str]] = {
     "ym": ("era_fits", "day"),
 }
 
-# How often a wrongly read value would still pass a check: what a check that holds says about the fields it rests on.
-# Mod 10 with weights 2-1 finds every single wrong digit; what slips through is two at once, or a swap of 0 and 9: taken
-# as 1 in 20. A sum closes by chance for one wrong amount in a hundred at most (its last two digits would have to agree).
-SLIPS: dict[str, float] = {
-    "check_digit": 0.05, "fee_is_points": 0.01, "copay_is_ratio": 0.01, "balance": 0.01, "rows_sum": 0.01, "parts_sum": 0.01,
-    "pages_sum": 0.01,
-}
-
 
 def parameters(word: str) -> dict[str, bool]:
     """The parameters that a check takes in `of:`, each with whether it must be given."""

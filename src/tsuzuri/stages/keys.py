@@ -18,7 +18,7 @@ from tsuzuri.model import RESCUED
 OWN, BACKING = "own", "ppocr"
 UNREAD = 0.3                      # how sure a reader may be of nothing where there is ink
 MISCOUNTED = 0.5                  # what a reading is worth that has another number of letters than boxes hold ink
-RESCUED_AT_MOST = 0.4             # how sure a number is that its check digit chose: below every `ask_below`
+RESCUED_AT_MOST = 0.4             # how sure a number is that its check digit chose: below what any target demands
 LIKELY = 0.01                     # a spelling less likely than this is not worth rescuing
 
 
@@ -26,7 +26,8 @@ LIKELY = 0.01                     # a spelling less likely than this is not wort
 class Bit:
     """One crop to be read for a field. `fits` says whether ink can be what stands here, `proves` whether its check digit does.
 
-    `family` is what it is calibrated as; `after` is what is printed behind it; `keyed`: ask all, sure or not.
+    `family` is what it is weighed as; `after` is what is printed behind it. `enough` says whether our reader's score (0–1) of
+    the whole field suffices; if not, all are asked.
     """
 
     field: str
@@ -36,7 +37,7 @@ class Bit:
     first: str
     cells: int | None = None
     after: str = ""
-    keyed: bool = False
+    enough: Callable[[float], bool] = bool
     fits: Callable[[str], bool] = bool
     proves: Callable[[str], bool] | None = None
 
@@ -59,15 +60,18 @@ class Heard:
     voices: tuple[Voice, ...]
 
 
-def listen(bits: Sequence[Bit], readers: Mapping[str, Reader], back_below: float) -> list[Heard]:
-    """One Heard a bit, in order. A field of ours is put before all voices, whole, if a bit of it is less sure than that."""
+def listen(bits: Sequence[Bit], readers: Mapping[str, Reader]) -> list[Heard]:
+    """One Heard a bit, in order. A field that our reader alone does not read surely enough is put before all voices, whole."""
     heard: dict[int, Heard] = {}
     for name in dict.fromkeys(bit.first for bit in bits):
         chosen = [i for i, bit in enumerate(bits) if bit.first == name]
         for i, voice in zip(chosen, ask(readers[name], [bits[i] for i in chosen]), strict=True):
             heard[i] = Heard(voice, (voice,))
     written = [i for i, bit in enumerate(bits) if bit.first == OWN and not bit.cut.blank]
-    doubted = {bits[i].field for i in written if bits[i].keyed or heard[i].said.sure < back_below * bits[i].cut.sure}
+    alone: dict[str, float] = {}
+    for i in written:
+        alone[bits[i].field] = alone.get(bits[i].field, 1.0) * heard[i].said.sure
+    doubted = {bits[i].field for i in written if not bits[i].enough(alone[bits[i].field])}
     chosen = [i for i in written if bits[i].field in doubted]
     backing = ask(readers[BACKING], [bits[i] for i in chosen]) if chosen else []
     boxed = _by_boxes(readers[OWN], [bits[i] for i in chosen]) if chosen else []
@@ -89,7 +93,7 @@ def ask(reader: Reader, bits: Sequence[Bit]) -> list[Voice]:
 def _voice(reader: str, bit: Bit, ink: Ink) -> Voice:
     if not ink.text:
         return Voice(reader, "", UNREAD * ink.confidence, _spellings(ink))   # ink that spells nothing was not read
-    sure = (chance(bit.family, ink.confidence) if bit.first == OWN else ink.confidence) * bit.cut.sure
+    sure = chance(bit.family, ink.confidence) if bit.first == OWN else ink.confidence
     whole = counted(bit, ink.text) and (bit.first != OWN or bit.fits(ink.text))
     return Voice(reader, ink.text, sure if whole else sure * MISCOUNTED, _spellings(ink))
 
@@ -146,7 +150,7 @@ def _weighed(bit: Bit, own: Voice, boxes: Voice | None, other: Voice) -> Heard:
     proven.sort(key=lambda m: -shares[m])
     if proven and best not in proven:
         best, sure, reader = proven[0], min(shares[proven[0]], RESCUED_AT_MOST), reader + RESCUED
-    sure *= bit.cut.sure * (1.0 if whole else MISCOUNTED)
+    sure *= 1.0 if whole else MISCOUNTED
     return Heard(Voice(reader, written[best], sure), everyone)
 
 

@@ -15,12 +15,13 @@ from tsuzuri.engines import Reader
 from tsuzuri.forms import DITTO, FieldSpec, Form
 from tsuzuri.image import Picture
 from tsuzuri.image.alterations import crossed, ditto, stamped
-from tsuzuri.image.clean import Sheet, cut, sheet
+from tsuzuri.image.clean import Cut, Sheet, cut, sheet
 from tsuzuri.image.marks import circled, sealed, ticked
 from tsuzuri.image.rules import Matrix, printed
-from tsuzuri.model import STAMPED, STRUCK, Box, Placement, Reading
+from tsuzuri.model import RESCUED, STAINED, STAMPED, STRUCK, Box, Placement, Reading
 from tsuzuri.rules import KINDS, Unreadable, plausible
 from tsuzuri.stages.keys import BACKING, OWN, Bit, Heard, Voice, ask, listen
+from tsuzuri.stages.sure import Evidence, enough, evidence, sureness
 
 MARKS = "marks-1"           # written beside what geometry saw
 DIGITS = "0123456789"
@@ -43,8 +44,8 @@ def read(picture: Picture, placement: Placement, form: Form, readers: Mapping[st
     page, bits = crops(picture, placement, form)
     marked = {reading.field: reading for reading in _beside(page, form, bits)}
     bits = [bit for bit in bits if bit.field not in marked]
-    found = [*marked.values(), *spelled(page, form, bits, listen(bits, readers, form.review.back_below), but=marked)]
-    for reader_name, chosen in _second(form, bits).items():
+    found = [*marked.values(), *spelled(page, form, bits, listen(bits, readers), but=marked)]
+    for reader_name, chosen in _second(form, bits, found).items():
         asked = list(zip(chosen, ask(readers[reader_name], chosen), strict=True))
         for name in dict.fromkeys(bit.field for bit in chosen):
             spec, theirs = form.fields[name], [(bit, voice) for bit, voice in asked if bit.field == name]
@@ -55,7 +56,7 @@ def read(picture: Picture, placement: Placement, form: Form, readers: Mapping[st
 def crops(picture: Picture, placement: Placement, form: Form) -> tuple[Sheet, list[Bit]]:
     """The page laid on the form, and all that is to be read of it, field by field."""
     page = sheet(picture, placement.homography, _rules(form))
-    return page, [bit for name, spec in form.fields.items() for bit in _bits(page, name, spec)]
+    return page, [bit for name in form.fields for bit in _bits(page, name, form)]
 
 
 def spelled(page: Sheet, form: Form, bits: Sequence[Bit], heard: Sequence[Heard], but: Container[str] = ()) -> Iterator[Reading]:
@@ -102,18 +103,33 @@ def _rules(form: Form) -> Matrix:
     return printed(form.print.frames, form.print.lines, form.print.faint, rows)
 
 
-def _bits(page: Sheet, name: str, spec: FieldSpec) -> Iterator[Bit]:
+def _bits(page: Sheet, name: str, form: Form) -> Iterator[Bit]:
+    spec = form.fields[name]
     kind = KINDS[spec.kind]
     first = spec.first or kind.reader
-    keyed = first == OWN and spec.second == BACKING
     if kind.reads == "date":
-        for n, part in enumerate(spec.parts):
+        cuts = [cut(page, part.box, part.cells) for part in spec.parts]
+        alone = partial(_enough_alone, form, name, any(map(_stained, cuts)))
+        for n, (part, crop) in enumerate(zip(spec.parts, cuts, strict=True)):
             alphabet, fits = (DIGITS if n else DIGITS + FIRST_YEAR), partial(_in_calendar, part.after)
-            yield Bit(name, cut(page, part.box, part.cells), alphabet, "numeric", first, part.cells, part.after, keyed, fits)
+            yield Bit(name, crop, alphabet, "numeric", first, part.cells, part.after, alone, fits)
     elif kind.reads == "text" and spec.box is not None:
+        crop = cut(page, spec.box, spec.cells)
+        alone = partial(_enough_alone, form, name, _stained(crop))
         fits, proves = partial(_parses, spec.kind), partial(_proven, spec.kind) if kind.checked else None
         family = "kana" if "ア" in (kind.alphabet or "") else "numeric"
-        yield Bit(name, cut(page, spec.box, spec.cells), kind.alphabet, family, first, spec.cells, "", keyed, fits, proves)
+        yield Bit(name, crop, kind.alphabet, family, first, spec.cells, "", alone, fits, proves)
+
+
+def _enough_alone(form: Form, name: str, stained: bool, score: float) -> bool:
+    """Whether our reader's score alone lets the field pass; never where the form always wants the other key."""
+    spec = form.fields[name]
+    found = Evidence(OWN + STAINED if stained else OWN, score)
+    return spec.second != BACKING and enough(form, name, sureness(spec, found), ink="…")
+
+
+def _stained(crop: Cut) -> bool:
+    return crop.sure < 1 and not crop.blank
 
 
 def _in_calendar(after: str, ink: str) -> bool:
@@ -135,13 +151,16 @@ def _proven(kind: str, ink: str) -> bool:
     return _parses(kind, ink) and plausible(kind, KINDS[kind].parse(ink))
 
 
-def _second(form: Form, bits: list[Bit]) -> dict[str, list[Bit]]:
-    """Which further reader the form wants to hear about which crops, those left out that were keyed already."""
+def _second(form: Form, bits: list[Bit], found: Sequence[Reading]) -> dict[str, list[Bit]]:
+    """Which further reader the form wants to hear about which crops: those of fields that are not sure enough to pass yet."""
     chosen: dict[str, list[Bit]] = {}
     for bit in bits:
-        reader = form.fields[bit.field].second
-        if reader is not None and not bit.keyed:
-            chosen.setdefault(reader, []).append(bit)
+        spec = form.fields[bit.field]
+        if spec.second is None or (bit.first, spec.second) == (OWN, BACKING):
+            continue
+        said = [reading for reading in found if reading.field == bit.field]
+        if said[0].ink and not enough(form, bit.field, sureness(spec, evidence(said, spec)), said[0].ink):
+            chosen.setdefault(spec.second, []).append(bit)
     return chosen
 
 
@@ -155,11 +174,18 @@ def _readings(page: Sheet, name: str, spec: FieldSpec, own: list[tuple[Bit, Hear
         yield _reading(name, spec, Voice(MARKS, *seen))
     else:
         joined = _whole(spec)
-        yield _reading(name, spec, joined(page, spec, [(bit, heard.said) for bit, heard in own]))
+        counts = joined(page, spec, [(bit, heard.said) for bit, heard in own])
+        yield _reading(name, spec, _told(counts) if any(_stained(bit.cut) for bit, _ in own) else counts)
         for n in range(max(len(heard.voices) for _, heard in own)):
             voices = [(bit, heard.voices[min(n, len(heard.voices) - 1)]) for bit, heard in own]
             if any(len(heard.voices) > 1 for _, heard in own):
                 yield _reading(name, spec, joined(page, spec, voices), order=2 + n)
+
+
+def _told(voice: Voice) -> Voice:
+    """The same, its stain told behind the readers' names."""
+    bare = voice.reader.removesuffix(RESCUED)
+    return replace(voice, reader=bare + STAINED + voice.reader[len(bare):])
 
 
 def _reading(name: str, spec: FieldSpec, voice: Voice, order: int = 1) -> Reading:

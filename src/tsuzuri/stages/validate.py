@@ -1,4 +1,4 @@
-"""validate: a document and its form become findings. Touches forms and rules; never the store.
+"""validate: a document and its form become findings. Touches forms, rules and how sure is enough; never the store.
 
 Everything is found anew from the fields, but for what was `noted` on the way (readers that differ, a
 duplicate image): that is carried over until a person has settled its field.
@@ -13,9 +13,11 @@ from typing import Any, cast
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from tsuzuri.engines.calibration import slip
 from tsuzuri.forms import DITTO, Check, Form
 from tsuzuri.model import RESCUED, Document, Field, Finding, Severity, Step
-from tsuzuri.rules import BY_KIND, CHECKS, KINDS, SLIPS, Entry, altered, entry, find, key, missing, unreadable
+from tsuzuri.rules import BY_KIND, CHECKS, KINDS, Entry, altered, entry, find, key, missing, unreadable
+from tsuzuri.stages.sure import enough
 
 Entries = Mapping[str, Entry]
 UNSEEN = Field(None, 0.0, "", "none")
@@ -28,8 +30,8 @@ def validate(document: Document, form: Form | None) -> Document:
     """
     noted = [finding for finding in document.noted if not _settled(document, finding)]
     unread = any(finding.code in ("V02", "H10") for finding in noted)
-    found = _judged(document, form) if form else [] if unread else [find("V03")]
-    findings = _once([*noted, *found])
+    found = _judged(document, form, noted) if form else [*noted] if unread else [*noted, find("V03")]
+    findings = _once(found)
     waits = any(finding.severity is not Severity.I for finding in findings)
     return document.to(Step.REVIEW if waits else Step.CLEAN, findings=findings)
 
@@ -46,21 +48,47 @@ def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(seen.values())
 
 
-def _judged(document: Document, form: Form) -> list[Finding]:
+def _judged(document: Document, form: Form, noted: list[Finding]) -> list[Finding]:
     """Ink and rules, then the schema, then the readers' doubts: each only where nothing graver was found.
 
-    A row that is crossed out is judged by nothing but that.
+    That two readers differ stands only while the field is in doubt: what is proven otherwise needs no one to decide it.
     """
-    void = form.void(document.values)
-    fields = {name: document.fields.get(name, UNSEEN) for name in form.fields if name not in void}
-    entries = {n: entry(n, form.label(n), form.fields[n].kind, field) for n, field in fields.items()}
+    fields, entries = _entries(document, form)
     slips: dict[str, float] = {}
     findings = [*_unread(entries, form), *_checked(document, form, entries, slips)]
     blocked = {finding.field for finding in findings if finding.severity.blocks}
     findings += [f for f in _against_schema(form, entries) if f.field not in blocked]
-    blocked |= {finding.field for finding in findings if finding.severity.blocks}
-    findings += [f for f in _unsure(fields, form, entries, slips) if f.field not in blocked]
-    return findings
+    unsure = {name for name, sure in _proven(fields, slips).items() if not enough(form, name, sure, fields[name].raw)}
+    noted = [finding for finding in noted if finding.code != "V55" or finding.field in unsure]
+    blocked |= {finding.field for finding in (*noted, *findings) if finding.severity.blocks}
+    findings += [find("V54", entries[name]) for name in fields if name in unsure - blocked]
+    unseen = (name for name in form.review.always if name in fields and fields[name].reader != "person")
+    return [*noted, *findings, *(find("H06", entries[name]) for name in unseen if name not in blocked)]
+
+
+def proven(document: Document, form: Form) -> dict[str, float]:
+    """P(right), 0–1, of each field that no person has settled, after the checks that hold: what decides whether it passes."""
+    fields, entries = _entries(document, form)
+    slips: dict[str, float] = {}
+    list(_checked(document, form, entries, slips))
+    return _proven(fields, slips)
+
+
+def _entries(document: Document, form: Form) -> tuple[dict[str, Field], Entries]:
+    """All but what stands in rows that are crossed out: they are judged by nothing but that."""
+    void = form.void(document.values)
+    fields = {name: document.fields.get(name, UNSEEN) for name in form.fields if name not in void}
+    return fields, {n: entry(n, form.label(n), form.fields[n].kind, field) for n, field in fields.items()}
+
+
+def _proven(fields: Mapping[str, Field], slips: Mapping[str, float]) -> dict[str, float]:
+    """A doubt counts as much as it would survive the checks that held: a sum that closes, a check digit that fits."""
+    sure: dict[str, float] = {}
+    for name, field in fields.items():
+        if field.reader != "person":
+            spent = field.reader.endswith(RESCUED)     # its check digit chose it: that it fits proves nothing more
+            sure[name] = 1 - (1 - field.confidence) * (1.0 if spent else slips.get(name, 1.0))
+    return sure
 
 
 def _unread(entries: Entries, form: Form) -> Iterator[Finding]:
@@ -78,14 +106,26 @@ def _unread(entries: Entries, form: Form) -> Iterator[Finding]:
 
 def _checked(document: Document, form: Form, entries: Entries, slips: dict[str, float]) -> Iterator[Finding]:
     """What the checks find; those that hold leave in `slips` how often a wrong value of a field would have passed them all."""
-    for check, seen in _applied(form, entries):
-        given = {name: _resolved(value, form, seen) for name, value in check.of.items()}
-        found = list(CHECKS[check.check](document.business_date, **given))
-        if not found and check.check in SLIPS:
-            for name in _resting(given):
-                slips[name] = slips.get(name, 1.0) * SLIPS[check.check]
+    for check, resting, found in _run(document, form, entries):
+        for name, place in resting.items() if not found else ():
+            slips[name] = slips.get(name, 1.0) * slip(check.check, place)
         for finding in found:
             yield replace(finding, severity=check.severity) if check.severity else finding
+
+
+def trials(document: Document, form: Form) -> Iterator[tuple[str, dict[str, str], bool]]:
+    """Every check of the form upon the document: its word, the fields that it puts to the proof (each with the parameter that
+    it is given as), and whether it holds.
+    """
+    _, entries = _entries(document, form)
+    for check, resting, found in _run(document, form, entries):
+        yield check.check, resting, not found
+
+
+def _run(document: Document, form: Form, entries: Entries) -> Iterator[tuple[Check, dict[str, str], list[Finding]]]:
+    for check, seen in _applied(form, entries):
+        given = {name: _resolved(value, form, seen) for name, value in check.of.items()}
+        yield check, _resting(given), list(CHECKS[check.check](document.business_date, **given))
 
 
 def _applied(form: Form, entries: Entries) -> Iterator[tuple[Check, Entries]]:
@@ -98,18 +138,22 @@ def _applied(form: Form, entries: Entries) -> Iterator[tuple[Check, Entries]]:
                 yield check, {**entries, **row}
 
 
-def _resting(given: Mapping[str, Any]) -> list[str]:
-    """The fields a check rests on, all of them filled; none where one that it needs is blank: then it has proved nothing.
-
-    Of a table those of the `column` that it speaks of, or all.
+def _resting(given: Mapping[str, Any]) -> dict[str, str]:
+    """The fields a check rests on, all of them filled, each with its parameter; none where one that it needs is blank: then it
+    has proved nothing. Of a table those of the `column` that it speaks of, or all.
     """
-    alone = [said for said in given.values() if isinstance(said, Entry)]
-    if any(said.value is None for said in alone):
-        return []
-    listed = [said for many in given.values() if isinstance(many, list) for said in many if isinstance(said, Entry)]
-    rows = [said for many in given.values() if isinstance(many, tuple) for row in many
-            for column, said in row.items() if column == given.get("column", column)]
-    return [said.name for said in (*alone, *listed, *rows) if said.number is not None or said.kind in BY_KIND]
+    if any(isinstance(said, Entry) and said.value is None for said in given.values()):
+        return {}
+    column = given.get("column")
+    rests = ((said, place) for place, value in given.items() for said in _entries_in(value, column))
+    return {said.name: place for said, place in rests if said.number is not None or said.kind in BY_KIND}
+
+
+def _entries_in(value: Any, column: str | None) -> list[Entry]:
+    """The entries of what a parameter was given: a field, a list of fields, or a table's rows."""
+    if isinstance(value, tuple):
+        return [said for row in value for name, said in row.items() if column in (None, name)]
+    return [said for said in (value if isinstance(value, list) else [value]) if isinstance(said, Entry)]
 
 
 def _implied(form: Form, entries: Entries) -> Iterator[Check]:
@@ -172,22 +216,3 @@ def _flat(path: list[str | int], form: Form, entries: Entries) -> str:
         return next(name for name in entries if name.startswith(f"{table}."))
     row = _standing(table, form, entries)[int(path[1])]
     return f"{table}.{row}.{path[2] if len(path) > 2 else next(iter(form.rows[table].fields))}"
-
-
-def _unsure(
-    fields: Mapping[str, Field], form: Form, entries: Entries, slips: Mapping[str, float],
-) -> Iterator[Finding]:
-    """What a person must see though no rule speaks against it; nothing once a person has settled it.
-
-    A reader's doubt counts as much as it would survive the checks that held: a sum that closes, a check digit that fits.
-    """
-    for name, field in fields.items():
-        if field.reader == "person":
-            continue
-        asked = form.fields[name].ask_below
-        spent = field.reader.endswith(RESCUED)     # its check digit chose it: that it fits proves nothing more
-        doubt = (1 - field.confidence) * (1.0 if spent else slips.get(name, 1.0))
-        if doubt > 1 - (form.review.ask_below if asked is None else asked):
-            yield find("V54", entries[name])
-        if name in form.review.always:
-            yield find("H06", entries[name])

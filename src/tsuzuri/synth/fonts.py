@@ -1,7 +1,8 @@
 """Which font files this machine has, and whether a font can write a text. Touches the font folders only.
 
 Tuning fonts and test fonts are disjoint: what a threshold was set on is never what a figure is quoted from. No reader that
-Tsuzuri ships was trained on a test font. `sample` fonts are what samples/ are set in: our small reader knows most of them.
+Tsuzuri ships was trained on a test font. What readings are worth is measured on `tuning` fonts and on `measuring` ones, which
+training leaves alone. `sample` fonts are what samples/ are set in: our small reader knows most of them.
 """
 
 from __future__ import annotations
@@ -16,24 +17,27 @@ from PIL import ImageFont
 
 from tsuzuri.errors import Refused
 
-Purpose = Literal["training", "tuning", "sample", "test"]
+Purpose = Literal["training", "tuning", "measuring", "sample", "test"]
 
 FORM_FONT = "ipag.ttf"  # what every form's own printing is set in
 PRINT: dict[Purpose, tuple[str, ...]] = {
     "training": ("ipag.ttf", "ipam.ttf"),
     "tuning": ("ipag.ttf", "ipam.ttf"),
+    "measuring": ("VL-Gothic-Regular.ttf", "VL-PGothic-Regular.ttf"),
     "sample": ("VL-Gothic-Regular.ttf", "BIZUDGothic-Regular.ttf"),
     "test": ("BIZUDGothic-Regular.ttf", "BIZUDMincho-Regular.ttf"),
 }
 HAND: dict[Purpose, tuple[str, ...]] = {
     "training": ("kiloji.ttf",),      # what is tuned on has one hand more than papers that are learnt from
     "tuning": ("kiloji.ttf", "setofont.ttf"),
+    "measuring": ("KleeOne-Regular.ttf", "YOzRN_90.ttf"),
     "sample": ("KleeOne-Regular.ttf", "YOzRN_90.ttf"),
     "test": ("Yomogi-Regular.ttf", "ZenKurenaido-Regular.ttf"),
 }
 SEAL: dict[Purpose, str] = {
     "training": "ipam.ttf",
     "tuning": "ipam.ttf",
+    "measuring": "ipam.ttf",
     "sample": "ipam.ttf",
     "test": "ipam.ttf",
 }  # a Mincho in a ring passes for a cheap round seal

@@ -1,4 +1,5 @@
-"""The door: `python -m tsuzuri.training train | export | card | sources`. `make train` runs them in turn."""
+"""The door: `python -m tsuzuri.training train | export | card | sources | calibrate`. `make train` runs the
+first three in turn."""
 
 from __future__ import annotations
 
@@ -115,6 +116,19 @@ def card(out: Out = RUN, asked: Annotated[int, typer.Option(help="strips a quest
     cards.write(cards.card(learnt, files), out)
     for question, mark in marks.items():
         Console().print(f"{question}: {mark.right} of {mark.asked}")
+
+
+@app.command()
+def calibrate(
+    sheets: Annotated[int, typer.Option(help="papers of every form")] = 240,
+    processes: Annotated[int, typer.Option(help="how many read at once")] = os.cpu_count() or 1,
+) -> None:
+    """Measure how sure readings are, on papers drawn for it, and write what every threshold is derived from."""
+    from tsuzuri.training.sureness.measure import measure
+
+    with Progress() as bar:
+        shown = bar.add_task("papers", total=None)
+        measure(sheets, processes, lambda n, all_of_them: bar.update(shown, completed=n, total=all_of_them))
 
 
 @app.command()

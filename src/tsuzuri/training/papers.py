@@ -123,10 +123,10 @@ def _house() -> tuple[Forms, Mapping[str, Reader]]:
 def _ours(form: Form) -> Form:
     """The form with only the fields that our reader reads first, each read once."""
     fields = {
-        name: spec.model_copy(update={"second": None})
+        name: spec.model_copy(update={"second": None, "target": 0.0})
         for name, spec in form.fields.items() if (spec.first or KINDS[spec.kind].reader) == OWN
     }
-    return form.model_copy(update={"fields": fields, "review": form.review.model_copy(update={"back_below": 0.0})})
+    return form.model_copy(update={"fields": fields})
 
 
 def _texts(spec: FieldSpec, answer: str, true: Value) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -15,7 +15,9 @@ from tsuzuri.synth.receipts import tuning
 from tsuzuri.synth.receipts.page import Layout, Page
 from tsuzuri.synth.receipts.tale import tell
 
-LAYOUTS: dict[Purpose, dict[str, Layout]] = {"tuning": tuning.LAYOUTS, "sample": tuning.LAYOUTS, "test": tuning.LAYOUTS}
+LAYOUTS: dict[Purpose, dict[str, Layout]] = {
+    "tuning": tuning.LAYOUTS, "measuring": tuning.LAYOUTS, "sample": tuning.LAYOUTS, "test": tuning.LAYOUTS,
+}
 DAYS = (pages.seireki, pages.slashed, pages.wareki, pages.spaced, pages.short)
 A4 = (210.0, 297.0)
 
