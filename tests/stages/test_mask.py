@@ -81,4 +81,4 @@ def test_ink_loses_a_number_that_is_proven_and_the_digits_that_a_spot_covers() -
 def test_a_clerk_is_told_what_was_blotted_out_and_what_may_have_to_be() -> None:
     sure, doubtful = told([Spot((0, 0, 1, 1), (1.0, 1.0, 1.0, 1.0), sure=s) for s in (True, False)])
     assert (sure.code, sure.severity) == ("V53", "I") and "消しました" in sure.message
-    assert (doubtful.code, doubtful.severity) == ("H30", "W") and doubtful.box
+    assert (doubtful.code, doubtful.severity) == ("H40", "W") and doubtful.box

@@ -20,7 +20,7 @@ from tsuzuri.rules.my_number import LONG, Twelve, blotted, named, twelves
 
 DIGITS = "0123456789"
 ABOUT = range(LONG - 1, LONG + 3)      # digits read in a row of twelve: one may be lost or split, the end of a label read along
-BLOTTED, DOUBTED = "V53", "H30"      # rules of the table
+BLOTTED, DOUBTED = "V53", "H40"      # rules of the table
 
 
 @dataclass(frozen=True, slots=True)
