@@ -200,12 +200,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """How a page lies on a form. `homography` is row-major 3×3, paper millimetres → pixels of the page *as scanned*.
-
-    `form` is None when no known form fits; `blank` when there is nothing on the page to fit. `score` (0–1) is the share of
-    the form's printed rules found where they belong; `title_score` (0–1) how alike the title read is to the form's.
-    `quarter_turns` is how often the scan must be turned clockwise by 90° to stand upright.
-    """
+    """How a page lies on a form (None: on no known one; `blank`: nothing is on it): `homography`, row-major 3×3, paper mm → px of
+    the page *as scanned*, and `bend`, what folds add (image.bend). `score` (0–1) is the share of its rules in place; clockwise
+    `quarter_turns` bring it upright; boxes of `astray` fields lie unsurely; `fault` is one of image.quality.FAULTS."""
 
     form: str | None
     blank: bool = False
@@ -214,6 +211,9 @@ class Placement:
     quarter_turns: int = 0
     homography: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
     note: str = ""
+    bend: tuple[float, ...] = ()
+    astray: tuple[str, ...] = ()
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,14 @@ def test_a_fax_of_three_pages_has_three_pages(tmp_path: Path, page: Image.Image,
     assert open_page(path, 3).dpi == 200
 
 
+@pytest.mark.parametrize("how", [{"dpi": (204, 98)}, {}])
+def test_a_standard_fax_is_as_high_as_its_paper(tmp_path: Path, how: dict[str, object]) -> None:
+    fax = Image.new("1", (1728, 1145), 1)
+    picture = open_page(kept(tmp_path / "fax.tif", fax, compression="group3", **how), 1)
+    assert picture.pixels.shape[1] == 1728 and abs(picture.pixels.shape[0] - 2383) <= 1
+    assert picture.dpi == pytest.approx(204, abs=1)
+
+
 def test_a_pdf_is_drawn_page_by_page_and_keeps_its_colours(tmp_path: Path) -> None:
     path = tmp_path / "two.pdf"
     canvas = Canvas(str(path), pagesize=A4)

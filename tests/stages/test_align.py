@@ -72,3 +72,39 @@ def test_a_white_sheet_is_blank_and_of_no_form(forms: Forms, readers: dict[str, 
 def test_a_scrap_too_small_for_a_sheet_is_neither_a_form_nor_blank(forms: Forms, readers: dict[str, Reader]) -> None:
     placement = align(Picture(np.full((20, 30), 255, dtype=np.uint8)), forms, readers)
     assert placement.form is None and not placement.blank and placement.note
+
+
+def test_boxes_that_a_torn_off_strip_took_along_are_astray_and_no_others(forms: Forms, readers: dict[str, Reader]) -> None:
+    pixels = np.asarray(make(forms[SEIKYU], 43, "typed", "clean").picture)
+    pixels = pixels.copy()
+    px = pixels.shape[0] / 297
+    pixels[round(222 * px):round(286 * px)] = 250
+    placement = align(Picture(pixels), forms, readers)
+    assert placement.form == SEIKYU and not placement.fault
+    assert {"inst_name", "rep_name", "seal", "remarks"} <= set(placement.astray)
+    assert not {"amount", "points", "patient_name", "recipient_no"} & set(placement.astray)
+
+
+def test_a_sheet_half_gone_is_no_form_and_says_why(forms: Forms, readers: dict[str, Reader]) -> None:
+    pixels = blank_picture(forms[SEIKYU], 200).copy()
+    pixels[:, 1000:] = 250
+    placement = align(Picture(pixels, 200), forms, readers)
+    assert placement.form is None and not placement.blank
+
+
+def test_a_claim_cut_off_by_the_glass_says_so(forms: Forms, readers: dict[str, Reader]) -> None:
+    pixels = blank_picture(forms[SEIKYU], 200)
+    assert align(Picture(np.ascontiguousarray(pixels[:, 200:]), 200), forms, readers).fault == "cut"
+    assert align(Picture(np.ascontiguousarray(pixels[:2000]), 200), forms, readers).fault == "cut"
+
+
+def test_a_form_so_pale_that_it_looks_blank_is_not_blank(forms: Forms, readers: dict[str, Reader]) -> None:
+    pixels = 255 - (255 - make(forms[SEIKYU], 44, "typed", "clean").picture.astype(float)) * 0.06
+    placement = align(Picture(pixels.astype(np.uint8), 200), forms, readers)
+    assert not placement.blank and placement.fault == "washed"
+
+
+def test_two_sheets_fed_at_once_are_told_by_their_length(forms: Forms, readers: dict[str, Reader]) -> None:
+    first, second = (make(forms[SEIKYU], seed, "typed", "archive").picture for seed in (45, 46))
+    both = np.vstack((first, second[-700:]))
+    assert align(Picture(both, 200), forms, readers).fault == "long"

@@ -20,6 +20,7 @@ from tsuzuri.model import Act, Document, Finding, Page, Placement, Reading, Scan
 from tsuzuri.stages.align import align
 from tsuzuri.stages.bind import Leaf, Part, bundles, compose
 from tsuzuri.stages.find import find_form
+from tsuzuri.stages.ill_seen import ill_seen
 from tsuzuri.stages.mask import Spot, masked, spots, told
 from tsuzuri.stages.read import read
 from tsuzuri.stages.validate import validate
@@ -84,14 +85,15 @@ def see(picture: Picture, forms: Forms, readers: Mapping[str, Reader], finder: C
 def _seen_by(picture: Picture, forms: Forms, readers: Mapping[str, Reader], finder: Callable[[], Finder]) -> Sight:
     """Lines of text are looked for only where no form's rules lie on the page."""
     placement = align(picture, forms.found_by("rules"), readers)
-    if placement.form:
-        return Sight(placement, forms[placement.form], read(picture, placement, forms[placement.form], readers))
+    form = forms[placement.form] if placement.form else None
+    if form is not None:
+        return Sight(placement, form, read(picture, placement, form, readers), tuple(ill_seen(placement, form)))
     loose = forms.found_by("labels")
     if placement.blank or not loose:
-        return Sight(placement, None, ())
+        return Sight(placement, None, (), tuple(ill_seen(placement, None)))
     found = find_form(picture, loose, finder(), readers)
-    known = found.placement.form
-    return Sight(found.placement, forms[known] if known else None, found.readings, found.noted)
+    known = forms[found.placement.form] if found.placement.form else None
+    return Sight(found.placement, known, found.readings, (*ill_seen(replace(placement, astray=()), known), *found.noted))
 
 
 def _seen(page: Page, sight: Sight, scan: Scan | None = None) -> Page:

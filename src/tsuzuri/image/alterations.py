@@ -55,7 +55,7 @@ def stamped(page: Sheet, box: Box, but: Sequence[Box] = ()) -> bool:
     """Whether a 訂正印 stands in the box: red ink, or a round rim; rings in the boxes `but` are answers, no seals."""
     area = grown(box, 2.0)
     if page.colour is not None:
-        blue, green, red = (laid(page.colour, page.homography, area)[:, :, i].astype(np.int16) for i in range(3))
+        blue, green, red = (laid(page.colour, page.homography, area, page.bend)[:, :, i].astype(np.int16) for i in range(3))
         if float((red - np.maximum(green, blue) > RED).sum()) / PX ** 2 > RED_MM2:
             return True
     ink = (flat(page, area) < INK).astype(np.float32)

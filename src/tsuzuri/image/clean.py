@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tsuzuri.image import Picture, Pixels, as_pixels
+from tsuzuri.image.bend import Bend, where
 from tsuzuri.image.rules import Matrix
 from tsuzuri.image.strangers import strangers
 from tsuzuri.model import Box
@@ -21,6 +22,7 @@ from tsuzuri.model import Box
 Floats = NDArray[np.float64]
 
 PX = 8.0              # px/mm of crops: a 3 mm digit gets 24 px, half of what the reader stretches it to
+KNOT_MM = 2.0         # on a bent sheet: so far apart places are worked out; between them the paper is straight
 SPILL = 1.3           # ink may leave its box by so much
 INK = 205             # normalised gray below which a pixel may be ink: faint pencil does, what shines through seldom
 BLACK = 185           # a stroke has some pixel this dark; a shadow has none
@@ -39,7 +41,8 @@ LOWEST = 2.2          # a crop is never lower than this: a lone dash must not fi
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page ready for cropping: gray without red stamps, its colours if it has any, paper mm → px, and the printed rules.
+    """A page ready for cropping: gray without red stamps, its colours if it has any, paper mm → px, the printed rules,
+    and how it is bent, if it is.
 
     `rules` is (n, 5): x1, y1, x2, y2, and the line's width.
     """
@@ -48,6 +51,7 @@ class Sheet:
     colour: Pixels | None
     homography: Matrix
     rules: NDArray[np.float64]
+    bend: Bend | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class Cut:
         return sum(picture is not None for picture in self.boxes)
 
 
-def sheet(picture: Picture, homography: Sequence[float], rules: NDArray[np.float64]) -> Sheet:
+def sheet(picture: Picture, homography: Sequence[float], rules: NDArray[np.float64], bend: Bend | None = None) -> Sheet:
     """The page for cropping. Scans above 350 dpi are halved first: sharper than the readers can use."""
     matrix = np.array(homography, dtype=np.float64).reshape(3, 3)
     pixels = picture.pixels
@@ -77,22 +81,31 @@ def sheet(picture: Picture, homography: Sequence[float], rules: NDArray[np.float
         pixels = as_pixels(cv2.resize(pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
         matrix = np.array([[0.5, 0, -0.25], [0, 0.5, -0.25], [0, 0, 1.0]]) @ matrix
     if pixels.ndim == 2:
-        return Sheet(pixels, None, matrix, rules)
+        return Sheet(pixels, None, matrix, rules, bend)
     # Vermilion is bright in the red channel, black and blue are dark: what a stamp covers becomes readable.
-    return Sheet(np.ascontiguousarray(pixels[:, :, 2]), pixels, matrix, rules)
+    return Sheet(np.ascontiguousarray(pixels[:, :, 2]), pixels, matrix, rules, bend)
 
 
 def _px_per_mm(matrix: Matrix) -> float:
     return float(np.sqrt(abs(np.linalg.det(matrix[:2, :2]))))
 
 
-def laid(pixels: Pixels, homography: Matrix, box: Box) -> Pixels:
+def laid(pixels: Pixels, homography: Matrix, box: Box, bend: Bend | None = None) -> Pixels:
     """The box of the page at PX px/mm, gray or BGR."""
     x, y, w, h = box
-    to_mm = np.array([[1 / PX, 0, x + 0.5 / PX], [0, 1 / PX, y + 0.5 / PX], [0, 0, 1.0]])
     size = (max(4, round(w * PX)), max(4, round(h * PX)))
-    return as_pixels(cv2.warpPerspective(pixels, homography @ to_mm, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-                                          borderMode=cv2.BORDER_REPLICATE))
+    if bend is None:
+        to_mm = np.array([[1 / PX, 0, x + 0.5 / PX], [0, 1 / PX, y + 0.5 / PX], [0, 0, 1.0]])
+        return as_pixels(cv2.warpPerspective(pixels, homography @ to_mm, size, borderMode=cv2.BORDER_REPLICATE,
+                                             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP))
+    columns, rows = (int(n / PX / KNOT_MM) + 2 for n in size)
+    u, v = np.meshgrid(np.arange(columns) * KNOT_MM, np.arange(rows) * KNOT_MM)
+    knots = where(np.column_stack((x + u.ravel(), y + v.ravel())), homography, bend).reshape(rows, columns, 2)
+    shrink = 1 / (KNOT_MM * PX)
+    to_knots = np.array([[shrink, 0, 0.5 * shrink], [0, shrink, 0.5 * shrink]])
+    maps = [cv2.warpAffine(np.ascontiguousarray(knots[..., i], dtype=np.float32), to_knots, size,
+                           flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE) for i in (0, 1)]
+    return as_pixels(cv2.remap(pixels, maps[0], maps[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
 
 
 def grown(box: Box, by: float) -> Box:
@@ -112,7 +125,7 @@ def evened(crop: Pixels) -> Pixels:
 
 def flat(page: Sheet, box: Box) -> Pixels:
     """The box, evenly lit, without its printed rules."""
-    crop = evened(laid(page.gray, page.homography, box))
+    crop = evened(laid(page.gray, page.homography, box, page.bend))
     for x1, y1, x2, y2, width in page.rules:
         if x2 < box[0] or x1 > box[0] + box[2] or y2 < box[1] or y1 > box[1] + box[3]:
             continue

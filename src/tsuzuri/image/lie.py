@@ -1,18 +1,29 @@
-"""How a page lies, worked out from a guess: the form's rules pull it into place.
+"""How a page lies, worked out from a guess: the form's rules pull it into place, as a whole and then region by region.
 
 Lengths in millimetres of paper; matrices map paper mm to pixels of the overview.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tsuzuri.image import Pixels, as_pixels
-from tsuzuri.image.rules import PITCH, Layout, Matrix, Points, offsets
+from tsuzuri.image.bend import Bend, grid, nodes, where
+from tsuzuri.image.overview import Overview
+from tsuzuri.image.rules import DARK, PITCH, Floats, Layout, Matrix, Points, offsets, peaks, profiles
+from tsuzuri.model import Box
 
 WINDOWS_MM = (2.5, 1.2)     # how far from its place a rule is sought, round by round
+# How far apart regions are asked, how wide each is, and how far its rules are sought: ever finer.
+REGIONS_MM = ((30.0, 40.0, 3.0), (16.0, 18.0, 1.5), (8.0, 7.0, 1.0))
+STILL_MM = 0.3              # a region that lies so near is flat
+DARKEST = 60.0              # a rule is no darker evidence than this, however black
+AROUND_MM = 12.0            # rules so near to a box speak for it
+FEWEST = 4                  # looks, from where on they tell anything
 TIGHT_MM = 0.6              # a rule counts as found when it lies this near after refinement
 FLAT = np.array([[1 / PITCH, 0, 0.5 / PITCH], [0, 1 / PITCH, 0.5 / PITCH], [0, 0, 1.0]])     # px of flat paper → mm
 
@@ -38,6 +49,76 @@ def tight(flat: Pixels, across: Points, down: Points) -> NDArray[np.bool_]:
     off_y, has_y = offsets(flat, across, 1.2, flat=True)
     off_x, has_x = offsets(flat, down, 1.2, flat=False)
     return np.concatenate((has_y & (np.abs(off_y) < TIGHT_MM), has_x & (np.abs(off_x) < TIGHT_MM)))
+
+
+@dataclass(frozen=True)
+class Lie:
+    """How a page lies: the homography (paper mm → px as scanned), what it cannot say, and how surely it lies.
+
+    `score` is the share (0–1) of all looks that meet their rule within TIGHT_MM; `met` tells which do (those across first).
+    """
+
+    homography: Matrix
+    bend: Bend | None
+    score: float
+    looks: Points
+    met: NDArray[np.bool_]
+
+    def where(self, points: Points) -> Points:
+        """Paper mm → px as scanned."""
+        return where(points, self.homography, self.bend)
+
+    def sure(self, box: Box) -> float:
+        """The share (0–1) of the rules around a box that lie where they should; 1 where a form has none to tell by."""
+        x, y, w, h = box
+        off = np.maximum(np.maximum(x - self.looks[:, 0], self.looks[:, 0] - x - w), 0)
+        off = np.hypot(off, np.maximum(np.maximum(y - self.looks[:, 1], self.looks[:, 1] - y - h), 0))
+        near = self.met[off < AROUND_MM]
+        return float(near.mean()) if len(near) >= FEWEST else 1.0
+
+
+def settled(view: Overview, form: Layout, homography: Matrix) -> Lie:
+    """The page laid onto its form as well as can be, from a homography (paper mm → px as scanned) that pulled() gave for it
+    or for a sibling."""
+    flat = flattened(view.dark, np.linalg.inv(view.back) @ homography, form.paper)
+    bend = _bend(flat, form)
+    across, down = (form.across, form.down) if bend is None else (bend.moved(form.across), bend.moved(form.down))
+    met = tight(flat, across, down)
+    return Lie(homography, bend, float(met.mean()) if len(met) else 0.0, np.concatenate((form.across, form.down)), met)
+
+
+def _bend(flat: Pixels, form: Layout) -> Bend | None:
+    """How regions lie beside the homography; None where all of them lie as near as flat paper does."""
+    bend: Bend | None = None
+    for step_mm, reach_mm, window_mm in REGIONS_MM:
+        points = nodes(form.paper, step_mm)
+        by = np.zeros_like(points) if bend is None else bend.moved(points) - points
+        for axis, looks in ((1, form.across), (0, form.down)):
+            moved = looks if bend is None else bend.moved(looks)
+            by[:, axis] += _regional(flat, moved, looks, points, (reach_mm, window_mm), level=axis == 1)
+        if bend is None and np.abs(by).max() < STILL_MM:
+            return None
+        columns, rows = grid(form.paper, step_mm)
+        bend = Bend(form.paper, by.T.reshape(2, rows, columns).astype(np.float32))
+    return bend
+
+
+def _regional(flat: Pixels, moved: Points, looks: Points, points: Points, far: tuple[float, float], *, level: bool) -> Floats:
+    """How far (mm) the rules around each point lie beside where they are now thought, across their direction.
+
+    Not look by look: all profiles of a region together have their peak where most of its rules are, whatever a line of
+    writing, a box within a box or a stamp say beside it. 0 where there is nothing to tell by.
+    """
+    if not len(looks):
+        return np.zeros(len(points))
+    profile, beyond = profiles(flat, moved, far[1], flat=level)
+    profile = np.clip(profile, 0, DARKEST)
+    a, b = points.astype(np.float32), looks.astype(np.float32)
+    weight = np.exp(((a[:, None, 0] - b[:, 0]) ** 2 + (a[:, None, 1] - b[:, 1]) ** 2) / np.float32(-2 * far[0] ** 2))
+    total = weight.sum(axis=1)
+    place, depth = peaks(weight @ profile / np.maximum(total, 1e-9)[:, None])
+    found = place + weight @ beyond / np.maximum(total, 1e-9)
+    return np.where((total > 0.5 * FEWEST) & (depth > 0.5 * DARK), found, 0.0)
 
 
 def _pull(down: Points, off_x: Points, across: Points, off_y: Points) -> Matrix:

@@ -51,9 +51,9 @@ def ticked(page: Sheet, box: Box) -> float:
 
 def sealed(page: Sheet, box: Box) -> float:
     """The share of the box (0–1) under seal ink of any colour, the pale 印 in its middle left out."""
-    crop = laid(page.gray, page.homography, box)
+    crop = laid(page.gray, page.homography, box, page.bend)
     if page.colour is not None:     # the darkest channel: vermilion hardly shows in `page.gray`
-        crop = np.asarray(laid(page.colour, page.homography, box).min(axis=2), dtype=np.uint8)
+        crop = np.asarray(laid(page.colour, page.homography, box, page.bend).min(axis=2), dtype=np.uint8)
     y, x = np.mgrid[0:crop.shape[0], 0:crop.shape[1]]
     free = np.hypot(x - crop.shape[1] / 2, y - crop.shape[0] / 2) > PALE_MM / 2 * PX
     return float((evened(crop)[free] < SEAL_INK).mean())

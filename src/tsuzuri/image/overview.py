@@ -18,7 +18,9 @@ from tsuzuri.image.rules import PITCH, Matrix, darkness, masks, widened
 LONG_MM = 297.0        # an A4's
 LID_DARK = 90          # gray: a scanner's black background and a copier's black margin are darker
 LID_SHARE = 0.15       # of one edge of the picture, from where on what is dark there is looked into
+MOST_LID = 0.7         # of the picture; more is no sheet on a lid
 LID_MM = 2.5           # and so thick at least: a rule that runs off the sheet is no background
+STRONG = 120.0         # gray levels between print and paper in a good scan
 NEAR_MM = 0.8          # a look meets a stroke that lies so near
 
 
@@ -49,6 +51,12 @@ class Overview:
         across, down = self.strokes
         return widened(across, NEAR_MM), widened(down, NEAR_MM)
 
+    def stretched(self) -> Overview:
+        """The page with its contrast made as strong as print has it, for what may be print all but washed out."""
+        most = float(np.percentile(self.dark[::2, ::2], 99))
+        lifted = np.clip(self.dark * (STRONG / max(most, 2.0)), 0, 255).astype(np.uint8)
+        return Overview(as_pixels(255 - lifted), self.scale, self.sheet)
+
     @property
     def back(self) -> Matrix:
         """Pixels of the overview to pixels of the picture as scanned."""
@@ -64,7 +72,7 @@ def overview(gray: Pixels, long_mm: float = LONG_MM) -> Overview:
         return Overview(small, scale, ((width - 1) / 2, (height - 1) / 2, float(width), float(height)))
     sheet = _outline(around)
     again = long_mm * PITCH / max(sheet[2:])
-    small[around > 0] = np.median(small[around == 0])
+    small[around > 0] = int(np.median(small[::4, ::4][around[::4, ::4] == 0]))
     if 1.02 < again < 1.6:      # the sheet is smaller than the picture: its own side is the paper's
         small, more = _reduced(small, long_mm * max(height, width) / max(sheet[2:]))
         scale, sheet = scale * more, (sheet[0] * more, sheet[1] * more, sheet[2] * more, sheet[3] * more)
@@ -92,17 +100,19 @@ def _surroundings(small: Pixels) -> Pixels | None:
     thick = int(LID_MM * PITCH)
     black = np.pad((small < LID_DARK).astype(np.uint8), thick, mode="edge")
     black = as_pixels(cv2.morphologyEx(black, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8)))[thick:-thick, thick:-thick]
-    _, labels = cv2.connectedComponents(black)
-    rim = np.unique(np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1])))
-    around = np.isin(labels, rim[rim > 0]).astype(np.uint8)
-    if not around.any() or around.mean() > 0.7:
+    count, labels = cv2.connectedComponents(black)
+    rim = np.zeros(count, dtype=np.uint8)
+    rim[np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1]))] = 1
+    rim[0] = 0
+    around = rim[labels]
+    if not around.any() or around.mean() > MOST_LID:
         return None
     return as_pixels(cv2.dilate(around, np.ones((5, 5), np.uint8)))     # and the soft edge of its shadow
 
 
 def _outline(around: Pixels) -> tuple[float, float, float, float]:
-    points = cv2.findNonZero((around == 0).astype(np.uint8))
-    (x, y), (w, h), angle = cv2.minAreaRect(points)
+    edges, _ = cv2.findContours(1 - around, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    (x, y), (w, h), angle = cv2.minAreaRect(np.concatenate(edges))
     if 45 < abs(angle) <= 90:
         w, h = h, w
     return float(x), float(y), float(w), float(h)

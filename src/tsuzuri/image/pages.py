@@ -21,8 +21,9 @@ from PIL import Image, ImageOps
 
 from tsuzuri.errors import Refused, TooLarge
 from tsuzuri.image import Picture, Pixels, as_pixels, pdf
+from tsuzuri.image.bend import Bend, where
 from tsuzuri.image.clean import PX, laid
-from tsuzuri.image.rules import Points, mapped
+from tsuzuri.image.rules import Points
 from tsuzuri.model import Placement
 
 Image.MAX_IMAGE_PIXELS = None  # Caps.pixels is asked first, and answers with a code of ours
@@ -33,6 +34,7 @@ MAGIC = ((b"\xff\xd8\xff", JPEG), (b"\x89PNG\r\n\x1a\n", PNG), (b"II*\0", TIFF),
 QUALITY = 85            # of a JPEG: an A4 of text at 200 dpi has about 300 KB and no visible loss
 A4_LONG = 297.0         # mm
 HALVED = 50_000_000     # pixels: an A4 at 600 dpi has 35 million; more only costs memory, three bytes each, three times over
+FAX_WIDTH = 1728     # px of an A4 by fax
 FORMATS = {JPEG: "JPEG", PNG: "PNG", TIFF: "TIFF"}
 PDF_WITHIN = 1024   # bytes: readers of PDF forgive that much rubbish before the header, and so do scanners' drivers
 
@@ -85,10 +87,32 @@ def open_page(path: Path, number: int, caps: Caps = Caps()) -> Picture:  # noqa:
         if media == TIFF:
             picture.seek(number - 1)
         _hold_pixels(picture, caps)
-        dpi = float(picture.info.get("dpi", (0, 0))[0])
+        told = _resolutions(picture)
+        dpi = max(told)
         if picture.width * picture.height > HALVED:
             picture, dpi = picture.reduce(2), dpi / 2
-        return Picture(_pixels(ImageOps.exif_transpose(picture)), dpi if 50 <= dpi <= 2400 else 0.0)
+        pixels = squared(_pixels(ImageOps.exif_transpose(picture)), told)
+        return Picture(pixels, dpi if 50 <= dpi <= 2400 else 0.0)
+
+
+def _resolutions(picture: Image.Image) -> tuple[float, float]:
+    """Dots an inch across and down; a fax that does not say has those of its norm."""
+    across, down = (float(v) for v in picture.info.get("dpi", (0, 0))[:2])
+    if across <= 1 and picture.mode == "1" and picture.width == FAX_WIDTH and picture.height < FAX_WIDTH:
+        return 204.0, 98.0
+    return across, down
+
+
+def squared(pixels: Pixels, dpi: tuple[float, float]) -> Pixels:
+    """The picture with as many pixels a millimetre down as across; a standard fax has half."""
+    across, down = dpi
+    if min(dpi) <= 0 or not 1.1 < max(dpi) / min(dpi) < 4:
+        return pixels
+    height, width = pixels.shape[:2]
+    size = (width, round(height * across / down)) if across > down else (round(width * down / across), height)
+    if size[0] * size[1] > HALVED:
+        return pixels
+    return as_pixels(cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR))
 
 
 def encode_jpeg(picture: Picture, quality: int = 80) -> bytes:
@@ -105,7 +129,8 @@ def rendition(picture: Picture, placement: Placement, paper: tuple[float, float]
     matrix = np.array(placement.homography, dtype=np.float64).reshape(3, 3)
     # What lies beside a scan that is smaller than its paper (a receipt) is white, not its edge drawn out.
     edged = as_pixels(cv2.copyMakeBorder(picture.pixels, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(255, 255, 255)))
-    return Picture(laid(edged, np.array([[1, 0, 1], [0, 1, 1], [0, 0, 1.0]]) @ matrix, (0.0, 0.0, *paper)), PX * 25.4)
+    shifted = np.array([[1, 0, 1], [0, 1, 1], [0, 0, 1.0]]) @ matrix
+    return Picture(laid(edged, shifted, (0.0, 0.0, *paper), Bend.of(placement.bend)), PX * 25.4)
 
 
 def px_per_mm(upright: Picture, paper: tuple[float, float] | None) -> float:
@@ -136,7 +161,8 @@ def _as_scanned(
     x, y, w, h = box
     corners = np.array([(x, y), (x + w, y), (x + w, y + h), (x, y + h)], dtype=np.float64)
     if placed:
-        return mapped(corners / PX, np.array(placement.homography, dtype=np.float64).reshape(3, 3))
+        matrix = np.array(placement.homography, dtype=np.float64).reshape(3, 3)
+        return where(corners / PX, matrix, Bend.of(placement.bend))
     (high, wide), (across, down) = size, corners.T
     turned = {0: (across, down), 1: (down, high - across), 2: (wide - across, high - down), 3: (wide - down, across)}
     return np.column_stack(turned[placement.quarter_turns % 4])

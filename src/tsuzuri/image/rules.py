@@ -17,6 +17,7 @@ from tsuzuri.model import Box
 
 Matrix = NDArray[np.float64]
 Points = NDArray[np.float64]       # (n, 2)
+Floats = NDArray[np.float64]
 Line = tuple[float, float, float, float]      # x1, y1, x2, y2
 
 PITCH = 4.0           # px/mm at which pages are laid: a hairline of 0.2 mm is still a pixel wide
@@ -124,10 +125,11 @@ def hits(mask: Pixels, points: Points) -> NDArray[np.uint8]:
     return found
 
 
-def offsets(dark: Pixels, looks: Points, window_mm: float, *, flat: bool) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """How far each look's rule lies from where it should, across its direction, in mm; and whether there is one.
+def profiles(dark: Pixels, looks: Points, window_mm: float, *, flat: bool) -> tuple[Floats, Floats]:
+    """How dark it is across each look's rule: (n, m) over a window of 2 px more than `window_mm` to either side, less what is
+    usual there; and how far (mm) the window's middle lies beyond the look.
 
-    `dark` is the page's darkness laid onto paper at PITCH. Sub-pixel: the centre of gravity of the darkest line.
+    `dark` is the page's darkness laid onto paper at PITCH.
     """
     if not flat:
         dark, looks = np.ascontiguousarray(dark.T), looks[:, ::-1]
@@ -139,10 +141,23 @@ def offsets(dark: Pixels, looks: Points, window_mm: float, *, flat: bool) -> tup
     y = np.clip(middle[:, None] + window, 0, dark.shape[0] - 1)
     profile = along[y, x[:, None]]
     profile -= np.median(profile, axis=1, keepdims=True)
+    return profile, (middle + 0.5) / PITCH - looks[:, 1]
+
+
+def peaks(profile: Floats) -> tuple[Floats, Floats]:
+    """Where each profile is darkest, in mm from its middle, and how dark. Sub-pixel: the centre of gravity around it."""
+    window = np.arange(profile.shape[1]) - profile.shape[1] // 2
     peak = profile[:, 2:-2].argmax(axis=1) + 2
     near = peak[:, None] + np.arange(-2, 3)
     weight = np.clip(np.take_along_axis(profile, near, axis=1), 0, None)
-    total = weight.sum(axis=1)
-    found = np.take_along_axis(profile, peak[:, None], axis=1)[:, 0] > DARK
-    place = (weight * window[near]).sum(axis=1) / np.maximum(total, 1e-6)
-    return (middle + place + 0.5) / PITCH - looks[:, 1], found & (total > 0)
+    place = (weight * window[near]).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-6)
+    return place / PITCH, np.take_along_axis(profile, peak[:, None], axis=1)[:, 0]
+
+
+def offsets(dark: Pixels, looks: Points, window_mm: float, *, flat: bool) -> tuple[Floats, NDArray[np.bool_]]:
+    """How far each look's rule lies from where it should, across its direction, in mm; and whether there is one."""
+    if not len(looks):
+        return np.zeros(0), np.zeros(0, dtype=np.bool_)
+    profile, beyond = profiles(dark, looks, window_mm, flat=flat)
+    place, depth = peaks(profile)
+    return place + beyond, depth > DARK

@@ -2,39 +2,118 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from tsuzuri.engines import Reader
-from tsuzuri.forms import Form
+from tsuzuri.forms import FieldSpec, Form
 from tsuzuri.image import Picture
 from tsuzuri.image.align import Fit, fits
 from tsuzuri.image.atlas import Atlas, atlas
+from tsuzuri.image.lie import Lie, settled
 from tsuzuri.image.marks import blank
-from tsuzuri.image.overview import overview
-from tsuzuri.image.rules import layout
+from tsuzuri.image.overview import Overview, overview
+from tsuzuri.image.quality import fault
+from tsuzuri.image.rules import Layout, Matrix, layout, mapped
 from tsuzuri.model import Placement
 from tsuzuri.stages.titles import verdict
 
 FEWEST_PX = 400      # an A4 at 50 dpi: less is a stray picture, and no blank sheet either
 ENOUGH = 0.55        # share of rules found: the right form gives 0.9 and more, a wrong one 0.45 at most
+LIES = 0.4           # share of the rules around a field's box that must lie there for it to be read
+MOST_ASTRAY = 0.34   # of the fields; where more lie badly, none is read
+MOST_CUT = 0.03      # of a form's rules may lie outside the picture
+OUTSIDE_MM = 0.8     # a box may leave the picture by so much
 RIVAL = 0.25         # a form this much behind the best is out, whatever its title
 
 
 def align(picture: Picture, forms: Mapping[str, Form], readers: Mapping[str, Reader]) -> Placement:
-    """Where the page belongs; `form` None if no form's rules and title both fit, `blank` if there is nothing on it."""
+    """Where the page belongs; `form` None if no form's rules and title both fit, `blank` if there is nothing on it.
+
+    A scan that is not fit to be read says so in `fault`, whether its form is known or not.
+    """
     if min(picture.pixels.shape[:2]) < FEWEST_PX:
         return Placement(form=None, note="too few pixels for a sheet")
     known = _known(forms)
-    view = overview(picture.gray, known.long_mm)
-    if blank(view):
-        return Placement(form=None, blank=True, note="nothing on the page")
+    gray = picture.gray
+    view = overview(gray, known.long_mm)
     found = fits(view, known)
-    if not found or found[0].score < ENOUGH:
-        note = "no form's rules lie here"
-        return _placed(found[0], None, 0.0, note) if found else Placement(form=None, note=note)
+    fitting = bool(found) and found[0].score >= ENOUGH
+    if not fitting and blank(view):
+        pale = fits(view.stretched(), known)
+        if not pale or pale[0].score < ENOUGH:
+            return Placement(form=None, blank=True, note="nothing on the page")
+        return replace(_nowhere(pale), fault="washed", note="a form all but washed out")
+    placed = _named(picture, view, found, forms, readers) if fitting else _nowhere(found)
+    if not fitting and found and _partly(found[0], _outside(picture, found[0].homography, known.layouts[found[0].form])):
+        placed = replace(placed, fault="cut")
+    paper = forms[placed.form].paper if placed.form else None
+    return replace(placed, fault=placed.fault or fault(gray, view, _size_mm(picture, placed, paper), paper))
+
+
+def _partly(fit: Fit, lost: float) -> bool:
+    """Whether a form would fit, were it not for this share of its rules that lies outside the picture."""
+    return lost > MOST_CUT and fit.score > ENOUGH * (1 - lost)
+
+
+def _outside(picture: Picture, homography: Matrix, form: Layout) -> float:
+    """Which share of a form's looks (0–1) lies outside the picture."""
+    spots = mapped(np.concatenate((form.across, form.down)), homography)
+    height, width = picture.pixels.shape[:2]
+    inside = (spots >= 0).all(axis=1) & (spots[:, 0] < width) & (spots[:, 1] < height)
+    return 1 - float(inside.mean()) if len(inside) else 0.0
+
+
+def _nowhere(found: Sequence[Fit]) -> Placement:
+    note = "no form's rules lie here"
+    return _placed(found[0], None, 0.0, note) if found else Placement(form=None, note=note)
+
+
+def _named(picture: Picture, view: Overview, found: Sequence[Fit], forms: Mapping[str, Form],
+           readers: Mapping[str, Reader]) -> Placement:
+    """The page on that of the fitting forms which it says it is."""
     rivals = [fit for fit in found if fit.score >= max(ENOUGH, found[0].score - RIVAL)]
     said = verdict(picture, rivals, forms, readers)
-    return _placed(said.fit or found[0], said.fit.form if said.fit else None, said.alike, said.note)
+    if said.fit is None:
+        return _placed(found[0], None, said.alike, said.note)
+    drawn = _known(forms).layouts[said.fit.form]
+    lie = settled(view, drawn, said.fit.homography)
+    placed = _laid_on(picture, forms[said.fit.form], said.fit, said.alike, lie)
+    return replace(placed, fault="cut") if _outside(picture, lie.homography, drawn) > MOST_CUT else placed
+
+
+def _size_mm(picture: Picture, placed: Placement, paper: tuple[float, float] | None) -> tuple[float, float] | None:
+    """The picture's width and height in mm, by the form that lies on it, or else by what the file claims."""
+    height, width = picture.pixels.shape[:2]
+    if paper is not None:
+        matrix = np.array(placed.homography).reshape(3, 3)
+        px = float(np.sqrt(abs(np.linalg.det(matrix[:2, :2]))))
+        return width / px, height / px
+    return (width / picture.dpi * 25.4, height / picture.dpi * 25.4) if picture.dpi else None
+
+
+def _laid_on(picture: Picture, form: Form, fit: Fit, alike: float, lie: Lie) -> Placement:
+    """The page on its form, with the names of the fields that do not lie surely; where those are many, it lies nowhere."""
+    astray = tuple(name for name, spec in form.fields.items() if not _surely(picture, lie, spec))
+    placed = replace(
+        _placed(fit, form.name, alike, ""), score=round(lie.score, 4), astray=astray,
+        homography=tuple(float(v) for v in lie.homography.ravel()), bend=lie.bend.plain if lie.bend else (),
+    )
+    if len(astray) > MOST_ASTRAY * len(form.fields):
+        return replace(placed, form=None, fault="astray", note=f"{form.name}, but it lies nowhere")
+    return placed
+
+
+def _surely(picture: Picture, lie: Lie, spec: FieldSpec) -> bool:
+    """Whether a field's box lies in the picture, and among rules that are where they should be."""
+    x, y, w, h = spec.area
+    corners = lie.where(np.array([[x, y], [x + w, y], [x + w, y + h], [x, y + h]]))
+    height, width = picture.pixels.shape[:2]
+    slack = OUTSIDE_MM * width / 210
+    inside = (corners > -slack).all() and (corners[:, 0] < width + slack).all() and (corners[:, 1] < height + slack).all()
+    return bool(inside) and lie.sure(spec.area) >= LIES
 
 
 _ATLASES: dict[tuple[int, ...], tuple[list[Form], Atlas]] = {}

@@ -15,6 +15,7 @@ from tsuzuri.engines import Reader
 from tsuzuri.forms import DITTO, FieldSpec, Form
 from tsuzuri.image import Picture
 from tsuzuri.image.alterations import crossed, ditto, stamped
+from tsuzuri.image.bend import Bend
 from tsuzuri.image.clean import Cut, Sheet, cut, sheet
 from tsuzuri.image.marks import circled, sealed, ticked
 from tsuzuri.image.rules import Matrix, printed
@@ -42,9 +43,10 @@ def read(picture: Picture, placement: Placement, form: Form, readers: Mapping[st
     """What every field of the form shows: order 1 is what counts, by the readers it names or by geometry; where several
     were asked, order 2 and up has what each of them said."""
     page, bits = crops(picture, placement, form)
-    marked = {reading.field: reading for reading in _beside(page, form, bits)}
-    bits = [bit for bit in bits if bit.field not in marked]
-    found = [*marked.values(), *spelled(page, form, bits, listen(bits, readers), but=marked)]
+    settled = {name: Reading(name, "", 0.0, "none", form.fields[name].area) for name in placement.astray}
+    settled = {**{reading.field: reading for reading in _beside(page, form, bits)}, **settled}
+    bits = [bit for bit in bits if bit.field not in settled]
+    found = [*settled.values(), *spelled(page, form, bits, listen(bits, readers), but=settled)]
     for reader_name, chosen in _second(form, bits, found).items():
         asked = list(zip(chosen, ask(readers[reader_name], chosen), strict=True))
         for name in dict.fromkeys(bit.field for bit in chosen):
@@ -55,7 +57,7 @@ def read(picture: Picture, placement: Placement, form: Form, readers: Mapping[st
 
 def crops(picture: Picture, placement: Placement, form: Form) -> tuple[Sheet, list[Bit]]:
     """The page laid on the form, and all that is to be read of it, field by field."""
-    page = sheet(picture, placement.homography, _rules(form))
+    page = sheet(picture, placement.homography, _rules(form), Bend.of(placement.bend))
     return page, [bit for name in form.fields for bit in _bits(page, name, form)]
 
 

@@ -71,7 +71,7 @@ class Printed:
 
     def _plain(self, box: Box) -> Shown:
         """The box as it is, with more paper around it and nothing taken out."""
-        return evened(laid(self._sheet.gray, self._sheet.homography, grown(box, 1.0)))
+        return evened(laid(self._sheet.gray, self._sheet.homography, grown(box, 1.0), self._sheet.bend))
 
 
 def verdict(picture: Picture, rivals: Sequence[Fit], forms: Mapping[str, Form], readers: Mapping[str, Reader]) -> Verdict:

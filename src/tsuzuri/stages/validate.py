@@ -31,7 +31,8 @@ def validate(document: Document, form: Form | None) -> Document:
     noted = [finding for finding in document.noted if not _settled(document, finding)]
     unread = any(finding.code in ("V02", "H10") for finding in noted)
     found = _judged(document, form, noted) if form else [*noted] if unread else [*noted, find("V03")]
-    findings = _once(found)
+    astray = {finding.field for finding in noted if finding.code == "V02" and finding.field}
+    findings = _once(finding for finding in found if finding.code == "V02" or finding.field not in astray)
     waits = any(finding.severity is not Severity.I for finding in findings)
     return document.to(Step.REVIEW if waits else Step.CLEAN, findings=findings)
 

@@ -44,6 +44,7 @@ class Recipe:
 
 
 RECIPES: dict[str, Recipe] = {
+    "still": Recipe(dpi=(300,), skew=0, shift=0, scale=0, noise=(0, 0), blur=(0, 0), jpeg=(99, 99), shade=(0, 0)),
     "clean": Recipe(colour=0.2),
     "colour": Recipe(dpi=(200,), colour=1.0),
     "archive": Recipe(dpi=(200,), noise=(0, 0), levels=16),
@@ -113,7 +114,15 @@ def scan(picture: Picture, dpi: int, seed: int, name: str = "office") -> Picture
     _punch(seen, mm, faults, chance)
     if chance.random() < faults.bleed:
         seen = _bleed(seen, chance)
-    seen = _move(seen, mm, faults, chance)
+    return _aged(_move(seen, mm, faults, chance), dpi, faults, chance)
+
+
+def aged(picture: Picture, dpi: int, seed: int, name: str = "office") -> Picture:
+    """The picture, where it lies, in that recipe's light, with its grain, specks and packing."""
+    return _aged(picture.copy(), dpi, recipe(name), np.random.default_rng([seed, 73]))
+
+
+def _aged(seen: Picture, dpi: int, faults: Recipe, chance: Chance) -> Picture:
     seen = _light(seen, faults, chance)
     seen = _soften(seen, dpi, faults, chance)
     _specks(seen, faults, chance)

@@ -1,0 +1,59 @@
+"""Scans that are fit to be read, and scans that are not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.image.conftest import Blank
+from tsuzuri.image import Pixels, as_pixels
+from tsuzuri.image.overview import overview
+from tsuzuri.image.quality import FAULTS, fault, hints
+from tsuzuri.synth.mishaps import TUNING, befall
+from tsuzuri.synth.scan import scan
+from tsuzuri.synth.unfit import unfit
+
+A4 = (210.0, 297.0)
+
+
+def told(pixels: Pixels, dpi: float = 200.0, paper: tuple[float, float] | None = None) -> str:
+    size = (pixels.shape[1] / dpi * 25.4, pixels.shape[0] / dpi * 25.4)
+    return fault(pixels, overview(pixels), size, paper)
+
+
+@pytest.mark.parametrize("recipe", ["clean", "office", "poor", "fax"])
+@pytest.mark.parametrize("paper", [None, A4])
+def test_a_scan_that_can_be_read_is_not_complained_of(blank: Blank, recipe: str, paper: tuple[float, float] | None) -> None:
+    for seed in range(4):
+        assert told(as_pixels(scan(blank("kodomo_seikyu", 200), 200, seed, recipe)), paper=paper) == ""
+
+
+@pytest.mark.parametrize("how", ["coarse", "copied", "lid", "coffee", "many_holes", "torn"])
+def test_what_befalls_paper_is_no_fault_of_the_scan(blank: Blank, how: str) -> None:
+    seen = befall(blank("kodomo_shinsei", 200), A4, 5, TUNING[how])
+    assert told(seen.picture, seen.dpi[0], A4) == ""
+
+
+@pytest.mark.parametrize("word", ["dark", "washed", "blurred", "coarse", "long"])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_an_unfit_scan_is_told_with_its_reason(blank: Blank, word: str, seed: int) -> None:
+    page = as_pixels(scan(blank("kodomo_seikyu", 200), 200, seed, "office"))
+    assert told(unfit(page, word, seed)) == word
+    assert FAULTS[word].endswith("ください。")
+
+
+def test_a_table_that_runs_off_the_glass_is_cut_off(blank: Blank) -> None:
+    page = blank("kodomo_seikyu", 200)
+    assert told(np.ascontiguousarray(page[:, 300:])) == "cut"
+    assert told(np.ascontiguousarray(page[:, :-300])) == "cut"
+    assert told(page) == ""
+
+
+def test_at_a_glance_only_what_is_sure_is_told() -> None:
+    white = np.full((150, 106), 250, np.uint8)
+    assert hints(white, (1654, 2339), 200) == []
+    assert hints(white, (1654, 2339), 0) == []
+    assert hints(white // 6, (1654, 2339), 200) == ["dark"]
+    assert hints(white, (620, 877), 75) == ["coarse"]
+    assert hints(white, (1654, 3400), 200) == ["long"]
+    assert hints(white, (640, 1900), 200) == []       # a till receipt is narrow, not long
