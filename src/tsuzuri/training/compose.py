@@ -50,7 +50,7 @@ class Recipe:
 
 
 # For a network that goes on from an exported one: strips as the reader frames them, and more of what it mixes up.
-REFRESHER = Recipe(numeric=0.50, kana=0.38, normalised=0.70, tight=0.03, pairs=0.30)
+REFRESHER = Recipe(numeric=0.46, kana=0.42, normalised=0.70, tight=0.03, pairs=0.30, cuttings=0.7)
 
 
 @dataclass(frozen=True, slots=True)
