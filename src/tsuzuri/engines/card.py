@@ -32,6 +32,7 @@ class Takes(_Told):
     narrowest: int = Field(ge=1)
     widest: int = Field(le=4096)
     fills: float | None = Field(default=None, gt=0.2, le=1)     # share of the height that the strokes fill; None: as cut
+    leans: tuple[float, ...] = ()                      # of the height: how crops are leant for a second look where it is unsure
 
 
 class Gives(_Told):

@@ -19,6 +19,7 @@ from PIL import Image
 from tsuzuri.engines import Crop, Ink, Picture
 from tsuzuri.engines.card import Takes, read_card
 from tsuzuri.engines.ctc import Scores, candidates, likelihood, spell
+from tsuzuri.engines.leant import leant, weighed
 from tsuzuri.engines.lookalikes import by_neighbours
 from tsuzuri.engines.session import FAULTS, opened
 from tsuzuri.errors import Misdeclared
@@ -28,6 +29,7 @@ BATCH_SCORES = 4_000_000      # and so many numbers of an answer: 16 MB
 EDGE = 0.08            # paper beside the ink, of the height: ink at the edge is the one thing that ours cannot read
 INK = 176              # gray below which a pixel is surely a stroke's
 DOUBT = 0.98           # less sure than this, it says what else it might be
+SECOND_LOOK = 0.9      # less sure than this, it looks again: one crop in thirteen, in which all but one in ten of its errors are
 TRIAL_PX = 160         # width of the blank strip that a model is tried on
 
 Input = NDArray[np.float32]
@@ -50,30 +52,51 @@ class Network:
         """One Ink a crop, in order. A picture of hardly any pixels reads as ""."""
         inks = [Ink("", 1.0)] * len(crops)
         shown = {i: crop for i, crop in enumerate(crops) if min(crop.picture.shape) >= 3}
-        takes = self.card.takes
-        inputs = {
-            i: LOOKS[takes.look](crop.picture, takes) for i, crop in shown.items() if len(self._classes(crop.alphabet)) > 1
-        }
-        for i in shown.keys() - inputs.keys():
+        known = {i: crop for i, crop in shown.items() if len(self._classes(crop.alphabet)) > 1}
+        for i in shown.keys() - known.keys():
             inks[i] = Ink("", 0.0)
+        straight = self._looked(known)
+        for i, scores in straight.items():
+            inks[i] = self._ink(scores, known[i].alphabet)
+        doubted = {i: crop for i, crop in known.items() if inks[i].confidence < SECOND_LOOK}
+        leans = [
+            self._looked({i: Crop(leant(crop.picture, by), crop.alphabet) for i, crop in doubted.items()})
+            for by in self.card.takes.leans
+        ]
+        for i in doubted if leans else ():
+            inks[i] = self._agreed([straight[i], *(looked[i] for looked in leans)], known[i].alphabet)
+        return inks
+
+    def _looked(self, crops: Mapping[int, Crop]) -> dict[int, Scores]:
+        """Each crop's shares of the classes that its alphabet allows."""
+        takes, found = self.card.takes, {}
+        inputs = {i: LOOKS[takes.look](crop.picture, takes) for i, crop in crops.items()}
         most_px = min(BATCH_PX, BATCH_SCORES // len(self._characters) * self.card.gives.stride)
         for batch in _batches({i: x.shape[2] for i, x in inputs.items()}, most_px):
             for i, answer in zip(batch, self._answers(np.stack([inputs[i] for i in batch])), strict=True):
-                inks[i] = self._ink(answer, crops[i].alphabet)
-        return inks
+                found[i] = GIVEN[self.card.gives.look](answer[:, self._classes(crops[i].alphabet)])
+        return found
 
     def _answers(self, x: Input) -> Scores:
         answers: Scores = self._session.run(None, {self.card.takes.input: x})[0]
         return answers
 
-    def _ink(self, answer: Scores, alphabet: str | None) -> Ink:
+    def _ink(self, masked: Scores, alphabet: str | None) -> Ink:
         classes = self._classes(alphabet)
-        masked = GIVEN[self.card.gives.look](answer[:, classes])
         letters = spell(masked)
         labels = tuple(letter.label for letter in letters)
         sure = likelihood(masked, list(labels))
         others = [(self._text(classes, more), p) for more, p in candidates(masked) if more != labels] if sure < DOUBT else []
         return Ink(self._text(classes, labels), sure, tuple(letter.sure for letter in letters), tuple(others))
+
+    def _agreed(self, looks: Sequence[Scores], alphabet: str | None) -> Ink:
+        """What several looks at one crop hold likeliest on average; each letter's sureness from the first that spells it so."""
+        classes = self._classes(alphabet)
+        (labels, sure), *others = weighed(looks)
+        spelled = [tuple(letter.sure for letter in letters) for letters in map(spell, looks)
+                   if tuple(letter.label for letter in letters) == labels]
+        return Ink(self._text(classes, labels), sure, spelled[0] if spelled else (sure,) * len(labels),
+                   tuple((self._text(classes, more), p) for more, p in others))
 
     def _text(self, classes: NDArray[np.intp], labels: Sequence[int]) -> str:
         return by_neighbours("".join(self._characters[classes[label]] for label in labels))
