@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,6 +80,20 @@ def candidates(scores: Scores, most: int = 6) -> list[tuple[tuple[int, ...], flo
                     _add(grown, (*prefix, c), (0.0, (after_blank + after_letter) * p))
         beam = dict(sorted(grown.items(), key=lambda item: -sum(item[1]))[:2 * most])
     return [(prefix, sum(ends)) for prefix, ends in beam.items()][:most]
+
+
+def substituted(scores: Scores, letters: Sequence[Letter], most: int = 8) -> list[tuple[tuple[int, ...], float]]:
+    """The likeliest spellings that differ in one letter, and how likely each is beside the best one (0–1), best first.
+
+    What `candidates` finds in a small alphabet; of thousands of classes a beam would cost more than the reading.
+    """
+    labels, found = [letter.label for letter in letters], []
+    for i, letter in enumerate(letters):
+        step = scores[int(letter.step)]
+        for c in np.argpartition(-step, 5)[:5]:
+            if c not in (0, letter.label):
+                found.append(((*labels[:i], int(c), *labels[i + 1:]), float(step[c] / max(step[letter.label], 1e-9))))
+    return sorted(found, key=lambda item: -item[1])[:most]
 
 
 def _add(grown: dict[tuple[int, ...], tuple[float, float]], prefix: tuple[int, ...], ends: tuple[float, float]) -> None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tsuzuri.engines import Crop, Ink, Picture
-from tsuzuri.engines.ctc import Scores, candidates, likelihood, spell, within
+from tsuzuri.engines.ctc import Scores, candidates, likelihood, spell, substituted, within
 from tsuzuri.engines.lookalikes import by_neighbours, japanese, likely
 from tsuzuri.engines.session import opened
 from tsuzuri.errors import Stuck
@@ -27,7 +27,7 @@ WIDEST = 1600          # a full line of an A4 at this height; wider crops are sq
 BATCH_PX = 1600        # widths of one batch together: the answer has width/8 × 18,710 floats, 15 MB at this cap
 LIKE = 1.2             # crops within a fifth of each other's width share a batch: padding costs as much as ink
 STEP_PX = 8            # input pixels a step of the answer
-DOUBT = 0.98           # less sure than this of a field with an alphabet, it says what else it might be
+DOUBT = 0.98           # less sure than this, it says what else it might be
 
 Input = NDArray[np.float32]
 
@@ -65,6 +65,8 @@ class PPOCR:
         others = []
         if alphabet is not None and sure < DOUBT:
             others = [(self._text(classes, more), p) for more, p in candidates(masked) if more != labels]
+        elif sure < DOUBT and letters:
+            others = [(self._text(classes, more), sure * p) for more, p in substituted(masked, letters)]
         places = tuple(min(1.0, (letter.step + 0.5) * STEP_PX / width) for letter in letters)
         return Ink(self._text(classes, labels), sure, tuple(letter.sure for letter in letters), tuple(others), places)
 

@@ -50,6 +50,8 @@ class FieldSpec(_Declared):
     second: str | None = None             # the independent second reader
     target: Share | None = None           # of such fields that pass unseen, the share that is right
     size: float | None = None             # height of the drawn ink in mm (synth)
+    kana: str | None = None               # of a name: the field that has the same name in katakana
+    postal: str | None = None             # of an address: the field that has its postcode
     labels: tuple[str, ...] = ()          # words that stand beside the value, the most telling first
     side: Literal["any", "right", "below"] = "any"    # of the label, where the value stands
     like: tuple[str, ...] = ()            # endings that show such a value even without a label (様, 病院)
@@ -186,6 +188,7 @@ class Form(_Declared):
     review: ReviewPolicy = ReviewPolicy()
     export: Export = Export()
     json_schema: dict[str, Any] = Field(default_factory=dict)
+    city: str = ""                        # the municipality's code, whose towns addresses are held against
 
     @model_validator(mode="after")
     def _one_way_to_find(self) -> Form:

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ValidationError
 
 from tsuzuri.engines import READERS
 from tsuzuri.errors import Misdeclared
+from tsuzuri.forms.city import NAME as CITY
+from tsuzuri.forms.city import load_city
 from tsuzuri.forms.declared import (
     Check,
     Export,
@@ -24,6 +26,8 @@ from tsuzuri.forms.source import existing, meant, place, read_schema, read_yaml
 from tsuzuri.model import Box
 from tsuzuri.rules import CHECKS, FEED_COLUMNS, KINDS, SHAPED, complaint
 
+BESIDE = {"kana": "kana", "postal": "postal"}     # word of a field → the kind of the field that it names
+
 
 def load_forms(pipelines: Path, schemas: Path, readers: Collection[str] = tuple(READERS)) -> Forms:
     """Every *.yaml under `pipelines` whose name does not begin with "_"; raises Misdeclared at the first fault.
@@ -35,7 +39,8 @@ def load_forms(pipelines: Path, schemas: Path, readers: Collection[str] = tuple(
     names = sorted(p for p in pipelines.glob("*.yaml") if not p.name.startswith("_"))
     if not names:
         raise Misdeclared(f"{pipelines}: holds no form (*.yaml)")
-    forms = {path.stem: _load_form(path, schemas, readers) for path in names}
+    city = load_city(pipelines).code if (pipelines / CITY).is_file() else ""
+    forms = {path.stem: _load_form(path, schemas, readers).model_copy(update={"city": city}) for path in names}
     for path in names:
         _hold_against_others(forms[path.stem], forms, path)
     return Forms(forms)
@@ -56,16 +61,33 @@ def _load_form(path: Path, schemas: Path, readers: Collection[str]) -> Form:
         raise Misdeclared(_explain(error, path, lines)) from error
     form = form.model_copy(update={"fields": {**form.fields, **dict(_expanded(form))}})
     _hold_against_words(form, path, lines)
+    _hold_against_neighbours(form, path, lines)
     _hold_against_readers(form, path, lines, readers)
     _hold_against_schema(form, path, schema_path, lines)
     return form
+
+
+def _hold_against_neighbours(form: Form, path: Path, lines: dict[str, int]) -> None:
+    """What a field names beside it is a field, and of the kind that belongs there."""
+    for name, spec in form.fields.items():
+        for word, kind in BESIDE.items():
+            other = getattr(spec, word)
+            if other is not None and (other not in form.fields or form.fields[other].kind != kind):
+                where = place(path, lines, f"fields.{name}", f"rows.{name.split('.')[0]}")
+                raise Misdeclared(f"{where}: {name}: {word}: {other!r} is no field of kind {kind}{meant(other, form.fields)}")
 
 
 def _expanded(form: Form) -> Iterator[tuple[str, FieldSpec]]:
     for table, rows in form.rows.items():
         for i in range(rows.count):
             for column, spec in rows.fields.items():
-                yield f"{table}.{i + 1}.{column}", _lowered(spec, i * rows.pitch)
+                yield f"{table}.{i + 1}.{column}", _beside(_lowered(spec, i * rows.pitch), rows, f"{table}.{i + 1}")
+
+
+def _beside(spec: FieldSpec, rows: Rows, row: str) -> FieldSpec:
+    """A column that names another one means that of its own row."""
+    named = {word: f"{row}.{column}" for word in BESIDE if (column := getattr(spec, word)) in rows.fields}
+    return spec.model_copy(update=named)
 
 
 def _lowered(spec: FieldSpec, by: float) -> FieldSpec:

@@ -22,6 +22,7 @@ from tsuzuri.image.rules import Matrix, printed
 from tsuzuri.model import RESCUED, STAINED, STAMPED, STRUCK, Box, Placement, Reading
 from tsuzuri.rules import KINDS, Unreadable, plausible
 from tsuzuri.stages.keys import BACKING, OWN, Bit, Heard, Voice, ask, listen
+from tsuzuri.stages.known import consulted
 from tsuzuri.stages.sure import Evidence, enough, evidence, sureness
 
 MARKS = "marks-1"           # written beside what geometry saw
@@ -46,7 +47,8 @@ def read(picture: Picture, placement: Placement, form: Form, readers: Mapping[st
     settled = {name: Reading(name, "", 0.0, "none", form.fields[name].area) for name in placement.astray}
     settled = {**{reading.field: reading for reading in _beside(page, form, bits)}, **settled}
     bits = [bit for bit in bits if bit.field not in settled]
-    found = [*settled.values(), *spelled(page, form, bits, listen(bits, readers), but=settled)]
+    heard = consulted(bits, listen(bits, readers), form)
+    found = [*settled.values(), *spelled(page, form, bits, heard, but=settled)]
     for reader_name, chosen in _second(form, bits, found).items():
         asked = list(zip(chosen, ask(readers[reader_name], chosen), strict=True))
         for name in dict.fromkeys(bit.field for bit in chosen):
