@@ -18,6 +18,7 @@ from tsuzuri import cli, flow
 from tsuzuri.engines import Crop, Ink
 from tsuzuri.flow.intake import Declaration
 from tsuzuri.house import open_line
+from tsuzuri.image.pages import Caps, probe
 from tsuzuri.rules import same
 from tsuzuri.settings import REPO, Settings
 
@@ -85,7 +86,8 @@ def test_a_paper_is_shown_as_a_table_to_people(tsuzuri: Tsuzuri, parrots: None) 
     ["night", "2025-13-01"], ["night", "today"], ["night"], ["night", "2999-01-01"], ["read"], ["read", "nowhere.png"],
     ["read", SAMPLES / "batch" / "0007.png", "--form", "nonsense"],
     ["read", SAMPLES / "batch" / "0007.png", "--business-date", "7.11.2025"],
-    ["forms", "draw", "nonsense"], ["forms", "draw", "kodomo_seikyu", "-o", "form.docx"],
+    ["forms", "draw", "nonsense"], ["forms", "draw"], ["forms", "draw", "kodomo_seikyu", "--separator"],
+    ["forms", "draw", "--separator", "--kind", "page"], ["forms", "draw", "kodomo_seikyu", "-o", "form.docx"],
     ["forms", "draw", "kodomo_seikyu", "-o", "nowhere/form.pdf"], ["forms", "check", "--pipelines", "nowhere"],
     ["no-such-command"],
 ], ids=lambda words: " ".join(map(str, words)).replace(str(SAMPLES), "samples"))
@@ -123,6 +125,14 @@ def test_a_form_is_drawn_to_be_printed(tsuzuri: Tsuzuri, tmp_path: Path, suffix:
     out = tmp_path / f"[blank].{suffix}"
     assert tsuzuri("forms", "draw", "kodomo_shinsei", "-o", out, "--dpi", 72)[:2] == (0, f"{out}\n")
     assert out.read_bytes().startswith(magic)
+
+
+def test_separator_sheets_are_drawn_to_be_printed(tsuzuri: Tsuzuri, tmp_path: Path) -> None:
+    out = tmp_path / "sheets.pdf"
+    assert tsuzuri("forms", "draw", "--separator", "--kind", "batch", "--count", "3", "-o", out)[:2] == (0, f"{out}\n")
+    assert probe(out, Caps()).pages == 3
+    code, told, _ = tsuzuri("read", out, "--json")
+    assert (code, told) == (0, "")
 
 
 def test_a_form_of_another_city_is_drawn_from_its_folder(tsuzuri: Tsuzuri, tmp_path: Path) -> None:

@@ -24,9 +24,11 @@ from tests.flow.conftest import (
     take,
 )
 from tsuzuri import flow
-from tsuzuri.flow import Line
+from tsuzuri.flow import Line, reading
+from tsuzuri.image import Picture
 from tsuzuri.model import Cut, Step
 from tsuzuri.store import queries
+from tsuzuri.synth.separators import separator_picture
 
 
 def test_in_every_order_of_reading_the_same_documents_come_of_it(sighted: Line) -> None:
@@ -38,7 +40,7 @@ def test_in_every_order_of_reading_the_same_documents_come_of_it(sighted: Line) 
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(told=st.text("ArC?_", min_size=1, max_size=7), cut=st.sampled_from([*Cut]), data=st.data())
+@given(told=st.text("ArC?_|", min_size=1, max_size=7), cut=st.sampled_from([*Cut]), data=st.data())
 def test_what_is_bound_does_not_hang_on_when_files_come_are_read_or_the_batch_is_closed(
     sighted: Line, told: str, cut: Cut, data: st.DataObject,
 ) -> None:
@@ -153,6 +155,26 @@ def test_a_worker_that_dies_while_it_binds_leaves_the_page_to_be_read_again(
 
 def _die() -> None:
     raise KeyboardInterrupt
+
+
+def test_a_separator_sheet_ends_a_document_and_is_kept_and_counted(sighted: Line) -> None:
+    batch, pages = fed(sighted, "Ar|r")
+    read_all(sighted, pages)
+    assert shape(sighted, batch) == [("application", 2, ("H22", "H23")), ("receipt", 1, ("H20",))]
+    with sighted.store.read() as look:
+        sheet = look.page(pages[2].id)
+        assert sheet.step is Step.SEPARATOR and sheet.picture and sheet.document_id is None
+        tally = queries.batch_line(look, batch.id).tally
+        assert (tally.separator, tally.stored) == (1, 4) and tally.balanced
+        assert queries.paper_ledger(look).separator == 1
+    receipt = documents(sighted, batch)[1]
+    bound = flow.join_previous(sighted, receipt.id, receipt.version, "sato")      # a person may know better than the sheet
+    assert bound.page_count == 3 and balanced(sighted)
+
+
+def test_a_real_separator_sheet_is_seen_as_one(line: Line) -> None:
+    sight = reading.see(Picture(separator_picture("document", 100)), line.forms, {})
+    assert (sight.separator, sight.form, sight.readings) == (True, None, ())
 
 
 def test_a_receipt_that_cannot_be_read_hides_no_other(sighted: Line) -> None:

@@ -186,12 +186,27 @@ def forms_list(pipelines: PipelinesOption = None) -> None:
 
 @forms_app.command("draw")
 def forms_draw(
-    name: Annotated[str, typer.Argument(help="the form's name; see `tsuzuri forms list`")],
+    name: Annotated[str | None, typer.Argument(help="the form's name; see `tsuzuri forms list`")] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="a .pdf or .png file")] = Path("form.pdf"),
     dpi: Annotated[int, typer.Option(help="for PNG")] = 300,
     pipelines: PipelinesOption = None,
+    separator: Annotated[bool, typer.Option("--separator", help="separator sheets instead of a form")] = False,
+    kind: Annotated[str, typer.Option(help="what lies between separator sheets: a document or a batch")] = "document",
+    count: Annotated[int, typer.Option(min=1, max=1000, help="how many separator sheets (PDF)")] = 1,
 ) -> None:
-    """Draw a blank form, ready to print, as PDF or PNG (needs a Japanese font: fonts-ipafont-gothic)."""
+    """Draw a blank form or separator sheets, ready to print, as PDF or PNG (needs a Japanese font: fonts-ipafont-gothic)."""
+    if out.suffix.lower() not in (".pdf", ".png"):
+        raise typer.BadParameter(f"{out}: end it in .pdf or .png")
+    if not out.resolve().parent.is_dir():
+        raise typer.BadParameter(f"{out}: there is no such folder")
+    if (name is None) is not separator:
+        raise typer.BadParameter("name a form, or say --separator")
+    as_pdf = out.suffix.lower() == ".pdf"
+    out.write_bytes(_drawn_form(name, as_pdf, dpi, pipelines) if name else _drawn_separator(kind, as_pdf, dpi, count))
+    _say(str(out))
+
+
+def _drawn_form(name: str, as_pdf: bool, dpi: int, pipelines: Path | None) -> bytes:
     from tsuzuri.synth.draw import blank_pdf, blank_png
 
     forms = city_forms(_settings(pipelines))
@@ -199,12 +214,15 @@ def forms_draw(
         raise typer.BadParameter(f"no form {name!r}; known: {', '.join(forms)}")
     if forms[name].found == "labels":
         raise typer.BadParameter(f"{name} is found by its labels, whatever its layout: it has no blank form to draw")
-    if out.suffix.lower() not in (".pdf", ".png"):
-        raise typer.BadParameter(f"{out}: end it in .pdf or .png")
-    if not out.resolve().parent.is_dir():
-        raise typer.BadParameter(f"{out}: there is no such folder")
-    out.write_bytes(blank_pdf(forms[name]) if out.suffix.lower() == ".pdf" else blank_png(forms[name], dpi))
-    _say(str(out))
+    return blank_pdf(forms[name]) if as_pdf else blank_png(forms[name], dpi)
+
+
+def _drawn_separator(kind: str, as_pdf: bool, dpi: int, count: int) -> bytes:
+    from tsuzuri.synth.separators import CODES, separator_pdf, separator_png
+
+    if kind not in CODES:
+        raise typer.BadParameter(f"no separator {kind!r}; known: {', '.join(CODES)}")
+    return separator_pdf(kind, count) if as_pdf else separator_png(kind, dpi)
 
 
 @app.command()

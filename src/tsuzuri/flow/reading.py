@@ -16,6 +16,7 @@ from tsuzuri.flow.line import Line
 from tsuzuri.forms import Form, Forms
 from tsuzuri.image import Picture
 from tsuzuri.image.pages import Caps, encode_jpeg, open_page, probe, rendition
+from tsuzuri.image.separators import separates
 from tsuzuri.model import Act, Document, Finding, Page, Placement, Reading, Scan, Severity, Step
 from tsuzuri.stages.align import align
 from tsuzuri.stages.bind import Leaf, Part, bundles, compose
@@ -63,6 +64,7 @@ def _paper(form: Form | None) -> tuple[float, float] | None:
 class Sight:
     """One page as seen: how it lies, which form it is (None: unknown or blank), what the readers saw, and what is odd about it.
 
+    `separator`: it is no paper of anybody's, but a sheet that ends a document.
     `hidden` is where a 個人番号 stands: the readings are without it already, the picture is not.
     """
 
@@ -71,12 +73,13 @@ class Sight:
     readings: tuple[Reading, ...]
     noted: tuple[Finding, ...] = ()
     hidden: tuple[Spot, ...] = ()
+    separator: bool = False
 
 
 def see(picture: Picture, forms: Forms, readers: Mapping[str, Reader], finder: Callable[[], Finder] = open_finder) -> Sight:
     """Align and read one page, and see what must not be kept of it; no store, no queue."""
     sight = _seen_by(picture, forms, readers, finder)
-    if sight.placement.blank:
+    if sight.placement.blank or sight.separator:
         return sight
     hidden = spots(rendition(picture, sight.placement, _paper(sight.form)), sight.placement, sight.form, readers)
     return replace(sight, readings=masked(sight.readings, hidden), noted=(*sight.noted, *told(hidden)), hidden=hidden)
@@ -88,6 +91,8 @@ def _seen_by(picture: Picture, forms: Forms, readers: Mapping[str, Reader], find
     form = forms[placement.form] if placement.form else None
     if form is not None:
         return Sight(placement, form, read(picture, placement, form, readers), tuple(ill_seen(placement, form)))
+    if not placement.blank and separates(picture):
+        return Sight(placement, None, (), separator=True)
     loose = forms.found_by("labels")
     if placement.blank or not loose:
         return Sight(placement, None, (), tuple(ill_seen(placement, None)))
@@ -100,6 +105,8 @@ def _seen(page: Page, sight: Sight, scan: Scan | None = None) -> Page:
     """The page with what was seen of it, moved on."""
     if sight.placement.blank:
         return page.to(Step.BLANK)
+    if sight.separator:
+        return page.to(Step.SEPARATOR)
     before = (_seen_before(scan.duplicate_of),) if scan is not None and scan.duplicate_of is not None else ()
     return page.to(Step.READ, form=sight.placement.form, score=sight.placement.score, noted=(*before, *sight.noted))
 

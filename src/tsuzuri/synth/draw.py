@@ -31,13 +31,14 @@ def blank_pdf(form: Form) -> bytes:
     canvas = Canvas(out, pagesize=(width * mm, height * mm), invariant=1)
     canvas.setTitle(form.title)
     for mark in marks(form):
-        _set(canvas, mark, height)
+        put(canvas, mark, height)
     canvas.showPage()
     canvas.save()
     return out.getvalue()
 
 
-def _set(canvas: Canvas, mark: Mark, height: float) -> None:
+def put(canvas: Canvas, mark: Mark, height: float) -> None:
+    """Set one mark on a page that is `height` millimetres high."""
     if isinstance(mark, Shade):
         x, y, w, h = mark.box
         canvas.setFillGray(mark.gray)
@@ -71,8 +72,13 @@ def blank_picture(form: Form, dpi: int = 200) -> Picture:
 
 def blank_png(form: Form, dpi: int = 200) -> bytes:
     """The blank form as a PNG that knows its dpi."""
+    return png(blank_picture(form, dpi), dpi)
+
+
+def png(picture: Picture, dpi: int) -> bytes:
+    """A picture as a PNG that knows its dpi."""
     out = io.BytesIO()
-    Image.fromarray(blank_picture(form, dpi)).save(out, "PNG", optimize=True, dpi=(dpi, dpi))
+    Image.fromarray(picture).save(out, "PNG", optimize=True, dpi=(dpi, dpi))
     return out.getvalue()
 
 
