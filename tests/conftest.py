@@ -26,7 +26,7 @@ def manifest() -> dict[str, Any]:
 
 
 @pytest.fixture
-def at_their_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def at_their_word() -> Iterator[None]:
     """Readings are as sure as their score, a target demands as much as itself: nothing hangs on what was last measured.
 
     An independent second reader weighs ten to one; so much slips through checks as `slips` says.
@@ -37,14 +37,10 @@ def at_their_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
                  ("fee", "points", "points"), ("fee", "points", "fee"), ("copay", "ratio", "points"), ("copay", "ratio", "copay"))},
              "rows_sum total": 0.01}
     second = {"tesseract agrees": {"odds": 10.0}, "tesseract differs": {"odds": 0.1}}
-    plain = {"families": told["families"], "seconds": {"money": second, "number": second},
-             "slips": {name: {"slip": slip} for name, slip in slips.items()}}
-    path = tmp_path / "calibration.json"
-    path.write_text(json.dumps(plain), "utf-8")
-    monkeypatch.setattr(calibration, "FILE", path)
-    calibration.forget()
+    calibration.use({"families": told["families"], "worth": {}, "passing": {}, "seconds": {"money": second, "number": second},
+                     "slips": {name: {"slip": slip} for name, slip in slips.items()}})
     yield
-    calibration.forget()
+    calibration.use(None)
 
 
 @pytest.fixture

@@ -20,16 +20,16 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
-from math import sqrt
 from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")
 
-from rich.console import Console  # noqa: E402
+from counted import Seen, Sheet, exported, figures, risk_coverage, share, unaided  # noqa: E402
+from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
@@ -38,7 +38,7 @@ from tsuzuri.forms import Form, Forms
 from tsuzuri.house import city_forms, form_readers
 from tsuzuri.image import Picture
 from tsuzuri.image.pages import Caps, encode_jpeg, open_page
-from tsuzuri.model import Document, Field, Placement, Value
+from tsuzuri.model import Document, Field, Placement
 from tsuzuri.rules import KINDS, same
 from tsuzuri.settings import Settings
 from tsuzuri.stages.align import align
@@ -56,50 +56,6 @@ WRITERS = {"print": "typed"}      # who wrote a field, as synth says it, to the 
 COLUMNS = ("typed", "hand", "digits", "mark", "blank")
 RECIPES = ("clean", "office", "poor", "fax")
 DAY = date(2026, 6, 30)
-
-
-@dataclass
-class Seen:
-    """One field of one sheet: what it was, what was read, how sure, and whether a person would see it.
-
-    `exported`: it leaves with the feed, or stands in a table that is summed up for it.
-    """
-
-    form: str
-    kind: str
-    style: str
-    recipe: str
-    name: str
-    truth: Value
-    value: Value
-    raw: str
-    confidence: float
-    right: bool
-    asked: bool
-    exported: bool
-
-    @property
-    def written(self) -> bool:
-        """Whether anything stands there, or was read."""
-        return self.truth is not None or bool(self.raw)
-
-
-@dataclass
-class Sheet:
-    """One sheet: its fields, whether its form was known, CPU seconds by stage.
-
-    `clean`: nobody must see it. `unaided`: nobody must for its reading's sake; what a person is asked is what the paper, read
-    without a fault, would have been asked for too.
-    """
-
-    form: str
-    style: str
-    recipe: str
-    known: bool
-    clean: bool
-    unaided: bool
-    seconds: dict[str, float]
-    fields: list[Seen] = field(default_factory=list)
 
 
 class Timed:
@@ -128,7 +84,8 @@ _PARTS: dict[str, Any] = {}
 def _parts(without: str) -> tuple[Forms, Forms, dict[str, Timed]]:
     """The city's forms, the same without one reader, and the readers; opened once a process."""
     if not _PARTS:
-        forms = city_forms(Settings()).found_by("rules")
+        _PARTS["all"] = city_forms(Settings())
+        forms = _PARTS["all"].found_by("rules")
         _PARTS["forms"] = forms
         _PARTS["less"] = Forms({name: less(form, without) for name, form in forms.items()} if without else {})
         _PARTS["readers"] = {name: Timed(reader) for name, reader in form_readers(Settings(), forms).items()}
@@ -175,7 +132,8 @@ def _line(paper: Paper, picture: Picture, placement: Placement, parts: tuple[For
     readings = read(picture, placement, form, readers) if form else ()
     marks.append(cpu())
     document = Document("d", "b", None, 0, DAY)
-    document = validate(assemble(document, readings, form) if form else document, form)
+    document = assemble(document, readings, form) if form else document
+    document = validate(document, _PARTS["all"].of(document))
     marks.append(cpu())
     spent = {**before, **dict(zip(("read", "judge"), (b - a for a, b in pairwise(marks)), strict=True))}
     spent["tesseract"] = readers["tesseract"].seconds
@@ -197,79 +155,22 @@ def _asked_for_reading(document: Document, form: Form, paper: Paper) -> set[tupl
         name: Field(paper.truth[name], 1.0, str(paper.truth[name] or ""), "person", box=field.box)
         for name, field in document.fields.items()
     }
-    true = validate(replace(document, fields=fields, noted=()), form)
+    true = validate(replace(document, fields=fields, noted=()), _PARTS["all"].of(document))
     known = {(finding.code, finding.field) for finding in true.findings}
     found = {(finding.code, finding.field) for finding in document.findings if finding.field not in form.review.always}
     return found - known
 
 
-def _exported(form: Form) -> set[str]:
-    """The fields that leave with the feed, and the sums' parts in tables."""
-    rows = {f"{table}.{i}.{column}" for table, row in form.rows.items() for i in range(1, row.count + 1)
-            for column, spec in row.fields.items() if spec.kind == "yen"}
-    return {*form.export.columns.values(), *rows}
-
-
 def _fields(sheet: Sheet, form: Form, document: Document, paper: Paper) -> Iterator[Seen]:
     asked = {finding.field for finding in document.findings}
-    exported, sure = _exported(form), proven(document, form)
+    leaving, sure = exported(form), proven(document, _PARTS["all"].of(document))
     for name, true in paper.truth.items():
         got, kind = document.fields[name], form.fields[name].kind
         right = not got.raw if true is None else got.value is true or same(kind, got.value, true)
         yield Seen(
             sheet.form, kind, WRITERS.get(paper.how[name], paper.how[name]), sheet.recipe, name, true, got.value, got.raw,
-            sure[name], right, name in asked, name in exported,
+            sure[name], right, name in asked, name in leaving,
         )
-
-
-def share(fields: list[Seen]) -> float:
-    """How many of them are right."""
-    return sum(f.right for f in fields) / len(fields) if fields else float("nan")
-
-
-def interval(wrong: int, n: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson), honest also where nothing was wrong."""
-    if not n:
-        return 0.0, 1.0
-    z, p = 1.96, wrong / n
-    middle, spread = p + z * z / (2 * n), z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return max(0.0, (middle - spread) / (1 + z * z / n)), min(1.0, (middle + spread) / (1 + z * z / n))
-
-
-def passing(fields: list[Seen], name: str) -> dict[str, float]:
-    """Of written fields, how many pass unseen, and of those how many wrongly, with the interval."""
-    passed = [f for f in fields if f.written and not f.asked]
-    wrong = sum(not f.right for f in passed)
-    low, high = interval(wrong, len(passed))
-    return {
-        f"passed_{name}": len(passed) / max(1, sum(f.written for f in fields)), f"passed_{name}_n": float(len(passed)),
-        f"wrong_{name}_among_passed": wrong / max(1, len(passed)), f"wrong_{name}_low": low, f"wrong_{name}_high": high,
-    }
-
-
-def figures(sheets: list[Sheet], rss: int, wall_s: float) -> dict[str, float]:
-    """The stable names of design: shares 0–1, times with their unit."""
-    fields = [f for s in sheets for f in s.fields]
-    text = [f for f in fields if KINDS[f.kind].reads in ("text", "date") and f.truth is not None]
-    passed = [f for f in fields if not f.asked]
-    return {
-        "printed_right": share([f for f in text if f.style == "typed"]),
-        "hand_right": share([f for f in text if f.style == "hand"]),
-        "real_digits_right": share([f for f in text if f.style == "digits"]),
-        "blank_right": share([f for f in fields if f.truth is None]),
-        "marks_right": share([f for f in fields if KINDS[f.kind].reads in ("choice", "tick", "seal") and f.truth is not None]),
-        "wrong_form": sum(not s.known for s in sheets) / len(sheets),
-        "passed_sheets": sum(s.clean for s in sheets) / len(sheets),
-        "unaided_sheets": sum(s.unaided for s in sheets) / len(sheets),
-        "passed_fields": len(passed) / len(fields),
-        "wrong_among_passed": 1 - share(passed),
-        **passing([f for f in fields if f.exported], "exported"),
-        **passing([f for f in fields if not f.exported], "informing"),
-        "core_s_per_sheet": sum(v for s in sheets for v in s.seconds.values()) / len(sheets),
-        "sheets_per_s": len(sheets) / wall_s,
-        "rss_mib": float(rss),
-        **{f"core_s_{stage}": sum(s.seconds[stage] for s in sheets) / len(sheets) for stage in sheets[0].seconds},
-    }
 
 
 def print_tables(sheets: list[Sheet], out: Console) -> dict[str, Any]:
@@ -295,25 +196,6 @@ def print_tables(sheets: list[Sheet], out: Console) -> dict[str, Any]:
     return grids
 
 
-def risk_coverage(sheets: list[Sheet], exported: bool) -> list[list[float]]:
-    """[share passed, share wrong among passed] as the sureness demanded falls, of written fields of one of the two sorts."""
-    fields = sorted((f for s in sheets for f in s.fields if f.written and f.exported is exported), key=lambda f: -f.confidence)
-    curve, wrong = [], 0
-    for i, f in enumerate(fields, start=1):
-        wrong += not f.right
-        if i % max(1, len(fields) // 200) == 0 or i == len(fields):
-            curve.append([round(i / len(fields), 4), round(wrong / i, 6)])
-    return curve
-
-
-def unaided(sheets: list[Sheet]) -> dict[str, list[float]]:
-    """For each form and style: the share of sheets that need nobody for their reading's sake, and how many there are."""
-    cells: dict[str, list[bool]] = defaultdict(list)
-    for sheet in sheets:
-        cells[f"{sheet.form}/{sheet.style}"].append(sheet.unaided)
-    return {name: [round(sum(cell) / len(cell), 5), len(cell)] for name, cell in sorted(cells.items())}
-
-
 def main() -> None:
     """Run the bench and write one line of history."""
     told = argparse.ArgumentParser(description=__doc__)
@@ -322,8 +204,11 @@ def main() -> None:
     told.add_argument("--first-seed", type=int, default=FIRST_SEED, help="from 5,000,000 on: papers that nobody has seen")
     told.add_argument("--without", default="", metavar="READER",
                       help="read each sheet once more without it (own); a history line of its own")
+    told.add_argument("--quick", action="store_true", help="12 sheets a form, no history: about where it stands")
     told.add_argument("--dry", action="store_true", help="write no history")
     args = told.parse_args()
+    if args.quick:
+        args.sheets, args.dry = 12, True
     out = Console(width=140)
     names = list(city_forms(Settings()).found_by("rules"))
     styles = STYLES if have_digits() else STYLES[:2]

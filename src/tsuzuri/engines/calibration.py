@@ -16,7 +16,6 @@ import json
 import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -103,12 +102,16 @@ def _between(curve: Sequence[tuple[float, float]], x: float) -> float:
     return y0 + (y1 - y0) * (x - x0) / (x1 - x0)
 
 
-@lru_cache(maxsize=1)
-def _told() -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
-    return {"worth": {}, "seconds": {}, "slips": {}, "passing": {}, **told}
+def use(measured: Mapping[str, Any] | None) -> None:
+    """Lets these measurements count in this process; None: the file's, as always."""
+    _measured.clear()
+    _measured.update(measured or {})
 
 
-def forget() -> None:
-    """Reads the file anew at the next question: it was just measured again."""
-    _told.cache_clear()
+_measured: dict[str, Any] = {}
+
+
+def _told() -> Mapping[str, Any]:
+    if not _measured:
+        _measured.update({"worth": {}, "seconds": {}, "slips": {}, "passing": {}, **json.loads(FILE.read_text("utf-8"))})
+    return _measured

@@ -141,11 +141,12 @@ def _applied(form: Form, entries: Entries) -> Iterator[tuple[Check, Entries]]:
 
 def _resting(given: Mapping[str, Any]) -> dict[str, str]:
     """The fields a check rests on, all of them filled, each with its parameter; none where one that it needs is blank: then it
-    has proved nothing. Of a table those of the `column` that it speaks of, or all.
+    has proved nothing, and a table without a line neither. Of a table those of the `column` that it speaks of, or all.
     """
-    if any(isinstance(said, Entry) and said.value is None for said in given.values()):
-        return {}
     column = given.get("column")
+    needed = [_entries_in(value, column) for value in given.values() if isinstance(value, Entry | tuple)]
+    if any(all(said.value is None for said in entries) for entries in needed):
+        return {}
     rests = ((said, place) for place, value in given.items() for said in _entries_in(value, column))
     return {said.name: place for said, place in rests if said.number is not None or said.kind in BY_KIND}
 

@@ -120,15 +120,16 @@ def card(out: Out = RUN, asked: Annotated[int, typer.Option(help="strips a quest
 
 @app.command()
 def calibrate(
-    sheets: Annotated[int, typer.Option(help="papers of every form")] = 240,
+    sheets: Annotated[int, typer.Option(help="papers in all; a core reads one a second")] = 480,
     processes: Annotated[int, typer.Option(help="how many read at once")] = os.cpu_count() or 1,
+    to: Annotated[Path | None, typer.Option(help="another file than the one that the line reads")] = None,
 ) -> None:
     """Measure how sure readings are, on papers drawn for it, and write what every threshold is derived from."""
     from tsuzuri.training.sureness.measure import measure
 
     with Progress() as bar:
         shown = bar.add_task("papers", total=None)
-        measure(sheets, processes, lambda n, all_of_them: bar.update(shown, completed=n, total=all_of_them))
+        measure(sheets, processes, to, lambda n, all_of_them: bar.update(shown, completed=n, total=all_of_them))
 
 
 @app.command()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,18 +33,18 @@ def sheet(*, misread: int | None = None, confidence: float = 0.99) -> Sheet:
 
 
 @pytest.fixture
-def measured(at_their_word: None) -> dict[str, object]:
+def measured(at_their_word: None) -> dict[str, Any]:
     """300 papers, of ten the amount was misread with a poor score."""
     read = [sheet() for _ in range(290)] + [sheet(misread=900 + i, confidence=0.6) for i in range(10)]
-    return fit(read, FORMS, calibration.FILE)
+    return fit(read, FORMS, {"families": {}})
 
 
-def test_a_poor_score_is_worth_what_it_was_and_a_good_one_more(measured: dict[str, object]) -> None:
+def test_a_poor_score_is_worth_what_it_was_and_a_good_one_more(measured: dict[str, Any]) -> None:
     good, poor = (sureness(FORM.fields["amount"], Evidence("own", score)) for score in (0.99, 0.6))
     assert good > 0.99 > 0.5 > poor
 
 
-def test_the_target_decides_what_passes_and_a_stricter_one_lets_less_through(measured: dict[str, object]) -> None:
+def test_the_target_decides_what_passes_and_a_stricter_one_lets_less_through(measured: dict[str, Any]) -> None:
     loose, strict = calibration.demanded("money", 0.9), calibration.demanded("money", 0.999)
     assert loose < strict <= calibration.NEVER
     careful = little_form(review={"target": 0.999})
@@ -53,16 +52,15 @@ def test_the_target_decides_what_passes_and_a_stricter_one_lets_less_through(mea
     assert enough(little_form(review={"target": 0.9}), "amount", 0.3, "983")      # nine in ten are right if all of them pass
 
 
-def test_a_target_that_so_few_papers_cannot_prove_lets_nothing_pass(measured: dict[str, object]) -> None:
+def test_a_target_that_so_few_papers_cannot_prove_lets_nothing_pass(measured: dict[str, Any]) -> None:
     assert calibration.demanded("money", 0.99999) == calibration.NEVER
 
 
-def test_a_sum_that_no_misread_amount_closes_is_a_proof(measured: dict[str, object]) -> None:
+def test_a_sum_that_no_misread_amount_closes_is_a_proof(measured: dict[str, Any]) -> None:
     assert calibration.slip("balance", "amount") < 0.1
     assert calibration.slip("points_given", "points") == 1.0
 
 
-def test_the_file_tells_how_many_papers_it_comes_from(measured: dict[str, object]) -> None:
-    told = json.loads(Path(calibration.FILE).read_text("utf-8"))
-    assert told["sheets"] == 300 and "300 tuning papers" in told["from"]
-    assert told["worth"]["money"]["own"]["wrong"] == 10
+def test_what_is_written_tells_how_many_papers_it_comes_from(measured: dict[str, Any]) -> None:
+    assert measured["sheets"] == 300 and "300 tuning papers" in measured["from"]
+    assert measured["worth"]["money"]["own"]["wrong"] == 10

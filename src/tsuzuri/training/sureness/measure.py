@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tsuzuri.engines import Reader
-from tsuzuri.engines.calibration import FILE, forget
+from tsuzuri.engines.calibration import FILE, use
 from tsuzuri.flow.reading import Sight, see
 from tsuzuri.forms import FieldSpec, Form, Forms
 from tsuzuri.house import city_forms, form_readers
@@ -54,35 +54,41 @@ class Sheet:
 Job = tuple[str, int]
 
 
-def measure(sheets: int, processes: int, told: Callable[[int, int], None]) -> dict[str, Any]:
-    """Draws and reads so many papers of every form, and writes what they show. `told` hears how many of how many are read."""
+def measure(sheets: int, processes: int, to: Path | None, told: Callable[[int, int], None]) -> dict[str, Any]:
+    """Draws and reads so many papers, shared by all forms, and writes what they show. `told` hears how many are read, of how many.
+
+    What has been measured decides which readers are asked: after new weights, measure twice.
+    """
     forms = city_forms(Settings())
-    jobs = [(name, FIRST_SEED + i) for i in range(sheets) for name in forms]
+    jobs = [(name, FIRST_SEED + i) for i in range(-(-sheets // len(forms))) for name in forms]
     read: list[Sheet] = []
     with ProcessPoolExecutor(processes) as pool:
         for n, sheet in enumerate(pool.map(_read, jobs, chunksize=4), start=1):
             read += [sheet] if sheet else []
             told(n, len(jobs))
-    return fit(read, forms, FILE)
+    found = fit(read, forms, json.loads(FILE.read_text("utf-8")))
+    (to or FILE).write_text(_flat(json.dumps(found, ensure_ascii=False, indent=1)) + "\n", "utf-8")
+    return found
 
 
-def fit(read: Sequence[Sheet], forms: Forms, file: Path) -> dict[str, Any]:
-    """What these papers show, written into the file: first what readings are worth, then what checks prove, then what passes."""
-    found: dict[str, Any] = json.loads(file.read_text("utf-8"))
-    found |= {
-        "at": datetime.now(UTC).date().isoformat(), "sheets": len(read),
+def fit(read: Sequence[Sheet], forms: Forms, known: Mapping[str, Any]) -> dict[str, Any]:
+    """What is known, with what these papers show: first what readings are worth, then what checks prove, then what passes.
+
+    Each builds on the one before, so what was found counts in this process from then on.
+    """
+    found: dict[str, Any] = {
+        **known, "at": datetime.now(UTC).date().isoformat(), "sheets": len(read),
         "from": f"{len(read)} tuning papers of {len(forms)} forms, seeds from {FIRST_SEED}; {', '.join(STYLES)}; "
                 f"{', '.join(RECIPES)}; fonts for {' and '.join(PURPOSES)}",
         "seconds": {}, "slips": {}, "passing": {},
     }
     fields = [seen for sheet in read for seen in _fields(sheet, forms[sheet.form])]
-    found["worth"] = _worth(fields)
-    found["seconds"] = _seconds(fields)
-    _write(found, file)
+    found |= {"worth": _worth(fields), "seconds": _seconds(fields)}
+    use(found)
     found["slips"] = _slips(read, forms)
-    _write(found, file)
+    use(found)
     found["passing"] = _passing(read, forms)
-    _write(found, file)
+    use(found)
     return found
 
 
@@ -144,6 +150,13 @@ def _document(sheet: Sheet, form: Form) -> Document:
     return assemble(Document("", "", None, 0, BUSINESS_DATE), sheet.readings, form)
 
 
+def _whole(document: Document, forms: Forms) -> Form:
+    """The document's form as it is judged by, with its tables of bound pages."""
+    form = forms.of(document)
+    assert form is not None
+    return form
+
+
 def _worth(fields: Sequence[Seen]) -> dict[str, Any]:
     cells: dict[str, dict[str, list[tuple[float, bool]]]] = defaultdict(lambda: defaultdict(list))
     for seen in fields:
@@ -176,8 +189,8 @@ def _slips(read: Sequence[Sheet], forms: Forms) -> dict[str, Any]:
     """
     cells: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     for sheet in read:
-        form = forms[sheet.form]
-        document = _document(sheet, form)
+        document = _document(sheet, forms[sheet.form])
+        form = _whole(document, forms)
         was = {name: right(spec.kind, document.fields[name], sheet.truth[name]) for name, spec in form.fields.items()}
         for check, resting, held in trials(document, form):
             for name, place in resting.items():
@@ -212,8 +225,8 @@ def _passing(read: Sequence[Sheet], forms: Forms) -> dict[str, Any]:
     """Empty boxes are counted apart: they are easy, and would make any share of wrong ones look small."""
     cells: dict[str, list[tuple[float, bool]]] = defaultdict(list)
     for sheet in read:
-        form = forms[sheet.form]
-        document = _document(sheet, form)
+        document = _document(sheet, forms[sheet.form])
+        form = _whole(document, forms)
         for name, sure in proven(document, form).items():
             spec, field = form.fields[name], document.fields[name]
             cells[peers(spec, field.raw)].append((round(sure, 6), right(spec.kind, field, sheet.truth[name])))
@@ -229,13 +242,6 @@ def _rounded(points: Sequence[tuple[float, ...]]) -> list[list[float]]:
     return [[round(x, 6) for x in point] for point in points]
 
 
-def _write(found: Mapping[str, Any], file: Path) -> None:
-    """One line a constellation: so that a difference between two runs can be read."""
-    lines = json.dumps(found, ensure_ascii=False, indent=1)
-    file.write_text(_flat(lines) + "\n", "utf-8")
-    forget()
-
-
 def _flat(lines: str) -> str:
-    """JSON whose innermost lists and objects stand on one line."""
+    """JSON whose innermost lists and objects stand on one line: so that a difference between two runs can be read."""
     return re.sub(r"[\[{][^\[\]{}]*[\]}]", lambda held: re.sub(r"\s*\n\s*", " ", held[0]), lines)
