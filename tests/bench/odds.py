@@ -15,13 +15,14 @@ BANDS = (0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1.01)
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a voice said of a field: its value (None: nothing, or nothing of the kind), whether right, how sure, and whether the
-    check digit of what it said fits (None: the kind has none)."""
+    """What a voice said of a field: its value (None: nothing, or nothing of the kind), whether right, how sure, whether the
+    check digit of what it said fits (None: the kind has none), and whether so much sureness passes in the line."""
 
     value: Value
     right: bool
     sure: float
     proven: bool | None
+    passes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,10 @@ def _alone(voice: str, least: float) -> Rule:
         return said if said.value is not None and said.sure >= least else None
 
     return passes
+
+
+def _passed(voice: str) -> Rule:
+    return lambda seen: said if (said := seen.said[voice]).value is not None and said.passes else None
 
 
 def _agreed(*voices: str) -> Rule:
@@ -72,7 +77,7 @@ RULES: dict[str, Rule] = {
     "ours alone, sure by 0.99": _alone("own", 0.99),
     "ours and PP-OCRv6 agree": _agreed("own", "ppocr"),
     "ours sure by 0.99, or both agree": _either(_alone("own", 0.99), _agreed("own", "ppocr")),
-    "the line, sure by 0.9": _alone("line", 0.9),
+    "the line, 99.8 % aimed at": _passed("line"),
     "the line, sure by 0.99": _alone("line", 0.99),
     "ours, and its check digit fits": _proven(_alone("own", 0.0)),
     "both agree, and the check digit fits": _proven(_agreed("own", "ppocr")),

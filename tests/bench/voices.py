@@ -23,16 +23,16 @@ from tsuzuri.engines.network import Network
 from tsuzuri.forms import FieldSpec, Form
 from tsuzuri.image import Picture, clean
 from tsuzuri.image.pages import Caps, encode_jpeg, open_page
-from tsuzuri.model import Placement, Value
+from tsuzuri.model import Placement, Reading, Value
 from tsuzuri.rules import KINDS, Unreadable, mean, plausible, same
 from tsuzuri.settings import Settings
 from tsuzuri.stages.align import align
 from tsuzuri.stages.keys import Bit, Heard, ask, listen
 from tsuzuri.stages.read import crops, spelled
+from tsuzuri.stages.sure import enough, evidence, sureness
 from tsuzuri.synth.fonts import Purpose
 from tsuzuri.synth.papers import Paper, make
 
-BACK_BELOW = 0.99                 # as the forms have it
 WIDE = "ppocr_gaps"               # PP-OCRv6 on katakana with the gap between the names as it was written
 NO_INK = 0.5                      # a reader alone that is less sure than this of a speckled strip has not read it
 
@@ -112,13 +112,19 @@ class Bench:
 
     def _heard(self, voice: str, bits: list[Bit]) -> list[Heard]:
         if voice == "line":
-            return listen(bits, self.readers, BACK_BELOW)
+            return listen(bits, self.readers)
         own = [replace(bit, first=voice) for bit in bits]
         return [Heard(one, (one,)) for one in ask(self.readers[voice], own)]
 
     def _said(self, page: clean.Sheet, bits: list[Bit], heard: list[Heard], paper: Paper) -> Iterator[tuple[str, Said]]:
-        for one in (reading for reading in spelled(page, self.form, bits, heard) if reading.order == 1):
-            yield one.field, _meant(self.form.fields[one.field], one.ink, one.confidence, paper.truth[one.field])
+        by_field: dict[str, list[Reading]] = defaultdict(list)
+        for reading in spelled(page, self.form, bits, heard):
+            by_field[reading.field].append(reading)
+        for name, readings in by_field.items():
+            spec, ink = self.form.fields[name], readings[0].ink
+            sure = sureness(spec, evidence(readings, spec))
+            passes = enough(self.form, name, sure, ink)
+            yield name, replace(_meant(spec, ink, sure, paper.truth[name]), passes=passes)
 
     def _wide(self, picture: Picture, placement: Placement, paper: Paper) -> Iterator[tuple[str, Said]]:
         """What PP-OCRv6 says of katakana with the gap between the names as wide as it was written."""
