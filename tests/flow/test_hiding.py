@@ -12,7 +12,9 @@ from PIL import Image
 from tests.flow.conftest import kept, page_of, stored, take
 from tsuzuri import flow
 from tsuzuri.engines import Reader, open_readers
+from tsuzuri.errors import WrongTurn
 from tsuzuri.flow import Line
+from tsuzuri.flow import reading as read
 from tsuzuri.image import Picture
 from tsuzuri.image.pages import open_page
 from tsuzuri.model import Batch, Page, Placement, Step
@@ -99,3 +101,28 @@ def test_a_page_without_a_number_keeps_its_file_as_sent(reading: Line, batch: Ba
         scan = look.scan(page.scan_id)
     assert scan.masked is None and reading.files.verify(scan.sha256)
     assert isinstance(open_page(reading.files.present(scan.kept), 1), Picture)
+
+
+def test_what_a_person_calls_a_number_leaves_picture_file_and_row(
+    reading: Line, batch: Batch, readers: Mapping[str, Reader], monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    doubt = read.spots
+    monkeypatch.setattr(read, "spots", lambda *seen: tuple(replace(spot, sure=False) for spot in doubt(*seen)))
+    page = first_page(reading, batch)
+    flow.read_page(reading, page.id)
+    with reading.store.read() as look:
+        page = look.page(page.id)
+    assert page.document_id and page.picture
+    document = stored(reading, page.document_id)
+    assert "H40" in {finding.code for finding in document.findings}
+    showing = reading.files.path(page.picture)
+    after = flow.blot(reading, document.id, document.version, "sato")
+    assert {"V53"} <= {finding.code for finding in after.findings} and "H40" not in {finding.code for finding in after.findings}
+    with reading.store.read() as look:
+        scan, page, acts = look.scan(page.scan_id), look.page(page.id), look.reviews(document.id)
+    assert scan.masked and page.picture and [act.action for act in acts] == ["blot"]
+    assert not {showing, reading.files.path(scan.sha256)} & set(kept(reading))
+    for name in (scan.masked, page.picture):
+        assert not [s for s in doubt(open_page(reading.files.present(name), 1), Placement(None), None, readers) if s.sure]
+    with pytest.raises(WrongTurn, match="箇所がありません"):
+        flow.blot(reading, document.id, after.version, "sato")

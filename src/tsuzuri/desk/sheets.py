@@ -24,6 +24,7 @@ from tsuzuri.flow import Line
 from tsuzuri.forms import Form, repeats
 from tsuzuri.model import Batch, Document, Step
 from tsuzuri.rules import Unreadable, mean
+from tsuzuri.stages.mask import DOUBTED
 
 log = structlog.get_logger("tsuzuri.desk")
 router = APIRouter(route_class=Door)
@@ -104,6 +105,7 @@ def sheet(request: Request, document_id: str, who: Anyone, line: TheLine) -> Res
         fields=show.frame(paper.document, form, show.boxes(paper.document, form)) if form else [],
         forms=[(name, known.title) for name, known in line.forms.items() if name != paper.document.form],
         again=by_hand and paper.document.step is Step.REVIEW,
+        doubted=any(finding.code == DOUBTED for finding in paper.document.findings),
         told=show.state(paper, _viewer(who, line)),
         returned=paper.document.step is Step.RETURNED,
         version=paper.document.version,
@@ -177,6 +179,13 @@ def split(document_id: str, sent: Split, who: Editor, line: TheLine) -> Response
     went: list[str] = []
     act = partial(flow.split, line, document_id, sent.version, sent.page, who.name)
     return _done(line, document_id, who, lambda: went.append(act().id), to=went)
+
+
+@router.post("/sheets/{document_id}/blot")
+def blot(document_id: str, sent: Bound, who: Editor, line: TheLine) -> Response:
+    """What may be a 個人番号 is one: it is blotted out."""
+    _may_see(line, document_id, who)
+    return _done(line, document_id, who, partial(flow.blot, line, document_id, sent.version, who.name))
 
 
 @router.post("/sheets/{document_id}/form")

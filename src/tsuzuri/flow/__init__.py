@@ -5,6 +5,7 @@ Every function here begins with "am I still needed?", ends in one commit, and nu
 """
 
 from tsuzuri.flow.binding import bind_batch, readings, settled
+from tsuzuri.flow.blotting import blot
 from tsuzuri.flow.desk import (
     approve,
     approve_clean,
@@ -31,6 +32,7 @@ __all__ = [
     "approve",
     "approve_clean",
     "bind_batch",
+    "blot",
     "close_batch",
     "correct",
     "declare_batch",

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tsuzuri.flow.line import Line
 from tsuzuri.image import Picture
 from tsuzuri.image.pages import blackened, rewritten
-from tsuzuri.model import Page, Placement, Scan
+from tsuzuri.model import Placement, Scan
 from tsuzuri.stages.mask import Spot
 
 
@@ -22,10 +22,10 @@ def without(picture: Picture, placement: Placement, found: Sequence[Spot]) -> Pi
     return blackened(picture, placement, sure, placed=placement.form is not None) if sure else picture
 
 
-def keep_without(line: Line, scan: Scan, page: Page, shown: Picture) -> str:
-    """The scan's file with that page as shown, kept beside the first; its name."""
+def keep_without(line: Line, scan: Scan, shown: Mapping[int, Picture]) -> str:
+    """The scan's file with some pages (by number) as shown, kept beside the first; its name."""
     with tempfile.TemporaryFile() as written:
-        rewritten(line.files.present(scan.kept), scan.pages, {page.number: shown}, written)
+        rewritten(line.files.present(scan.kept), scan.pages, shown, written)
         size = written.tell()
         written.seek(0)
         with line.files.receive(size) as staged:

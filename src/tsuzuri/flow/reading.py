@@ -50,7 +50,7 @@ def read_page(line: Line, page_id: str) -> None:
     sight = see(picture, line.forms, line.readers(), line.finder)
     shown = without(picture, sight.placement, sight.hidden)
     upright = line.files.put(encode_jpeg(rendition(shown, sight.placement, _paper(sight.form))))
-    anew = keep_without(line, scan, page, shown) if shown is not picture else None
+    anew = keep_without(line, scan, {page.number: shown}) if shown is not picture else None
     _keep(line, _seen(replace(page, picture=upright), sight, scan), scan, sight.readings, anew)
     if anew is not None:
         forget_sent(line)

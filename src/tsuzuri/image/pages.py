@@ -24,7 +24,7 @@ from tsuzuri.image import Picture, Pixels, as_pixels, pdf
 from tsuzuri.image.bend import Bend, where
 from tsuzuri.image.clean import PX, laid
 from tsuzuri.image.rules import Points
-from tsuzuri.model import Placement
+from tsuzuri.model import Box, Placement
 
 Image.MAX_IMAGE_PIXELS = None  # Caps.pixels is asked first, and answers with a code of ours
 
@@ -145,6 +145,14 @@ def blackened(picture: Picture, placement: Placement, boxes: Sequence[tuple[int,
         corners = _as_scanned(box, placement, (pixels.shape[0], pixels.shape[1]), placed=placed)
         cv2.fillConvexPoly(pixels, np.round(corners).astype(np.int32), (0, 0, 0))
     return Picture(pixels, picture.dpi)
+
+
+def with_black(upright: Picture, paper: tuple[float, float] | None, boxes: Sequence[Box]) -> Picture:
+    """A rendition with those boxes (mm) black."""
+    scale, pixels = px_per_mm(upright, paper), upright.pixels.copy()
+    for x, y, w, h in boxes:
+        cv2.rectangle(pixels, (int(x * scale), int(y * scale)), (int((x + w) * scale) + 1, int((y + h) * scale) + 1), (0, 0, 0), -1)
+    return Picture(pixels, upright.dpi)
 
 
 def rewritten(path: Path, pages: int, anew: Mapping[int, Picture], out: BinaryIO) -> None:

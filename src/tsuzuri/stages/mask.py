@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from tsuzuri.engines import Crop, Reader
 from tsuzuri.forms import Form
 from tsuzuri.image import Picture
 from tsuzuri.image.numbers import Row, beside, digit_rows, turned_over
 from tsuzuri.image.pages import px_per_mm
-from tsuzuri.model import Box, Finding, Placement, Reading
+from tsuzuri.model import Box, Field, Finding, Placement, Reading
 from tsuzuri.rules import KINDS, find
 from tsuzuri.rules.my_number import LONG, Twelve, blotted, named, twelves
 
 DIGITS = "0123456789"
 ABOUT = range(LONG - 1, LONG + 3)      # digits read in a row of twelve: one may be lost or split, the end of a label read along
+Said = TypeVar("Said", Reading, Field)
 BLOTTED, DOUBTED = "V53", "H40"      # rules of the table
 
 
@@ -97,14 +99,25 @@ def _printed(form: Form) -> Iterator[Box]:
 
 def masked(readings: Iterable[Reading], found: Sequence[Spot]) -> tuple[Reading, ...]:
     """The readings with every such number blotted out of their ink, and every digit of ink that a sure spot covers."""
-    return tuple(replace(reading, ink=_blotted(reading, found)) for reading in readings)
+    proven = (replace(reading, ink=blotted(reading.ink, _proven(reading.ink))) for reading in readings)
+    return uncovered(tuple(proven), [spot.box for spot in found if spot.sure])
 
 
-def _blotted(reading: Reading, found: Sequence[Spot]) -> str:
-    spans = [span for span in twelves(reading.ink) if span.proven and (span.grouped or named(reading.ink))]
-    if any(spot.sure and _cover(spot.box, reading.box) for spot in found):
-        spans = [Twelve(i, i + 1, True, True) for i, letter in enumerate(reading.ink) if letter.isdecimal()]
-    return blotted(reading.ink, tuple(spans))
+def _proven(ink: str) -> tuple[Twelve, ...]:
+    return tuple(span for span in twelves(ink) if span.proven and (span.grouped or named(ink)))
+
+
+def uncovered(said: Sequence[Said], boxes: Sequence[Box]) -> tuple[Said, ...]:
+    """Readings or fields, every digit of ink blotted out that lies under one of the boxes (mm); a field loses its value."""
+    return tuple(_blotted(one) if one.box and any(_cover(box, one.box) for box in boxes) else one for one in said)
+
+
+def _blotted(said: Said) -> Said:
+    ink = said.ink if isinstance(said, Reading) else said.raw
+    gone = blotted(ink, tuple(Twelve(i, i + 1, True, True) for i, letter in enumerate(ink) if letter.isdecimal()))
+    if isinstance(said, Reading):
+        return replace(said, ink=gone)
+    return said if gone == ink else replace(said, raw=gone, value=None)
 
 
 def _cover(spot: Box, field: Box) -> bool:

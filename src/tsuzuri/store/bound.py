@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
 from tsuzuri.errors import Leased, NotFound, Stale
 from tsuzuri.model import Document, Reading, Review, Step
@@ -124,10 +124,15 @@ class Bound(SeenBound):
         self.connection.execute(update(documents).where(*held).values(leased_by=None, leased_until=None))
 
     def add_readings(self, page_id: str, seen: Iterable[Reading]) -> None:
-        """Keep what readers saw on a page. There is no way to change or remove it."""
+        """Keep what readers saw on a page. There is no way to change it, but for `blot_readings`."""
         told = [{**rows.from_reading(r), "page_id": page_id} for r in seen]
         if told:
             self.connection.execute(insert(readings), told)
+
+    def blot_readings(self, page_id: str, blotted: Iterable[Reading]) -> None:
+        """Put these in the place of all that readers saw on a page: what the law forbids to keep was among it."""
+        self.connection.execute(delete(readings).where(readings.c.page_id == page_id))
+        self.add_readings(page_id, blotted)
 
     def add_review(self, review: Review) -> None:
         """Keep one act of a person. There is no way to change or remove it."""

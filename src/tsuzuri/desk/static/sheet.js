@@ -140,6 +140,7 @@ const rebind = (verb, told, where) => once(async () => {
   return new Promise(() => {});
 });
 const join = () => rebind("join", () => ({}), (reply) => `/desk/sheets/${reply.to[0]}`);
+const blot = () => rebind("blot", () => ({}), () => here);
 const split = () => rebind("split", () => ({page: viewer.at()}), () => here);
 
 // --- keys that need to know the field --------------------------------------------------------------------------------
@@ -202,7 +203,7 @@ function listen() {
   });
   const clicks = {
     approve, save, onward: leave, choose, "show-keys": showKeys, return: () => giveBack(),
-    stranger: () => giveBack("申請書類ではない"), toggle: viewer.toggle, join, split,
+    stranger: () => giveBack("申請書類ではない"), toggle: viewer.toggle, join, split, blot,
   };
   for (const [id, act] of Object.entries(clicks)) byId(id)?.addEventListener("click", () => act());
   viewer.room.addEventListener("pictured", drawSnippet);
