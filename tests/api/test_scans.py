@@ -37,6 +37,15 @@ def test_the_same_file_again_gets_the_first_receipt(line: Line, station: Caller)
     assert len(line.queue.nudges) == 1
 
 
+def test_a_scan_that_is_too_dark_is_kept_and_its_receipt_says_so_every_time(line: Line, station: Caller) -> None:
+    batch = station.batch()
+    first, again = (station.send(batch, 1, picture(8)) for _ in range(2))
+    assert first.status_code == 201 and again.json() == first.json()
+    assert any("暗" in warning for warning in first.json()["warnings"])
+    assert station.send(batch, 2, picture(250)).json()["warnings"] == [
+        warning for warning in first.json()["warnings"] if "暗" not in warning]
+
+
 def test_other_bytes_under_a_taken_number_are_refused(line: Line, station: Caller) -> None:
     batch = station.batch()
     station.send(batch, 1, picture(255))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.image.conftest import Blank
 from tsuzuri.image import Pixels, as_pixels
+from tsuzuri.image.glance import glance
 from tsuzuri.image.overview import overview
 from tsuzuri.image.quality import FAULTS, fault, hints
 from tsuzuri.synth.mishaps import TUNING, befall
@@ -57,3 +61,18 @@ def test_at_a_glance_only_what_is_sure_is_told() -> None:
     assert hints(white, (620, 877), 75) == ["coarse"]
     assert hints(white, (1654, 3400), 200) == ["long"]
     assert hints(white, (640, 1900), 200) == []       # a till receipt is narrow, not long
+    assert hints(white, (480, 1100), 150) == []       # and small
+
+
+def test_a_file_is_glanced_at_page_by_page_and_a_broken_one_tells_nothing(tmp_path: Path, blank: Blank) -> None:
+    fit, dark = (Image.fromarray(page) for page in (blank("kodomo_seikyu", 200), np.full((2339, 1654), 9, np.uint8)))
+    fit.save(tmp_path / "fit.jpg", dpi=(200, 200))
+    dark.save(tmp_path / "dark.jpg", dpi=(200, 200))
+    dark.save(tmp_path / "dark.png", dpi=(200, 200))
+    pages = [fit.convert("1"), Image.new("1", (1654, 2339), 0)]
+    pages[0].save(tmp_path / "two.tif", save_all=True, append_images=pages[1:], compression="group4", dpi=(200, 200))
+    fit.resize((1728, 1145)).convert("1").save(tmp_path / "fax.tif", compression="group3", dpi=(204, 98))
+    (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8\xff rubbish")
+    assert glance(tmp_path / "fit.jpg") == glance(tmp_path / "fax.tif") == glance(tmp_path / "broken.jpg") == ()
+    assert glance(tmp_path / "dark.jpg") == glance(tmp_path / "dark.png") == (FAULTS["dark"],)
+    assert glance(tmp_path / "two.tif") == ("2ページ目: " + FAULTS["dark"],)

@@ -43,7 +43,8 @@ async def put_scan(
 
     201 means: bytes and row are durable, here is the receipt. Sent again, the same bytes get the first receipt
     (200); other bytes under a taken number get 409. Bytes that differ from their digest get 422
-    (`digest_mismatch`), and nothing of them is stored.
+    (`digest_mismatch`), and nothing of them is stored. What `warnings` tells is kept all the same: scan such a
+    sheet again while the paper is in hand.
     """
     if seq > MOST_FILES:
         raise Refused(f"番号は1から{MOST_FILES:,}までです。1から順に振り、超えるときはバッチを分けてください。",
@@ -55,9 +56,10 @@ async def put_scan(
         if staged.sha256 != expected:
             raise Refused("届いたデータが Content-Digest と一致しません。もう一度送ってください。",
                           code="digest_mismatch", sent=expected)
+        warnings = await run_in_threadpool(flow.glance, staged.path)      # before it is kept: it lies elsewhere then
         scan, is_new = await run_in_threadpool(_take, line, batch_id, seq, _printable(name), staged)
     response.status_code = 201 if is_new else 200
-    return Receipt.of(scan)
+    return Receipt.of(scan, warnings)
 
 
 async def _pour(request: Request, staged: Staged) -> None:

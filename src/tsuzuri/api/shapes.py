@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 
@@ -60,12 +61,13 @@ class Receipt(BaseModel):
     pages: int
     duplicate_of: str | None = Field(description="the first scan with these very bytes, if not this one")
     received_at: datetime
+    warnings: list[str] = Field(default=[], description="what speaks against the scan at a glance, for whoever holds the paper")
 
     @classmethod
-    def of(cls, scan: Scan) -> Self:
+    def of(cls, scan: Scan, warnings: Iterable[str] = ()) -> Self:
         """The receipt for a stored file."""
-        same = {name: getattr(scan, name) for name in cls.model_fields if name not in ("scan", "batch")}
-        return cls(scan=scan.id, batch=scan.batch_id, **same)
+        same = {name: getattr(scan, name) for name in cls.model_fields if name not in ("scan", "batch", "warnings")}
+        return cls(scan=scan.id, batch=scan.batch_id, warnings=list(warnings), **same)
 
 
 class FindingShape(BaseModel):

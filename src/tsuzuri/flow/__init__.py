@@ -22,6 +22,7 @@ from tsuzuri.flow.plain import plain, plain_finding
 from tsuzuri.flow.reading import read_file, read_page
 from tsuzuri.flow.rebinding import join_previous, name_form, split
 from tsuzuri.flow.sweep import sweep
+from tsuzuri.image.glance import glance
 
 JOBS = {"open_scan": open_scan, "read_page": read_page, "bind_batch": bind_batch}
 
@@ -37,6 +38,7 @@ __all__ = [
     "correct",
     "declare_batch",
     "give_back",
+    "glance",
     "join_previous",
     "lease",
     "name_form",

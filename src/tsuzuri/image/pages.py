@@ -68,26 +68,26 @@ def probe(path: Path, caps: Caps) -> Probe:
     if size > caps.bytes:
         raise TooLarge(f"ファイルが大きすぎます（上限 {caps.bytes // 2**20} MiB）。分けて送ってください。",
                        code="too_many_bytes")
-    media = _media(path)
+    media = media_of(path)
     if media == PDF:
         return Probe(media, pdf.count(path, caps.pages, caps.pixels))
-    with path.open("rb") as file, _pillow():
-        picture = _opened(file, media)
+    with path.open("rb") as file, readable():
+        picture = opened(file, media)
         return Probe(media, _count(picture, media, caps))
 
 
 def open_page(path: Path, number: int, caps: Caps = Caps()) -> Picture:  # noqa: B008  frozen, so safe to share
     """Page `number` (from 1), gray where the file has no colours; raises Refused or TooLarge if it cannot be shown."""
-    media = _media(path)
+    media = media_of(path)
     if media == PDF:
         pixels, dpi = pdf.draw(path, number, caps.pixels)
         return Picture(pixels, dpi)
-    with path.open("rb") as file, _pillow():
-        picture = _opened(file, media)
+    with path.open("rb") as file, readable():
+        picture = opened(file, media)
         if media == TIFF:
             picture.seek(number - 1)
         _hold_pixels(picture, caps)
-        told = _resolutions(picture)
+        told = resolutions(picture)
         dpi = max(told)
         if picture.width * picture.height > HALVED:
             picture, dpi = picture.reduce(2), dpi / 2
@@ -95,7 +95,7 @@ def open_page(path: Path, number: int, caps: Caps = Caps()) -> Picture:  # noqa:
         return Picture(pixels, dpi if 50 <= dpi <= 2400 else 0.0)
 
 
-def _resolutions(picture: Image.Image) -> tuple[float, float]:
+def resolutions(picture: Image.Image) -> tuple[float, float]:
     """Dots an inch across and down; a fax that does not say has those of its norm."""
     across, down = (float(v) for v in picture.info.get("dpi", (0, 0))[:2])
     if across <= 1 and picture.mode == "1" and picture.width == FAX_WIDTH and picture.height < FAX_WIDTH:
@@ -176,7 +176,8 @@ def _as_scanned(
     return np.column_stack(turned[placement.quarter_turns % 4])
 
 
-def _media(path: Path) -> str:
+def media_of(path: Path) -> str:
+    """The file's media type, by its first bytes; raises Refused for one that no scan has."""
     with path.open("rb") as file:
         head = file.read(PDF_WITHIN)
     for magic, media in MAGIC:
@@ -187,7 +188,7 @@ def _media(path: Path) -> str:
 
 
 @contextmanager
-def _pillow() -> Iterator[None]:
+def readable() -> Iterator[None]:
     """Whatever Pillow stumbles over inside becomes one Refused; its warnings about odd tags are nobody's business."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -198,7 +199,8 @@ def _pillow() -> Iterator[None]:
                           code="broken_image") from error
 
 
-def _opened(file: BinaryIO, media: str) -> Image.Image:
+def opened(file: BinaryIO, media: str) -> Image.Image:
+    """The file, its header read; inside readable()."""
     return Image.open(file, formats=[FORMATS[media]])
 
 

@@ -109,6 +109,6 @@ def hints(small: Pixels, size: tuple[int, int], dpi: float) -> list[str]:
         told.append("long")
     if small.size and float(np.median(small)) < PAPER_DARK:
         told.append("dark")
-    if max(size) < COARSE_PX * LONG_MM:
+    if max(size) < COARSE_PX * LONG_MM and dpi < COARSE_PX * 25.4:      # few pixels of a small paper are no fault
         told.append("coarse")
     return told
