@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tsuzuri.forms import Form
-from tsuzuri.stages.labels import Phrase, assigned, doubt, fold, hits, values
+from tsuzuri.stages.labels import Phrase, fold, hits, spelled_over
+from tsuzuri.stages.places import assigned, doubt, values
 
 FORM = Form.model_validate({
     "name": "slip", "version": 1, "title": "領収書", "found": "labels", "others": ["患者番号", "消費税"],
@@ -31,7 +32,7 @@ def at(x: float, y: float, text: str, h: float = 4.0) -> Phrase:
 
 
 def found(*phrases: Phrase) -> dict[str, str]:
-    every = values(phrases, hits(phrases, FORM), FORM)
+    every = values(phrases := (*phrases, *spelled_over(phrases, FORM)), hits(phrases, FORM), FORM)
     return {name: phrases[v.phrase].text[v.start:v.end] for name, v in assigned(every).items()}
 
 
@@ -65,6 +66,15 @@ def test_a_label_within_a_longer_word_is_none() -> None:
 
 def test_a_name_is_known_by_what_follows_it_and_a_phone_by_its_shape() -> None:
     assert found(at(10, 10, "山田 太郎 様"), at(10, 60, "096-345-0634")) == {"who": "山田太郎", "tel": "096-345-0634"}
+
+
+def test_a_name_in_pieces_is_put_together() -> None:
+    assert found(at(10, 10, "山田"), at(22, 10, "太郎様")) == {"who": "山田太郎"}
+    assert found(at(10, 10, "山田太郎"), at(70, 10, "様")) == {"who": "山田太郎"}
+
+
+def test_the_rest_of_a_sentence_is_no_value() -> None:
+    assert found(at(10, 10, "消費税込 山田様")) == {}
 
 
 def test_a_period_tells_its_first_and_its_last_day() -> None:

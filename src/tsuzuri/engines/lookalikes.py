@@ -28,7 +28,7 @@ _NEVER_AFTER_SMALL_TSU = frozenset("アイウエオナニヌネノマミムメ�
 
 # What shapes alone keep getting wrong, and no other word of forms looks like.
 _WORDS = {
-    "丁日": "丁目", "ゆうちよ銀": "ゆうちょ銀",
+    **dict.fromkeys(("丁日", "丁口", "J目", "J日", "J口"), "丁目"), "熊木市": "熊本市", "ゆうちよ銀": "ゆうちょ銀",
     **{f"干{after}": f"千{after}" for after in "葉代尋里春夏秋恵晴佳景鶴明"},
 }
 

@@ -21,8 +21,8 @@ Heat = NDArray[np.float32]
 WARM, HOT = 0.3, 0.5         # a spot may belong to a line; a line's spots, on the average
 UNCLIP = 1.5                 # lines come shrunken out of the net: each side moves by area × this / girth
 SMALLEST_PX = 3              # of the map: less is a speck
-LETTER = 1.45                # a box no wider than so many heights holds one letter
-SPACED = 4.0                 # letters this many heights apart may be one spaced word (領　収　書)
+LETTER = 1.3                 # a box no wider than so many heights holds one letter
+SPACED = 2.4                 # letters this many heights apart may be one spaced word (領　収　書)
 ALIKE = 0.72                 # of two boxes' heights, where one word is spelled over both
 MARGIN_PX = 24               # paper kept around the page's ink
 DARK = 0.72                  # of the paper's gray: ink
@@ -62,6 +62,13 @@ def inked(gray: Pixels) -> tuple[int, int, int, int]:
     return (max(0, int(columns[0]) * shrink - MARGIN_PX), max(0, int(rows[0]) * shrink - MARGIN_PX),
             min(gray.shape[1], (int(columns[-1]) + 1) * shrink + MARGIN_PX),
             min(gray.shape[0], (int(rows[-1]) + 1) * shrink + MARGIN_PX))
+
+
+def shrunk(gray: Pixels, scale: float) -> tuple[Pixels, float]:
+    """The picture made smaller by that factor, and the factor; one that would make it larger leaves it as it is (1.0)."""
+    if scale >= 1:
+        return np.ascontiguousarray(gray), 1.0
+    return as_pixels(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)), scale
 
 
 def spots(heat: Heat, scale: tuple[float, float], offset: tuple[int, int] = (0, 0)) -> list[Spot]:

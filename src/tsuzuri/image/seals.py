@@ -15,7 +15,8 @@ PITCH = 4.0                        # px/mm at which seals are looked for
 SMALLEST, LARGEST = 7.0, 30.0      # mm, either side
 SQUARE = 1.5                       # the longer side is no longer than so many times the shorter
 CHROMA = 38                        # levels between a pixel's strongest and weakest channel: stamp ink, not JPEG's noise
-INK = 40                           # gray levels under its surroundings
+JOIN = 0.6                         # mm: gaps in a worn ring
+INK = 22                           # gray levels under its surroundings: worn vermilion in a gray scan has no more
 FULL = (0.05, 0.55)                # share of a seal's inside that is inked: an empty frame has less, a QR code more
 IN_COLOUR, IN_GRAY = 0.96, 0.8     # how sure such a find is
 
@@ -30,7 +31,7 @@ def seals(picture: Picture, per_mm: float) -> list[tuple[Box, float]]:
         found = [(box, IN_COLOUR) for box in _rings(_stamp_ink(small), join_mm=1.2)]
     if not found:
         gray = Picture(small).gray
-        found = [(box, IN_GRAY) for box in _rings(as_pixels((darkness(gray) > INK).astype(np.uint8)), join_mm=0.5)]
+        found = [(box, IN_GRAY) for box in _rings(as_pixels((darkness(gray) > INK).astype(np.uint8)), join_mm=JOIN)]
     return [((x / scale, y / scale, w / scale, h / scale), sure) for (x, y, w, h), sure in found]
 
 

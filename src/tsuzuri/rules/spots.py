@@ -14,10 +14,12 @@ from tsuzuri.rules.kinds import DIGITS, KINDS, Unreadable
 
 Span = tuple[int, int]
 
-_NUMBER = r"(?<![\d/.-])(?<!\d:)(?:[¥\\半羊Y]?[-−△▲]?[¥\\]?)(?:\d{1,3}(?:[,.、]\d{3})+|\d{1,8})(?![\d/:]|[.,-]\d)"
-_YEAR = r"(?:令和|平成|昭和|令|平|昭|R|H|S)?(?:\d{1,4}|元)"
+_NUMBER = r"(?<![\d/.年月-])(?<!\d:)(?:[¥\\半羊Y]?[-−△▲]?[¥\\]?)(?:\d{1,3}(?:[,.、]\d{3})+|\d{1,8})(?![\d/:]|[.,-]\d)"
+_ERA = r"(?:[令今合][和利]|平[成戒]|昭[和利]|[令平昭RHS])"      # as readers see it: 令 is 今 in small print
+_YEAR = rf"(?:{_ERA}(?:\d{{1,2}}|元)|(?:19|20)\d\d|\d{{1,2}}(?=年))"
 _SPOTS: dict[str, re.Pattern[str]] = {kind: re.compile(pattern) for kind, pattern in {
-    "yen": _NUMBER + r"(?!\s*[点日回%割年月枚歳時分号名])(?:円也?|[-ー]$)?",
+    # 円 in small print is read as 日 or 川; at a text's end nothing else can be meant.
+    "yen": _NUMBER + r"(?!\s*[点回%割年月枚歳時分号名]|日[^)）])(?:円也?|[-ー]$|[日川口](?=[)）]?$))?",
     "int": _NUMBER + r"(?!\s*[円%割年月歳時分号名])(?:点|日|回|枚)?",
     "wareki": _YEAR + r"[年./-]\d{1,2}[月./-](?:[12]\d|3[01]|0?[1-9])日?",
     "ym": _YEAR + r"[年./-](?:1[0-2]|0?[1-9])(?:月分?|(?=[./-])|$)",
@@ -25,7 +27,7 @@ _SPOTS: dict[str, re.Pattern[str]] = {kind: re.compile(pattern) for kind, patter
     "postal": r"〒?(?<!\d)\d{3}[-ー]\d{4}(?!\d)",
     "inst_code": r"(?<!\d)\d{10}(?!\d)|(?<!\d)\d{7}(?!\d)",
     "code": r"[A-Za-z]{0,4}-?\d[A-Za-z0-9/-]{0,19}",
-    "address": r"(?:\w{2,4}[都道府県])?\w{1,8}?[市区町村郡]\S*\d\S*",
+    "address": r"(?:\w{2,4}[都道府県])?\w{1,8}?[市区町村郡]\S*\d(?:号室|[号室階F番])?",
     "name": r"[^\d:：()（）¥円]{2,24}",
     "text": r"\S.+\S",
 }.items()}

@@ -19,8 +19,9 @@ from tsuzuri.image.rules import Matrix
 from tsuzuri.image.seals import seals
 from tsuzuri.model import Box, Finding, Placement, Reading
 from tsuzuri.rules import KINDS, find
-from tsuzuri.stages.labels import Phrase, Value, assigned, fold, hits, values
+from tsuzuri.stages.labels import Phrase, fold, hits, spelled_over
 from tsuzuri.stages.phrases import Page, as_scanned, look
+from tsuzuri.stages.places import Value, assigned, values
 from tsuzuri.stages.values import read_values
 
 FEWEST_PX = 200             # a roll of 58 mm at 100 dpi: less is no paper
@@ -56,6 +57,7 @@ def find_form(picture: Picture, forms: Mapping[str, Form], finder: Finder, reade
         if alike >= ALIKE:
             page.read(range(len(page.spots)), general)
             phrases = [page.phrase(n) for n in range(len(page.spots))]
+            phrases += spelled_over(phrases, form)
             labels = hits(phrases, form)
             every = values(phrases, labels, form)
             if sum(form.required(name) for name in assigned(every)) >= ENOUGH:

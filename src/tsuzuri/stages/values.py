@@ -19,8 +19,9 @@ from tsuzuri.forms import NOWHERE, FieldSpec, Form
 from tsuzuri.image import Pixels
 from tsuzuri.model import Box, Reading
 from tsuzuri.rules import KINDS, chosen, numeric, parses, printed, spots
-from tsuzuri.stages.labels import Phrase, Value, assigned, doubt
+from tsuzuri.stages.labels import Phrase
 from tsuzuri.stages.phrases import Page
+from tsuzuri.stages.places import Value, assigned, doubt
 
 NO_LABEL = 0.9              # how sure a field is blank whose label was not seen
 UNREAD = 0.3                # what a reading is worth that is no value of its kind
@@ -29,12 +30,13 @@ BESIDE = 0.25               # of a line's height: paper shown beside a value
 WIDE = 1.4                  # of the usual step from letter to letter: between a family and a given name
 # P(these letters are this field's), nothing rivalling them: its label was read exactly, nearly, or there is none.
 EXACTLY, NEARLY, ALONE = 0.985, 0.93, 0.92
-_UNITS = re.compile(r"[点日回枚円也分]+$")
+NO_PICTURE: Pixels = np.full((4, 4), 255, np.uint8)
+_UNITS = re.compile(r"[点日回枚円也分川口]+$")
 
 
 @dataclass(frozen=True, slots=True)
 class _Bit:
-    """A field's value with the crop of its letters, and that of its number alone, without 円 or 点."""
+    """A field's value with the crop of its letters, if it is read again, and that of its number alone, without 円 or 点."""
 
     name: str
     spec: FieldSpec
@@ -68,6 +70,8 @@ def _bit(page: Page, phrases: Sequence[Phrase], name: str, spec: FieldSpec, valu
     unit = _UNITS.search(letters) if spec.kind in ("yen", "int") else None
     box = phrase.span(value.start, value.end)
     number = phrase.span(value.start, value.start + unit.start()) if unit and unit.start() else box
+    if not numeric(spec.kind):
+        return _Bit(name, spec, value, phrase, box, NO_PICTURE, NO_PICTURE)
     return _Bit(name, spec, value, phrase, box, page.part(value.phrase, box, BESIDE),
                 page.part(value.phrase, number, 0.0 if number != box else BESIDE))
 
@@ -112,7 +116,9 @@ def _trimmed(kind: str, text: str) -> str:
     """The first spot of the kind within the text, without its unit; the text itself if there is none."""
     seen = spots(kind, text)
     ink = text[slice(*seen[0])] if seen else text
-    return re.sub(r"[点日回枚]$", "", ink) if kind == "int" else re.sub(r"^[半羊Y]", "¥", ink) if kind == "yen" else ink
+    if kind == "yen":
+        return re.sub(r"^[半羊Y]", "¥", re.sub(r"[日川口]$", "円", ink))
+    return re.sub(r"[点日回枚]$", "", ink) if kind == "int" else ink
 
 
 def _weighed(kind: str, voices: Sequence[tuple[str, float, str]]) -> tuple[str, float, str]:

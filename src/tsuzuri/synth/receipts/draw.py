@@ -7,16 +7,16 @@ import numpy as np
 
 from tsuzuri.model import Value
 from tsuzuri.synth.draw import Picture
-from tsuzuri.synth.fonts import PRINT, Purpose
-from tsuzuri.synth.ink import Chance, Sheet
+from tsuzuri.synth.fonts import HAND, PRINT, Purpose, can_write
+from tsuzuri.synth.ink import BLACK, BLUE, Chance, Sheet, Writer
 from tsuzuri.synth.people import maybe, pick
+from tsuzuri.synth.receipts import others, tuning
 from tsuzuri.synth.receipts import page as pages
-from tsuzuri.synth.receipts import tuning
 from tsuzuri.synth.receipts.page import Layout, Page
-from tsuzuri.synth.receipts.tale import tell
+from tsuzuri.synth.receipts.tale import Tale, tell
 
 LAYOUTS: dict[Purpose, dict[str, Layout]] = {
-    "tuning": tuning.LAYOUTS, "measuring": tuning.LAYOUTS, "sample": tuning.LAYOUTS, "test": tuning.LAYOUTS,
+    "tuning": tuning.LAYOUTS, "measuring": tuning.LAYOUTS, "sample": tuning.LAYOUTS, "test": others.LAYOUTS,
 }
 DAYS = (pages.seireki, pages.slashed, pages.wareki, pages.spaced, pages.short)
 A4 = (210.0, 297.0)
@@ -30,12 +30,20 @@ def receipt(seed: int, dpi: int, fonts: Purpose, layout: str | None = None) -> t
     setting, paper, table = of[name]
     sheet = Sheet(_white(paper, dpi), dpi, chance)
     tale = tell(chance, table, inpatient=table == "1" and name.startswith("hospital") and maybe(chance, 0.5))
-    page = Page(sheet, tale, pick(chance, PRINT[fonts]), pick(chance, DAYS))
+    page = Page(sheet, tale, pick(chance, PRINT[fonts]), pick(chance, DAYS), _pen(fonts, tale, chance))
     setting(page)
     truth = {field: tale.values[field] if field in page.shown else None for field in tale.values}
     if paper != A4 and maybe(chance, 0.4):
         sheet.picture = _pasted(sheet.picture, dpi, chance)
     return sheet, truth
+
+
+def _pen(fonts: Purpose, tale: Tale, chance: Chance) -> Writer:
+    """Who fills in what is not printed; in print where no handwriting font has all letters of the name."""
+    able = [name for name in HAND[fonts] if can_write(name, tale.who.name.replace("\u3000", ""))]
+    if not able:
+        return Writer(PRINT[fonts][0], BLUE, 5.0)
+    return Writer(pick(chance, tuple(able)), pick(chance, (BLACK, BLUE)), 5.6, jitter=0.8, slant=float(chance.normal(0, 3)))
 
 
 def _white(paper: tuple[float, float], dpi: int) -> Picture:

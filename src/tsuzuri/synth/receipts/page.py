@@ -9,15 +9,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+import cv2
 import numpy as np
 
 from tsuzuri.model import Box, Value
 from tsuzuri.rules.dates import era_of
 from tsuzuri.synth import stamps
 from tsuzuri.synth.ink import TONER, Chance, Colour, Sheet, Writer, write
+from tsuzuri.synth.people import maybe
 from tsuzuri.synth.receipts.tale import Tale
 
 Days = Callable[[date], str]
+
+FORGOTTEN = 0.12       # of receipts come without their seal
 
 
 def seireki(day: date) -> str:
@@ -55,6 +59,7 @@ class Page:
     tale: Tale
     font: str
     days: Days
+    pen: Writer
     size: float = 3.2
     ink: Colour = TONER
     shown: set[str] = field(default_factory=set)
@@ -72,6 +77,57 @@ class Page:
         """A text that shows a field."""
         self.shown.add(name)
         self.text(box, text, align, size)
+
+    def written(self, name: str, box: Box, text: str, align: str = "left") -> None:
+        """A field that a hand fills in."""
+        self.shown.add(name)
+        write(self.sheet, self.pen, text, box, align)
+
+    def lines(self, box: Box, told: Sequence[tuple[str, str, str]], size: float = 3.2, pitch: float = 6.0) -> float:
+        """Label at the left, value at the right, line by line; a field's name, or "" where it is none. The y below."""
+        x, y, w, _ = box
+        for name, label, text in told:
+            self.text((x, y, w * 0.6, pitch), label, size=size)
+            place = (x + w * 0.4, y, w * 0.6, pitch)
+            (self.put(name, place, text, "right", size) if name else self.text(place, text, "right", size))
+            y += pitch
+        return y
+
+    def pairs(self, at: tuple[float, float], columns: Sequence[float], row: float, told: Sequence[tuple[str, str, str]]) -> None:
+        """A ruled table of labels and values side by side, as many pairs a row as there are pairs of columns."""
+        wide = len(columns) // 2
+        cells = self.grid(at, columns, [row] * -(-len(told) // wide))
+        for i, (name, label, text) in enumerate(told):
+            left, right = cells[i // wide][i % wide * 2:i % wide * 2 + 2]
+            self.text(left, label, "center", min(self.size, 3.0))
+            (self.put(name, right, text, "center") if name else self.text(right, text, "center"))
+
+    def columns(self, at: tuple[float, float], widths: Sequence[float], rows: tuple[float, float],
+                told: Sequence[tuple[str, str, str]], align: str = "right") -> None:
+        """A ruled table with a row of labels over a row of values."""
+        head, under = self.grid(at, widths, rows)
+        for cell, below, (name, label, text) in zip(head, under, told, strict=True):
+            self.text(cell, label, "center", min(self.size, 2.9))
+            (self.put(name, below, text, align) if name else self.text(below, text, align))
+
+    def dotted(self) -> None:
+        """All that stands on the paper so far as a needle printer's ribbon leaves it: coarse, and paler where it is worn."""
+        high, wide = self.sheet.picture.shape[:2]
+        coarse = 150 / self.sheet.dpi
+        small = cv2.resize(self.sheet.picture, None, fx=coarse, fy=coarse, interpolation=cv2.INTER_AREA)
+        hard = np.where(small < 205, 60, 255).astype(np.uint8)
+        worn = 1 - self.chance.uniform(0, 0.3) * np.linspace(0, 1, wide)[None, :, None]
+        large = cv2.resize(hard, (wide, high), interpolation=cv2.INTER_NEAREST)
+        large = cv2.GaussianBlur(large, (0, 0), 0.7 * self.sheet.dpi / 200)
+        self.sheet.picture = np.asarray(255 - (255 - large.astype(np.float32)) * worn, np.uint8)
+
+    def burnt(self) -> None:
+        """All that stands so far as a thermal head leaves it: gray, with pale streaks where it is dirty."""
+        wide = self.sheet.picture.shape[1]
+        pale = np.ones(wide, np.float32) * np.float32(self.chance.uniform(0.65, 0.9))
+        for at in self.chance.integers(0, wide, 3):
+            pale[at:at + 2] *= 0.6
+        self.sheet.picture = np.asarray(255 - (255 - self.sheet.picture.astype(np.float32)) * pale[None, :, None], np.uint8)
 
     def also(self, *names: str) -> None:
         """Fields that follow from what was just set (a month from its day)."""
@@ -121,7 +177,9 @@ class Page:
                 for top, h in zip(tops, rows, strict=True)]
 
     def stamp(self, box: Box, colour: Colour, letters: str = "") -> None:
-        """The clinic's seal: square with letters, or round with a surname."""
+        """The clinic's seal: square with letters, or round with a surname; on one receipt in eight it was forgotten."""
+        if maybe(self.chance, FORGOTTEN):
+            return
         self.shown.add("seal")
         if letters:
             stamps.office_seal(self.sheet, box, letters, colour)
@@ -129,7 +187,9 @@ class Page:
             stamps.seal(self.sheet, box, self.tale.clerk, colour)
 
     def paid_stamp(self, box: Box, colour: Colour) -> None:
-        """領収済 with the day, as a date stamp."""
+        """領収 with the day, as a date stamp; forgotten as often as a seal."""
+        if maybe(self.chance, FORGOTTEN):
+            return
         self.shown.add("seal")
         stamps.paid(self.sheet, box, self.tale.where.name[:8], date.fromisoformat(str(self.value("issue_date"))), colour)
 

@@ -140,11 +140,135 @@ def roll(page: Page) -> None:
         y += high
     page.rule(4, y + 1, 76, y + 1, 0.15)
     page.text((4, y + 3, 72, 5), "ありがとうございました。お大事にどうぞ。", "center", 2.6)
+    page.burnt()
     page.paid_stamp((50, y + 8, 20, 20), stamps.VIOLET)
+
+
+def pharmacy(page: Page) -> None:
+    """A5 upright: head in pairs, points by item, then the money."""
+    tale = page.tale
+    page.text((34, 8, 80, 9), pick(page.chance, ("調剤報酬領収証", "領収書", "領収証書")), "center", 5.4)
+    page.pairs((12, 22), (26, 36, 26, 36), 8, (
+        ("patient_name", "患者氏名", f"{tale.who.name}様"), ("", "生年月日", page.days(tale.who.birth)),
+        ("service_from", "調剤日", page.day("service_from")), ("receipt_no", "領収No", str(page.value("receipt_no"))),
+        ("", "保険種別", "社保 家族"), ("ratio", "負担率", f"{tale.tenths * 10}%"),
+    ))
+    page.also("service_to", "service_ym")
+    end = page.lines((20, 52, 108, 0), [("", name, f"{points} 点" if points else "") for name, points in tale.items])
+    page.rule(20, end + 1, 128, end + 1)
+    end = page.lines((20, end + 2, 108, 0), (
+        ("points", "請求点数", f"{page.value('points'):,} 点"), ("copay", "患者負担額", page.yen("copay", after=" 円")),
+        ("own_cost", "保険外負担額", page.yen("own_cost", after=" 円")), ("", "（内消費税", f"{0:,} 円）"),
+    ), pitch=7)
+    page.frame((20, end + 2, 108, 12), 0.5)
+    page.text((22, end + 2, 40, 12), "領収額", size=4.4)
+    page.put("paid", (62, end + 2, 64, 12), page.yen("paid", "￥"), "right", 5.6)
+    page.put("issue_date", (20, end + 18, 70, 6), f"発行日 {page.day('issue_date')}")
+    _issuer(page, (20, 168), 3.6)
+    page.text((20, 188, 60, 6), f"保険薬剤師 {tale.where.head}", size=3)
+    page.stamp((104, 170, 14, 14), stamps.VERMILION, "薬局之印" if maybe(page.chance, 0.5) else "")
+
+
+def dentist(page: Page) -> None:
+    """B6 across: small, two columns of pairs, own treatment often dearer than the insured."""
+    tale = page.tale
+    page.text((8, 6, 60, 8), f"{tale.who.name} 殿", size=4.6)
+    page.shown.add("patient_name")
+    page.text((70, 6, 50, 9), "領　収　証", "center", 5.6)
+    page.put("issue_date", (126, 7, 50, 6), page.day("issue_date"), "right")
+    page.pairs((8, 20), (26, 30, 26, 30, 26, 34), 8, (
+        ("receipt_no", "会計番号", str(page.value("receipt_no"))), ("", "患者コード", tale.patient_no),
+        ("service_from", "受診日", page.day("service_from")), ("points", "診療点数", f"{page.value('points'):,}点"),
+        ("ratio", "負担割合", f"{tale.tenths} 割"), ("copay", "保険分", page.yen("copay", after="円")),
+        ("own_cost", "自費分", page.yen("own_cost", after="円")), ("", "物販", "0円"),
+        ("paid", "お会計", page.yen("paid", after="円")),
+    ))
+    page.also("service_to", "service_ym")
+    page.text((8, 50, 90, 6), f"但し 歯科診療代として　{tale.department}", size=3)
+    page.put("inst_name", (90, 62, 70, 7), tale.where.name, size=4.4)
+    page.put("inst_address", (90, 69, 80, 5), tale.where.address, size=2.8)
+    page.put("inst_tel", (90, 74, 60, 5), f"TEL：{page.tel()}", size=2.8)
+    page.stamp((160, 62, 13, 13), stamps.VERMILION)
+
+
+def line_printer(page: Page) -> None:
+    """A5 across from a needle printer: colons, no rules, amounts in one column."""
+    tale, x = page.tale, 14
+    page.text((70, 8, 70, 8), "＊＊＊ 領 収 書 ＊＊＊", "center", 4.6)
+    page.put("patient_name", (x, 22, 90, 6), f"氏名　: {tale.who.name} 様", size=3.6)
+    page.put("issue_date", (120, 22, 80, 6), f"発行年月日 : {page.day('issue_date')}", size=3.4)
+    page.text((x, 29, 90, 6), f"患者番号: {tale.patient_no}", size=3.4)
+    page.put("service_ym", (120, 29, 80, 6), f"診療年月 : {_month(page)}分", size=3.4)
+    page.put("inout", (x, 36, 90, 6), f"入外区分: {page.value('inout')}", size=3.4)
+    page.put("ratio", (120, 36, 80, 6), f"負担割合 : {tale.tenths}割", size=3.4)
+    for i, (name, label, text) in enumerate((
+        ("points", "合計点数", f"{page.value('points'):>9,} 点"), ("copay", "一部負担金額", f"{page.value('copay'):>9,} 円"),
+        ("own_cost", "保険外", f"{page.value('own_cost'):>9,} 円"), ("paid", "今回領収額", f"{page.value('paid'):>9,} 円"),
+    )):
+        page.text((30, 52 + 8 * i, 46, 7), f"{label} ……", size=3.6)
+        page.put(name, (80, 52 + 8 * i, 50, 7), text.strip(), "right", 3.6)
+    _issuer(page, (110, 98), 3.8)
+    page.dotted()
+    page.paid_stamp((176, 108, 20, 20), stamps.VERMILION)
+
+
+def pad(page: Page) -> None:
+    """A stationer's pad: name, amount and purpose by hand, the clinic's rubber stamp below."""
+    tale = page.tale
+    page.text((50, 8, 70, 10), "領　収　証", "center", 7)
+    page.text((118, 8, 12, 7), "No.", size=3.4)
+    page.written("receipt_no", (128, 8, 40, 7), str(page.value("receipt_no")))
+    page.written("patient_name", (14, 24, 80, 10), tale.who.name)
+    page.text((94, 26, 10, 8), "様", size=4.6)
+    page.rule(14, 35, 104, 35)
+    page.frame((30, 42, 110, 15), 0.5)
+    page.text((34, 42, 22, 15), "金額", size=4.6)
+    page.written("paid", (58, 42, 80, 15), page.yen("paid", "¥", "-"))
+    page.text((30, 60, 12, 7), "但", size=3.6)
+    page.written("", (42, 60, 90, 7), pick(page.chance, ("診療代として", "調剤費", "治療費として")))
+    page.shown.discard("")
+    page.text((30, 68, 80, 6), "上記正に領収いたしました", size=3.2)
+    page.written("issue_date", (120, 66, 50, 8), page.days(date.fromisoformat(str(page.value("issue_date")))))
+    page.text((14, 78, 20, 5), "内訳", size=2.8)
+    page.text((14, 83, 40, 5), "税抜金額", size=2.6)
+    page.text((14, 88, 40, 5), "消費税額等", size=2.6)
+    page.frame((14, 94, 20, 16), 0.2)
+    page.text((14, 98, 20, 5), "収入印紙", "center", 2.6)
+    _issuer(page, (90, 82), 4)
+    page.stamp((158, 86, 14, 14), stamps.VERMILION, "" if maybe(page.chance, 0.4) else "医院之印")
+
+
+def ward_bill(page: Page) -> None:
+    """A4 upper half, 請求書兼領収書: the bill's columns, then what was paid; payments of other days beside."""
+    tale = page.tale
+    page.text((12, 10, 100, 9), "診療費請求書兼領収書", size=5.2)
+    page.put("issue_date", (140, 11, 58, 6), f"領収年月日 {page.day('issue_date')}", "right", 3)
+    _issuer(page, (120, 20), 3.4)
+    page.pairs((12, 22), (24, 34, 18, 24), 8, (
+        ("", "患者ＩＤ", tale.patient_no), ("inout", "区分", str(page.value("inout"))),
+        ("patient_name", "患者氏名", f"{tale.who.name} 様"), ("ratio", "割合", f"{tale.tenths}割"),
+    ))
+    page.put("service_from", (12, 42, 110, 6), f"診療期間　{page.day('service_from')} ～ {page.day('service_to')}", size=3)
+    page.also("service_to", "service_ym")
+    page.columns((12, 52), (31,) * 6, (7, 9), (
+        ("points", "保険合計点数", f"{page.value('points'):,}"), ("copay", "患者負担金", page.yen("copay")),
+        ("meals", "食事負担額", page.yen("meals")), ("own_cost", "保険外合計", page.yen("own_cost")), ("", "消費税", "0"),
+        ("", "請求額合計", page.yen("paid")),
+    ))
+    page.columns((74, 74), (31, 31, 31, 31), (7, 11), (
+        ("", "前回未収金", "0"), ("", "今回請求額", page.yen("paid")), ("paid", "入金額", page.yen("paid")), ("", "未収残高", "0"),
+    ))
+    page.text((12, 96, 180, 5), NOTE, size=2.4)
+    page.paid_stamp((22, 74, 20, 20), stamps.VIOLET)
 
 
 LAYOUTS: dict[str, Layout] = {
     "hospital": (hospital, (210.0, 297.0), "1"),
     "clinic_slip": (clinic_slip, (210.0, 148.0), "1"),
     "roll": (roll, (80.0, 140.0), "1"),
+    "pharmacy": (pharmacy, (148.0, 210.0), "4"),
+    "dentist": (dentist, (182.0, 90.0), "3"),
+    "line_printer": (line_printer, (210.0, 148.0), "1"),
+    "pad": (pad, (182.0, 116.0), "1"),
+    "hospital_bill": (ward_bill, (210.0, 297.0), "1"),
 }
