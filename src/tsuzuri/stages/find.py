@@ -19,7 +19,7 @@ from tsuzuri.image.rules import Matrix
 from tsuzuri.image.seals import seals
 from tsuzuri.model import Box, Finding, Placement, Reading
 from tsuzuri.rules import KINDS, find
-from tsuzuri.stages.labels import Phrase, fold, hits, spelled_over
+from tsuzuri.stages.labels import Phrase, fold, hits, letters_of, spelled_over, told_again
 from tsuzuri.stages.phrases import Page, as_scanned, look
 from tsuzuri.stages.places import Value, assigned, values
 from tsuzuri.stages.values import read_values
@@ -31,6 +31,7 @@ LARGER = 1.12               # than the median line: so large is a title at least
 ALIKE = 0.75
 LONGER = 10                 # letters that may stand before a title in its line (医療法人…領収書)
 ENOUGH = 2                  # required fields that must be found under the title
+SHORT, SURE = 12, 0.9       # a line so short, one of its letters read less surely than this, may be a label misread
 STRONG = 0.6                # a value scored higher than this tells papers apart that lie on one page
 NO_SEAL, SAID = 0.8, 0.95   # how sure there is no seal where none was seen; of a word that is said or not
 BY_LABELS = "labels-1"      # written beside what is no text
@@ -56,7 +57,7 @@ def find_form(picture: Picture, forms: Mapping[str, Form], finder: Finder, reade
         alike = _title_alike(page, form, general)
         if alike >= ALIKE:
             page.read(range(len(page.spots)), general)
-            phrases = [page.phrase(n) for n in range(len(page.spots))]
+            phrases = _phrases(page, form, general)
             phrases += spelled_over(phrases, form)
             labels = hits(phrases, form)
             every = values(phrases, labels, form)
@@ -101,6 +102,16 @@ def titled(text: str, form: Form) -> float:
             wrong = sum(a != b for a, b in zip(tail, known, strict=True))
             best = max(best, 1 - wrong / len(known) if len(known) > 3 or not wrong else 0.0)
     return best
+
+
+def _phrases(page: Page, form: Form, reader: Reader) -> list[Phrase]:
+    """All lines as read; short ones that are no label, and were not read surely, once more within the letters of labels."""
+    phrases = [page.phrase(n) for n in range(len(page.spots))]
+    known = {hit.phrase for hit in hits(phrases, form)}
+    unsure = [n for n, phrase in enumerate(phrases) if n not in known and 2 <= len(phrase.text) <= SHORT
+              and not any(c.isdigit() for c in phrase.text) and min(phrase.sures) < SURE]
+    again = page.read_within(unsure, letters_of(form), reader)
+    return told_again(phrases, list(zip(unsure, again, strict=True)), form)
 
 
 def _several(phrases: Sequence[Phrase], every: Sequence[Value], form: Form) -> int:

@@ -20,9 +20,9 @@ SAME_ROW = 0.55                     # of the taller one's height: middles no far
 NEXT, FAR = 2.5, 18.0               # heights between two pieces of a name; between a name and the 様 of its line
 PIECE = 5                           # letters at most in such a piece
 SEPARATORS = ":：;|｜・.,-ー=…→ 　[]【】「」()（）《》<>"
-CLOSES = re.compile(r"[\d¥\\:：|｜(（\[【半]|[RHS]\d|[令今][和利]|平成|No")     # what may follow a label within its line
+CLOSES = re.compile(r"[\d¥\\:：|｜(（\[【半]|[RHS]\d|[令今合][和利]|平成|No")     # what may follow a label within its line
 # Readers take the one for the other in small print; only for holding words against labels, never for values.
-_FOLDED = str.maketrans("收企介制忠珍楽益貴曰口H金令", "収金合割患診薬費費日日日金合")
+_FOLDED = str.maketrans("收企介制剖忠珍楽益貴曰口H令白削清老", "収金合割割患診薬費費日日日合自剤請者")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,26 @@ def hits(phrases: Sequence[Phrase], form: Form) -> list[Hit]:
                 taken.append(hit)
         found += taken
     return found
+
+
+def told_again(phrases: Sequence[Phrase], again: Sequence[tuple[int, Phrase]], form: Form) -> list[Phrase]:
+    """The phrases, those replaced that were read again within the letters of labels and are now one, exactly and wholly.
+
+    Half of its letters at least must be what was read freely: any word can be spelled with the letters of others.
+    """
+    told, known = list(phrases), _lexicon(form)
+    for n, phrase in again:
+        kept = Counter(fold(phrases[n].text)) & Counter(fold(phrase.text))
+        whole = any(hit.alike == 1.0 and hit.start <= 1 and hit.end >= len(phrase.text) - 1 for hit in _hits_in(n, phrase, known))
+        if whole and 2 * sum(kept.values()) >= len(fold(phrase.text)):
+            told[n] = phrase
+    return told
+
+
+def letters_of(form: Form) -> str:
+    """All letters that labels are spelled with, and what may stand about them."""
+    words = [label for spec in form.fields.values() for label in spec.labels] + list(form.others)
+    return "".join(sorted(set("".join(words)) | set("()（）:：")))
 
 
 def _beside_each_other(a: Hit, b: Hit) -> bool:

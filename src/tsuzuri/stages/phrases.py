@@ -58,7 +58,15 @@ class Page:
 
     def phrase(self, n: int) -> Phrase:
         """Line `n` as read; it must have been."""
-        ink, (x, y, w, h) = self.inks[n], self.box(n)
+        return self._told(n, self.inks[n])
+
+    def read_within(self, numbers: Sequence[int], alphabet: str, reader: Reader) -> list[Phrase]:
+        """Those lines read once more, with these letters alone."""
+        inks = reader.read([Crop(strip(self.gray, self.spots[n]), alphabet) for n in numbers])
+        return [self._told(n, ink) for n, ink in zip(numbers, inks, strict=True)]
+
+    def _told(self, n: int, ink: Ink) -> Phrase:
+        x, y, w, h = self.box(n)
         return Phrase((x, y, w, h), plain(ink.text), tuple(x + place * w for place in ink.places), ink.characters)
 
     def part(self, n: int, box: Box, beside: float) -> Pixels:
