@@ -28,13 +28,15 @@ from tests.bench.read import DAY, HERE, _commit
 
 from tsuzuri.engines import Reader, open_readers
 from tsuzuri.engines.finder import Finder, TextMap, open_finder
-from tsuzuri.flow.reading import judge, see
+from tsuzuri.flow.reading import see
 from tsuzuri.forms import Forms, load_forms
 from tsuzuri.image import Picture
 from tsuzuri.image.pages import encode_jpeg, open_page
 from tsuzuri.model import Document, Value
 from tsuzuri.rules import same
 from tsuzuri.settings import REPO
+from tsuzuri.stages.assemble import assemble
+from tsuzuri.stages.validate import validate
 from tsuzuri.synth.fonts import Purpose
 from tsuzuri.synth.papers import make
 
@@ -102,7 +104,8 @@ def one(seed: int, purpose: Purpose, recipe: str, turns: int) -> Seen:
     for timed in (*readers.values(), finder):
         timed.seconds = 0.0
     sight = see(picture, forms, cast("dict[str, Reader]", readers), lambda: cast(Finder, finder))
-    document = judge(Document("d", "b", None, 0, DAY), sight)
+    document = Document("d", "b", None, 0, DAY, noted=sight.noted)
+    document = validate(assemble(document, sight.readings, sight.form) if sight.form else document, sight.form)
     spent = {"find": finder.seconds, **{name: reader.seconds for name, reader in readers.items()}}
     seen = Seen(document.form == FORM, recipe, turns, clean=not document.findings)
     seen.seconds = {**spent, "rest": cpu() - begun - sum(spent.values())}
