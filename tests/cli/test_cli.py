@@ -106,10 +106,10 @@ def test_a_bad_setting_is_named(tsuzuri: Tsuzuri, monkeypatch: pytest.MonkeyPatc
 def test_a_misdeclared_form_is_named_with_file_and_line_and_ends_with_2(tsuzuri: Tsuzuri, tmp_path: Path) -> None:
     for folder in ("pipelines", "schemas"):
         shutil.copytree(REPO / folder, tmp_path / folder)
-    path = tmp_path / "pipelines" / "kodomo_seikyu.yaml"
+    path = tmp_path / "pipelines" / "_claim.yaml"
     path.write_text(path.read_text("utf-8").replace("kind: recipient_no", "kind: recipient_number", 1), "utf-8")
     code, _, err = tsuzuri("forms", "check", "--pipelines", tmp_path / "pipelines")
-    assert code == 2 and "misdeclared" in err and "kodomo_seikyu.yaml" in err and "recipient_no" in err
+    assert code == 2 and "misdeclared" in err and "_claim.yaml:" in err and "recipient_no" in err
 
 
 def test_the_forms_are_checked_and_listed(tsuzuri: Tsuzuri) -> None:
@@ -138,8 +138,8 @@ def test_separator_sheets_are_drawn_to_be_printed(tsuzuri: Tsuzuri, tmp_path: Pa
 def test_a_form_of_another_city_is_drawn_from_its_folder(tsuzuri: Tsuzuri, tmp_path: Path) -> None:
     (tmp_path / "pipelines").mkdir()
     shutil.copytree(REPO / "schemas", tmp_path / "schemas")
-    told = yaml.safe_load((REPO / "pipelines" / "kodomo_seikyu.yaml").read_text("utf-8"))
-    other = yaml.safe_dump({**told, "schema": "kodomo_seikyu"}, allow_unicode=True)
+    told = yaml.safe_load((REPO / "pipelines" / "kodomo_renki.yaml").read_text("utf-8"))
+    other = yaml.safe_dump({**told, "schema": "kodomo_renki"}, allow_unicode=True)
     (tmp_path / "pipelines" / "other.yaml").write_text(other, "utf-8")
     code, _, _ = tsuzuri("forms", "draw", "other", "-o", tmp_path / "x.pdf", "--pipelines", tmp_path / "pipelines")
     assert code == 0

@@ -28,7 +28,7 @@ def city(tmp_path: Path) -> Path:
     """Our forms, three lines of which name a model that Tsuzuri does not bring."""
     for folder in ("pipelines", "schemas"):
         shutil.copytree(REPO / folder, tmp_path / folder)
-    form = tmp_path / "pipelines" / "kodomo_seikyu.yaml"
+    form = tmp_path / "pipelines" / "_claim.yaml"
     text = form.read_text("utf-8")
     for line, named in LINES.items():
         assert line in text
@@ -81,7 +81,7 @@ def test_workers_open_the_models_that_forms_name_and_keep_what_each_said(city: P
 
 def test_a_model_that_no_folder_holds_is_told_where_it_is_named(tsuzuri: Tsuzuri, city: Path) -> None:
     code, _, err = tsuzuri("forms", "check", "--pipelines", city)
-    assert code == 2 and "kodomo_seikyu.yaml:" in err
+    assert code == 2 and "_claim.yaml:" in err
     assert "unknown reader 'library-hand'; known: own, ppocr, tesseract" in err and "TSUZURI_MODELS" in err
 
 
@@ -89,7 +89,7 @@ def test_a_slip_in_a_models_name_is_told_with_what_was_meant(
     tsuzuri: Tsuzuri, monkeypatch: pytest.MonkeyPatch, city: Path, models: Path,
 ) -> None:
     monkeypatch.setenv("TSUZURI_MODELS", str(models))
-    form = city / "kodomo_seikyu.yaml"
+    form = city / "_claim.yaml"
     form.write_text(form.read_text("utf-8").replace("first: library-hand", "first: libary-hand"), "utf-8")
     code, _, err = tsuzuri("forms", "check", "--pipelines", city)
     assert code == 2 and "did you mean 'library-hand'?" in err

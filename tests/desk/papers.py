@@ -31,7 +31,7 @@ CLAIM: dict[str, Value] = {
     "service_ym": "2025-04",
     "claim_date": "2025-05-08",
     "recipient_no": numbered("104582"),
-    "payer_no": numbered("8143001"),
+    "payer_no": numbered("8843001"),
     "received_stamp": True,
     "patient_kana": "アソ　ハルト",
     "patient_name": "阿蘇　春斗",

@@ -10,5 +10,5 @@ from tsuzuri.settings import REPO
 
 @pytest.fixture(scope="session")
 def forms() -> Forms:
-    """Both forms of pipelines/."""
+    """All forms of pipelines/."""
     return load_forms(REPO / "pipelines", REPO / "schemas")

@@ -185,3 +185,58 @@ def test_a_folder_copied_elsewhere_gives_the_same_forms(forms: Forms, tmp_path: 
         shutil.copytree(REPO / part, tmp_path / part)
     again = load_forms(tmp_path / "pipelines", tmp_path / "schemas")
     assert {n: f.model_dump() for n, f in again.items()} == {n: f.model_dump() for n, f in forms.items()}
+
+
+def test_what_a_base_prints_and_checks_is_printed_and_checked_with_the_forms_own(tmp_path: Path) -> None:
+    base = SLIP + "print: {lines: [[1, 2, 3, 2]]}\nchecks: [{check: positive, of: {amount: $paid}}]\n"
+    _city(tmp_path, base)
+    more = "print: {lines: [[1, 9, 3, 9]]}\nchecks: [{check: not_future, of: {day: $told}}]\n"
+    _city(tmp_path, "extends: slip\n" + more, name="_body")
+    twin = _city(tmp_path, "extends: _body\nschema: slip\ntitle: 別票\n", name="twin")["twin"]
+    assert twin.print.lines == ((1, 2, 3, 2), (1, 9, 3, 9))
+    assert [check.check for check in twin.checks] == ["positive", "not_future"] and twin.title == "別票"
+
+
+def test_a_null_of_a_base_keeps_a_fields_place_for_those_that_fill_it(tmp_path: Path) -> None:
+    (tmp_path / "pipelines").mkdir()
+    base = SLIP.replace("fields:", "fields:\n  late: null\n  never: null", 1)
+    (tmp_path / "pipelines" / "_base.yaml").write_text(base, "utf-8")
+    schema = json.loads(json.dumps(SCHEMA))
+    schema["properties"]["late"] = {"title": "後", "type": "string"}
+    twin = "extends: _base\nschema: slip\nfields: {late: {kind: text, box: [20, 120, 60, 8]}}\n"
+    assert list(_city(tmp_path, twin, schema, name="twin")["twin"].fields)[:3] == ["late", "paid", "told"]
+
+
+def test_a_schema_says_only_what_differs_from_the_one_it_extends(tmp_path: Path) -> None:
+    _city(tmp_path)
+    (tmp_path / "schemas" / "twin.json").write_text(json.dumps(
+        {"extends": "slip", "title": "別票", "required": ["told"], "properties": {"told": {"title": "届出の日"}}}), "utf-8")
+    (tmp_path / "pipelines" / "twin.yaml").write_text("extends: slip\n", "utf-8")
+    twin = load_forms(tmp_path / "pipelines", tmp_path / "schemas")["twin"]
+    assert (twin.label("told"), twin.label("paid")) == ("届出の日", "金額")
+    assert twin.required("paid") and twin.required("told") and "extends" not in twin.json_schema
+
+
+@pytest.mark.parametrize(("own", "told"), [
+    ("fields: {paid: {kind: yenn}}\n", r"twin\.yaml:3.*unknown kind 'yenn'"),
+    ("checks: [{check: positiv, of: {}}]\n", r"twin\.yaml:3.*'positiv'"),
+    ("fields: {told: null}\n", r"'told' has no box"),
+    ("checks: [{check: positive, of: {amount: $paid}}]\nreview: {alwys: [paid]}\n", r"twin\.yaml:4.*'alwys'"),
+])
+def test_a_slip_in_a_sibling_is_told_with_the_siblings_line(tmp_path: Path, own: str, told: str) -> None:
+    _city(tmp_path, SLIP + "checks: [{check: positive, of: {amount: $paid}}]\n")
+    with pytest.raises(Misdeclared, match=told):
+        _city(tmp_path, "extends: slip\nschema: slip\n" + own, name="twin")
+
+
+def test_a_slip_in_the_base_is_told_with_the_bases_line(tmp_path: Path) -> None:
+    (tmp_path / "pipelines").mkdir()
+    (tmp_path / "pipelines" / "_base.yaml").write_text(SLIP.replace("kind: yen", "kind: yenn"), "utf-8")
+    with pytest.raises(Misdeclared, match=r"_base\.yaml:6.*'yenn'"):
+        _city(tmp_path, "extends: _base\nschema: slip\n", name="twin")
+
+
+def test_forms_that_extend_one_another_are_refused(tmp_path: Path) -> None:
+    _city(tmp_path)
+    with pytest.raises(Misdeclared, match="extend one another"):
+        _city(tmp_path, "extends: twin\n", name="twin")

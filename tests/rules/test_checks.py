@@ -33,8 +33,10 @@ KIND_OF = {
     "seal": "seal", "shown": "int", "copied": "tick",
     "birth": "wareki", "month": "ym", "claimed": "wareki", "days": "int", "insurer_no": "insurer_no",
     "inst_code": "inst_code", "issuer": "inst_code", "kana": "account_kana", "number": "account_no",
+    "payer_no": "payer_no", "first": "wareki", "then": "wareki", "year": "int", "holder": "name", "owner": "name",
+    "relation": "text", "reason": "choice", "enclosed": "tick",
 }
-CONSTANTS = ("unit", "months", "until", "word", "column")
+CONSTANTS = ("unit", "months", "until", "word", "column", "law", "limit", "or_free", "since", "least", "needless")
 
 
 def said(name: str, value: Value, raw: str | None = None, kind: str | None = None) -> Entry:
@@ -150,6 +152,34 @@ CASES: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
         {"insurer_no": "138057", "fuka": "無"}),
     ("account", {"number": "0000000", "kana": None}, "V52", {"number": "0000001", "kana": "カクウ　ハナコ"}),
     ("account", {"number": None, "kana": "ガ" * 16}, "V52", {"number": None, "kana": "ガ" * 15}),
+    ("payer_fits", {"payer_no": "81430019", "law": "88"}, "V21", {"payer_no": "88430012", "law": "88"}),
+    ("copay_of_fee", {"fee": 6125, "ratio": "3割", "copay": 1837}, "V37", {"fee": 6125, "ratio": "3割", "copay": 1838}),
+    ("copay_of_fee", {"fee": 6124, "ratio": "1割", "copay": 613}, "V37", {"fee": 6124, "ratio": "1割", "copay": 612}),
+    ("copay_below", {"copay": 21_000, "limit": 21_000}, "V39", {"copay": 20_997, "limit": 21_000}),
+    ("patient_third", {"copay": 668, "paid": 222}, "V40", {"copay": 668, "paid": 223}),
+    ("patient_third", {"copay": 3210, "paid": 0}, "V40", {"copay": 3210, "paid": 0, "or_free": True}),
+    ("patient_third", {"copay": 3210, "paid": 1, "or_free": True}, "V40",
+     {"copay": 3510, "paid": 1070, "others": [said("other", 300, kind="yen")], "or_free": True}),
+    ("age_from", {"birth": "2022-11-02", "month": "2025-10", "since": 3}, "V20",
+     {"birth": "2022-11-01", "month": "2025-10", "since": 3}),      # three on the day before the birthday
+    ("any_given", {"of": [said("a", False, kind="tick"), said("b", None, kind="tick")]}, "W02",
+     {"of": [said("a", None, kind="tick"), said("b", True, kind="tick")]}),
+    ("any_given", {"of": [said("a", "", kind="text")]}, "W02", {"of": [said("a", "7140", kind="digits")]}),
+    ("holder_explained", {"holder": "架空　太郎", "owner": "架空　花子", "relation": None}, "W04",
+     {"holder": "架空花子", "owner": "架空　花子", "relation": None}),
+    ("holder_explained", {"holder": "架空　太郎", "owner": "架空　花子", "relation": ""}, "W04",
+     {"holder": "架空　太郎", "owner": "架空　花子", "relation": "夫"}),
+    ("at_least", {"number": said("floors", 0, kind="int")}, "W05", {"number": said("floors", 1, kind="int")}),
+    ("at_least", {"number": said("floors", -1, kind="int"), "least": 0}, "W05",
+     {"number": said("floors", 0, kind="int"), "least": 0}),
+    ("in_order", {"first": "2025-10-02", "then": "2025-10-01"}, "W09", {"first": "2025-10-02", "then": "2025-10-02"}),
+    ("evidence", {"reason": "失業", "enclosed": None}, "W10", {"reason": "失業", "enclosed": True}),
+    ("evidence", {"reason": "失業", "enclosed": False, "needless": "非課税"}, "W10",
+     {"reason": "非課税", "enclosed": None, "needless": "非課税"}),
+    ("fiscal_year", {"year": 8, "day": said("day", "2025-12-31", kind="wareki")}, "W13",
+     {"year": 8, "day": said("day", "2026-01-10", kind="wareki")}),
+    ("fiscal_year", {"year": 7, "day": said("day", "2026-04-01", kind="wareki")}, "W13",
+     {"year": 7, "day": said("day", "2026-03-31", kind="wareki")}),
 ]
 
 
@@ -169,7 +199,8 @@ def test_a_word_finds_the_fault_and_only_the_fault(
 
 
 # These speak of what is missing, or of one field whatever the other says.
-OF_BLANKS = {"points_given", "sealed", "on_receipt", "prescriber", "amount_with_answer", "extra_benefit", "account"}
+OF_BLANKS = {"points_given", "sealed", "on_receipt", "prescriber", "amount_with_answer", "extra_benefit", "account",
+    "any_given", "holder_explained", "evidence"}
 
 
 @pytest.mark.parametrize(("word", "wrong"), [(case[0], case[1]) for case in CASES if case[0] not in OF_BLANKS])
@@ -196,8 +227,8 @@ def test_every_rule_speaks_to_a_clerk_in_its_own_code() -> None:
     for code, rule in RULES.items():
         assert rule.code == code and rule.sentence.endswith("。"), code
         holes = {hole for _, hole, _, _ in string.Formatter().parse(rule.sentence) if hole is not None}
-        assert holes <= {"label", "expected", "found", "most", "until", "months", "chosen", "answer",
-            "expects", "count", "what", "title", "pages"}, code
+        assert holes <= {"label", "expected", "found", "most", "limits", "months", "chosen", "answer", "expects", "count", "what",
+            "title", "pages", "limit", "least", "first", "owner", "reason"}, code
 
 
 def test_what_runs_by_kind_names_known_words_and_kinds() -> None:

@@ -48,12 +48,20 @@ def test_a_sheet_fed_upside_down_is_known_and_says_so(forms: Forms, readers: dic
     assert (placement.form, placement.quarter_turns) == (SHINSEI, 2)
 
 
-@pytest.mark.parametrize("title", ["重度心身障害者医療費請求書", "ひとり親家庭等医療費請求書", "こども医療費助成申請書", "　"])
+@pytest.mark.parametrize("title", ["老人医療費請求書", "生活保護法医療費請求書", "こども医療費助成申請書", "　"])
 def test_the_same_rules_under_another_title_are_another_form(forms: Forms, readers: dict[str, Reader], title: str) -> None:
     page = Picture(scan(titled(forms[SEIKYU], title), 200, 7, "office"))
     placement = align(page, forms, readers)
     assert placement.form is None and not placement.blank
     assert placement.score > 0.8 and placement.note
+
+
+@pytest.mark.parametrize("name", [
+    "hitorioya_seikyu", "jyudo_seikyu", "kodomo_sekotsu", "jyudo_sekotsu", "hitorioya_shinsei", "jyudo_shinsei",
+])
+def test_siblings_that_share_their_rules_are_told_by_their_titles(forms: Forms, readers: dict[str, Reader], name: str) -> None:
+    page = Picture(make(forms[name], 43, "typed", "fax").picture)
+    assert align(page, forms, readers).form == name
 
 
 def test_a_letter_without_rules_is_no_form(forms: Forms, readers: dict[str, Reader]) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tsuzuri.synth import fonts, people, stories
+from tsuzuri.settings import REPO
+from tsuzuri.synth import claims, fonts, people
 from tsuzuri.synth.fonts import FontMissing, can_write, font_path
 
 HERE = Path(people.__file__).parent
@@ -20,7 +21,8 @@ def test_fonts_for_tuning_and_for_tests_are_not_the_same_ones() -> None:
 def test_every_name_and_town_can_be_written_so_that_no_sheet_shows_an_empty_box(purpose: fonts.Purpose) -> None:
     if not fonts.have_fonts(purpose):
         pytest.skip("the fonts of figures come with `make bench`")
-    written = Path(stories.__file__).read_text("utf-8") + Path(people.__file__).read_text("utf-8")
+    written = "".join(path.read_text("utf-8") for path in (Path(claims.__file__), Path(people.__file__)))
+    written += "".join(path.read_text("utf-8") for path in (REPO / "schemas").glob("*.json"))
     japanese = "".join(c for c in written if ord(c) > 0x3000 and c.isalpha())
     for file in ("names.csv", "places.csv"):
         with (HERE / file).open(encoding="utf-8") as lines:

@@ -13,8 +13,9 @@ from PIL import Image
 from tsuzuri.forms import Forms
 from tsuzuri.settings import REPO
 from tsuzuri.synth.papers import Look, make_like
-from tsuzuri.synth.samples import BATCH, PAIRS, Want
+from tsuzuri.synth.samples import BATCH, Want, pair
 
+NAMES = sorted(path.stem for path in (REPO / "pipelines").glob("[!_]*.yaml"))
 SAMPLES = REPO / "samples"
 MANIFEST: dict[str, Any] = json.loads((SAMPLES / "batch" / "manifest.json").read_text("utf-8"))
 
@@ -23,10 +24,11 @@ def test_the_samples_are_about_thirty_sheets_of_all_the_kinds_that_a_scanner_sen
     pages = [page for file in MANIFEST["files"] for page in file["pages"]]
     kinds = {file["file"].rpartition(".")[2] for file in MANIFEST["files"]}
     assert kinds == {"jpg", "png", "tif", "pdf"}
-    assert len(pages) == MANIFEST["declared_sheets"] and 25 <= len(pages) + len(PAIRS) <= 35
+    assert len(pages) == MANIFEST["declared_sheets"] and 25 <= len(pages) <= 35
     assert {page["kind"] for page in pages} == {"form", "blank", "unknown"}
     assert any(page.get("quarter_turns") == 2 for page in pages)
-    assert sum(path.stat().st_size for path in SAMPLES.rglob("*") if path.is_file()) < 8 * 2**20
+    assert all(path.stat().st_size <= 200_000 for path in SAMPLES.glob("*/a.png"))
+    assert sum(path.stat().st_size for path in SAMPLES.rglob("*") if path.is_file()) < 12 * 2**20
 
 
 def test_every_file_of_the_manifest_is_there_with_its_pages_and_no_other() -> None:
@@ -62,9 +64,9 @@ def test_the_manifest_is_what_the_seeds_tell(forms: Forms) -> None:
                 assert entry["kind"] == want and "fields" not in entry
 
 
-@pytest.mark.parametrize("name", ["kodomo_seikyu", "kodomo_shinsei"])
+@pytest.mark.parametrize("name", NAMES)
 def test_picture_and_truth_of_each_pair_are_drawn_from_its_seed(forms: Forms, name: str) -> None:
-    want = PAIRS[name]
+    want = pair(name)
     paper = make_like(forms[name], want.seed, Look(want.style, want.recipe, "sample", want.faults))
     truth = json.loads((SAMPLES / name / "a.truth.json").read_text("utf-8"))
     assert truth == {"form": name, "fields": paper.truth}
@@ -90,7 +92,8 @@ def test_samples_are_drawn_to_a_folder_of_ones_own(
         "BATCH",
         {"1.tif": (Want("kodomo_seikyu", 3, "typed", "fax"), "blank"), "2.jpg": ("unknown",)},
     )
-    samples.draw_samples(tmp_path, forms)
+    samples.draw_samples(tmp_path, Forms({"kodomo_seikyu": forms["kodomo_seikyu"]}))
+    assert {path.name for path in tmp_path.iterdir()} == {"kodomo_seikyu", "batch"}
     with Image.open(tmp_path / "batch" / "1.tif") as fax:
         assert fax.n_frames == 2
     assert json.loads((tmp_path / "batch" / "manifest.json").read_text("utf-8"))["declared_sheets"] == 3

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -22,7 +21,7 @@ from tsuzuri.forms.declared import (
     ReviewPolicy,
     Rows,
 )
-from tsuzuri.forms.source import existing, meant, place, read_schema, read_yaml
+from tsuzuri.forms.source import Lines, existing, meant, place, read_form, read_schema
 from tsuzuri.model import Box
 from tsuzuri.rules import CHECKS, FEED_COLUMNS, KINDS, SHAPED, complaint
 
@@ -47,11 +46,7 @@ def load_forms(pipelines: Path, schemas: Path, readers: Collection[str] = tuple(
 
 
 def _load_form(path: Path, schemas: Path, readers: Collection[str]) -> Form:
-    declared, lines = read_yaml(path)
-    base = declared.pop("extends", None)
-    if base is not None:
-        parent, _ = read_yaml(existing(path.parent / f"{base}.yaml", path, f"extends: {base}"))
-        declared = _over(parent, declared)
+    declared, lines = read_form(path)
     schema_path = existing(schemas / f"{declared.pop('schema', path.stem)}.json", path, "schema")
     declared["name"] = path.stem
     declared["json_schema"] = read_schema(schema_path)
@@ -67,7 +62,7 @@ def _load_form(path: Path, schemas: Path, readers: Collection[str]) -> Form:
     return form
 
 
-def _hold_against_neighbours(form: Form, path: Path, lines: dict[str, int]) -> None:
+def _hold_against_neighbours(form: Form, path: Path, lines: Lines) -> None:
     """What a field names beside it is a field, and of the kind that belongs there."""
     for name, spec in form.fields.items():
         for word, kind in BESIDE.items():
@@ -103,7 +98,7 @@ def _lowered(spec: FieldSpec, by: float) -> FieldSpec:
     })
 
 
-def _hold_against_words(form: Form, path: Path, lines: dict[str, int]) -> None:
+def _hold_against_words(form: Form, path: Path, lines: Lines) -> None:
     for name, spec in form.fields.items():
         where = place(path, lines, f"fields.{name}", f"rows.{name.split('.')[0]}")
         if spec.kind not in KINDS:
@@ -136,7 +131,7 @@ def _hold_against_words(form: Form, path: Path, lines: dict[str, int]) -> None:
             raise Misdeclared(f"{place(path, lines, f'checks.{i}')}: {wrong}")
 
 
-def _hold_against_readers(form: Form, path: Path, lines: dict[str, int], readers: Collection[str]) -> None:
+def _hold_against_readers(form: Form, path: Path, lines: Lines, readers: Collection[str]) -> None:
     for name, spec in form.fields.items():
         for reader in (spec.first, spec.second):
             if reader is not None and reader not in readers:
@@ -181,10 +176,10 @@ def _hold_against_others(form: Form, forms: dict[str, Form], path: Path) -> None
 
 
 def _line_of(path: Path, loc: str) -> str:
-    return place(path, read_yaml(path)[1], loc)
+    return place(path, read_form(path)[1], loc)
 
 
-def _hold_against_tables(form: Form, path: Path, lines: dict[str, int]) -> None:
+def _hold_against_tables(form: Form, path: Path, lines: Lines) -> None:
     """What names a table names one; its columns, as fields of a claim, hide no field of the paper."""
     each = [("export.each", form.export.each), *((f"checks.{i}", check.each) for i, check in enumerate(form.checks))]
     for where, table in each:
@@ -215,7 +210,7 @@ def _known(form: Form, each: str | None) -> dict[str, FieldSpec]:
     return form.fields if each is None else {**form.fields, **form.rows[each].fields}
 
 
-def _hold_against_schema(form: Form, path: Path, schema_path: Path, lines: dict[str, int]) -> None:
+def _hold_against_schema(form: Form, path: Path, schema_path: Path, lines: Lines) -> None:
     known = form.json_schema.get("properties", {})
     own = {name for name in form.fields if "." not in name}
     for name in sorted(own | set(form.rows)):
@@ -232,7 +227,7 @@ def _hold_against_schema(form: Form, path: Path, schema_path: Path, lines: dict[
             raise Misdeclared(f"{schema_path}: columns of {table!r} differ from {path}: {odd}")
 
 
-def _explain(error: ValidationError, path: Path, lines: dict[str, int]) -> str:
+def _explain(error: ValidationError, path: Path, lines: Lines) -> str:
     first = error.errors()[0]
     loc = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
@@ -250,10 +245,3 @@ def _words_at(loc: tuple[int | str, ...]) -> list[str]:
         here = FieldSpec
     return [*here.model_fields, "extends", "schema"]
 
-
-def _over(parent: dict[str, Any], child: dict[str, Any]) -> dict[str, Any]:
-    merged = dict(parent)
-    for key, value in child.items():
-        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
-        merged[key] = _over(merged[key], value) if both else value
-    return {key: value for key, value in merged.items() if value is not None}

@@ -1,4 +1,7 @@
-"""The author's files as read: YAML with its line numbers, JSON Schemas, and sentences that say which line and what was meant."""
+"""The author's files as read: YAML with its line numbers, JSON Schemas, and sentences that say which line and what was meant.
+
+Both may say `extends`: what a base declares holds where the file itself is silent.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +13,79 @@ from typing import Any
 
 import yaml
 from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError
 
 from tsuzuri.errors import Misdeclared
 
+Lines = dict[str, str]        # dotted place → "file:line"
+Tree = dict[str, Any]
 
-def read_schema(path: Path) -> dict[str, Any]:
-    """A JSON Schema; raises Misdeclared when it is none."""
+# Lists in which a form and its base add up: what is printed, what is checked. Any other list is said anew.
+_ADDED = frozenset({"print.frames", "print.lines", "print.faint", "print.texts", "checks"})
+
+
+def read_schema(path: Path, asked_by: tuple[Path, ...] = ()) -> Tree:
+    """A JSON Schema, over what it extends; its `required` and its base's add up. Raises Misdeclared when it is none."""
     try:
-        schema: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        schema: Tree = json.loads(path.read_text("utf-8"))
+        base = schema.pop("extends", None)
+        if base is not None:
+            schema = over(read_schema(_base(path, base, "json", asked_by), (*asked_by, path)), schema, frozenset({"required"}))
+        Draft202012Validator.check_schema(schema)
     except ValueError as error:
         raise Misdeclared(f"{path}: not JSON: {error}") from error
-    Draft202012Validator.check_schema(schema)
+    except SchemaError as error:
+        raise Misdeclared(f"{path}: no JSON Schema: {error.message}") from error
     return schema
 
 
-def read_yaml(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
-    """The mapping in a YAML file, and the line at which each of its dotted places stands."""
+def read_form(path: Path, asked_by: tuple[Path, ...] = ()) -> tuple[Tree, Lines]:
+    """A form's YAML over what it extends, and where each of its dotted places stands."""
+    declared, lines = read_yaml(path)
+    base = declared.pop("extends", None)
+    if base is None:
+        return declared, lines
+    parent, there = read_form(_base(path, base, "yaml", asked_by), (*asked_by, path))
+    return over(parent, declared, _ADDED), {**there, **_moved(lines, parent)}
+
+
+def over(base: Tree, own: Tree, added: frozenset[str], at: str = "") -> Tree:
+    """`own` laid over `base`: mappings merge, null removes, lists at the places `added` add up, all else is said anew."""
+    merged = dict(base)
+    for key, value in own.items():
+        there = merged.get(key)
+        if isinstance(value, dict) and isinstance(there, dict):
+            merged[key] = over(there, value, added, f"{at}{key}.")
+        elif isinstance(value, list) and isinstance(there, list) and f"{at}{key}" in added:
+            merged[key] = [*there, *value]
+        else:
+            merged[key] = value
+    return {key: value for key, value in merged.items() if value is not None}
+
+
+def _base(path: Path, base: Any, suffix: str, asked_by: tuple[Path, ...]) -> Path:
+    found = existing(path.with_name(f"{base}.{suffix}"), path, f"extends: {base}")
+    if found in (*asked_by, path):
+        raise Misdeclared(f"{path}: extends: {base}: they extend one another")
+    return found
+
+
+def _moved(lines: Lines, parent: Tree) -> Lines:
+    """The lines of a form whose lists come behind its parent's: checks.0 is checks.5 where the parent has five."""
+    counts = {"checks": len(parent.get("checks", ())),
+              **{f"print.{name}": len(items) for name, items in parent.get("print", {}).items()}}
+    moved = {}
+    for spot, line in lines.items():
+        for name, count in counts.items():
+            if spot.startswith(f"{name}."):
+                number, dot, rest = spot[len(name) + 1:].partition(".")
+                spot = f"{name}.{int(number) + count}{dot}{rest}"
+        moved[spot] = line
+    return moved
+
+
+def read_yaml(path: Path) -> tuple[Tree, Lines]:
+    """The mapping in a YAML file, and where each of its dotted places stands."""
     try:
         node = yaml.compose(path.read_text("utf-8"), Loader=yaml.SafeLoader)
         declared = yaml.safe_load(path.read_text("utf-8"))
@@ -33,9 +93,9 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
         raise Misdeclared(f"{path}: not YAML: {error}") from error
     if not isinstance(declared, dict) or node is None:
         raise Misdeclared(f"{path}:1: a form is a mapping of words; see pipelines/README.md")
-    lines: dict[str, int] = {}
-    _note_lines(node, "", lines)
-    return declared, lines
+    numbers: dict[str, int] = {}
+    _note_lines(node, "", numbers)
+    return declared, {spot: f"{path}:{number}" for spot, number in numbers.items()}
 
 
 def _note_lines(node: yaml.Node, prefix: str, lines: dict[str, int]) -> None:
@@ -50,12 +110,12 @@ def _note_lines(node: yaml.Node, prefix: str, lines: dict[str, int]) -> None:
             _note_lines(value, f"{prefix}.{i}", lines)
 
 
-def place(path: Path, lines: dict[str, int], *locs: str) -> str:
-    """"file:line" of the first of these places that is known, or of what holds it."""
+def place(path: Path, lines: Lines, *locs: str) -> str:
+    """"file:line" of the first of these places that is known, or of what holds it; the file alone if none is."""
     for loc in locs:
         while loc:
             if loc in lines:
-                return f"{path}:{lines[loc]}"
+                return lines[loc]
             loc = loc.rpartition(".")[0]
     return f"{path}"
 

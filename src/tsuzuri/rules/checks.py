@@ -38,6 +38,22 @@ def copay_is_ratio(on: date, points: Entry, ratio: Entry, copay: Entry, unit: in
         yield find("V37", copay, expected=expected, found=copay.number)
 
 
+def copay_of_fee(on: date, fee: Entry, ratio: Entry, copay: Entry) -> Iterator[Finding]:
+    """V37 for a fee in yen, where no points stand: copay = fee × ratio, half up to the yen."""
+    tenths = _tenths(ratio)
+    if fee.number is None or copay.number is None or tenths is None:
+        return
+    expected = (fee.number * tenths + 5) // 10
+    if copay.number != expected:
+        yield find("V37", copay, expected=expected, found=copay.number)
+
+
+def copay_below(on: date, copay: Entry, limit: int) -> Iterator[Finding]:
+    """V39: from `limit` yen on the patient pays and asks for a refund; no institution may claim."""
+    if copay.number is not None and copay.number >= limit:
+        yield find("V39", copay, limit=limit)
+
+
 def balance(
     on: date, copay: Entry, paid: Entry, amount: Entry, others: Sequence[Entry] = ()
 ) -> Iterator[Finding]:
@@ -77,6 +93,17 @@ def patient_share(
         yield find("V40", paid, expected=min(cap, copay.number), found=paid.number)
 
 
+def patient_third(
+    on: date, copay: Entry, paid: Entry, others: Sequence[Entry] = (), or_free: bool = False
+) -> Iterator[Finding]:
+    """V40 for two thirds borne by the city: the own share is the rest of copay − others; or nothing, if `or_free`."""
+    if copay.number is None or paid.number is None or (or_free and paid.number == 0):
+        return
+    expected = reckon.own_third(copay.number - sum(other.number or 0 for other in others))
+    if paid.number != expected:
+        yield find("V40", paid, expected=expected, found=paid.number)
+
+
 def rows_sum(on: date, rows: Rows, column: str, total: Entry) -> Iterator[Finding]:
     """V44: the column's sum = total."""
     amounts = [row[column].number for row in rows if row[column].number is not None]
@@ -111,6 +138,12 @@ def pages_count(on: date, pages: Rows, count: Entry) -> Iterator[Finding]:
     """H22: as many papers are bound behind as `count` says, whatever could be read of them."""
     if count.number is not None and count.number != len(pages):
         yield find("H22", count, expected=len(pages), found=count.number)
+
+
+def at_least(on: date, number: Entry, least: int = 1) -> Iterator[Finding]:
+    """W05: a size is `least` or more (storeys, square metres)."""
+    if number.number is not None and number.number < least:
+        yield find("W05", number, least=least)
 
 
 def _tenths(ratio: Entry) -> int | None:

@@ -74,7 +74,31 @@ def age_limit(on: date, birth: Entry, month: Entry, until: int = 18) -> Iterator
     if birth.text and month.text:
         born, first = date.fromisoformat(birth.text), dates.month_start(month.text)
         if first > reckon.school_end(born, until) or dates.month_end(first) < born:
-            yield find("V20", birth, until=until)
+            yield find("V20", birth, limits=f"{until}歳年度末まで")
+
+
+def age_from(on: date, birth: Entry, month: Entry, since: int) -> Iterator[Finding]:
+    """V20: the person has reached the age `since` when the month ends."""
+    if birth.text and month.text:
+        reached = reckon.reach_age(date.fromisoformat(birth.text), since)
+        if dates.month_end(dates.month_start(month.text)) < reached:
+            yield find("V20", birth, limits=f"{since}歳から")
+
+
+def in_order(on: date, first: Entry, then: Entry) -> Iterator[Finding]:
+    """W09: one day is not after another that follows it (begun and ended, inspected and reported)."""
+    if first.text and then.text and date.fromisoformat(then.text) < date.fromisoformat(first.text):
+        yield find("W09", then, first=first.label)
+
+
+def fiscal_year(on: date, year: Entry, day: Entry) -> Iterator[Finding]:
+    """W13: the year of 令和 asked for is that of the day, or the next one if the day is in or after January."""
+    if year.number is None or not day.text:
+        return
+    said = date.fromisoformat(day.text)
+    current = said.year - 2018 - (said.month < 4)
+    if year.number not in ((current, current + 1) if said.month < 4 else (current,)):
+        yield find("W13", year)
 
 
 def ratio_fits_age(on: date, birth: Entry, month: Entry, ratio: Entry) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ checks.py.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from tsuzuri.model import Finding
@@ -47,6 +47,30 @@ def amount_with_answer(on: date, answer: Entry, amount: Entry, word: str = "有"
         yield find("H08", amount, answer=answer.text)
 
 
+def any_given(on: date, of: Sequence[Entry]) -> Iterator[Finding]:
+    """W02: of several boxes or accounts at least one is marked or filled; found upon the first."""
+    if not any(entry.value for entry in of):
+        yield find("W02", of[0])
+
+
+def holder_explained(on: date, holder: Entry, owner: Entry, relation: Entry) -> Iterator[Finding]:
+    """W04: an account of somebody else than the owner says how the two are related."""
+    if holder.text and owner.text and not relation.value and _run(holder) != _run(owner):
+        yield find("W04", holder, owner=owner.label)
+
+
+def evidence(on: date, reason: Entry, enclosed: Entry, needless: str = "") -> Iterator[Finding]:
+    """W10: a reason, other than the one that needs none, comes with its evidence."""
+    if reason.text and reason.text != needless and not enclosed.value:
+        yield find("W10", enclosed, reason=reason.label)
+
+
+def payer_fits(on: date, payer_no: Entry, law: str) -> Iterator[Finding]:
+    """V21: the payer's number begins with the two digits (法別) of the paper's own scheme."""
+    if payer_no.text and not payer_no.text.startswith(law):
+        yield find("V21", payer_no)
+
+
 def prescriber(on: date, care: Entry, issuer: Entry) -> Iterator[Finding]:
     """V32: a pharmacy's claim names who prescribed."""
     if care.text == "調剤" and not issuer.text:
@@ -73,3 +97,7 @@ def account(on: date, number: Entry, kana: Entry) -> Iterator[Finding]:
     # A half-width voiced kana takes two places: NFD splits the mark off.
     if len(unicodedata.normalize("NFD", kana.text)) > 30:
         yield find("V52", kana)
+
+
+def _run(name: Entry) -> str:
+    return "".join(name.text.split())

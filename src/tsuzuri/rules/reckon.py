@@ -15,6 +15,11 @@ def copay(points: int, tenths: int, unit: int = 1) -> int:
     return (points * tenths + unit // 2) // unit * unit
 
 
+def own_third(copay: int) -> int:
+    """What a patient bears in yen where the city bears two thirds of `copay`, its share rounded down."""
+    return copay - copay * 2 // 3
+
+
 def reach_age(birth: date, age: int) -> date:
     """The day on which a person reaches `age`: the day before the birthday."""
     try:

@@ -1,8 +1,8 @@
 """The table of rules: code, severity, act and sentence, one row a rule. Touches only model.
 
-V-codes are the domain's own; H-codes are the house's, for faults that the domain gives no number. Sentences
-are for clerks: they name the field by its label, may quote sums of money, and never quote a person's names or
-numbers.
+V-codes (claims) and W-codes (other papers; not the severity W) are the domain's own; H-codes are the house's, for faults that
+the domain gives no number. Sentences are for clerks: they name the field by its label, may quote sums of money, and never quote
+a person's names or numbers.
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("V10", _W, _MEND, "{label}の元号と年が合いません（例 平成36年）。西暦に直して読みました。"),
     Rule("V11", _E, _ASK, "{label}が暦にない日付か、日付として読めません。"),
     Rule("V12", _E, _MEND, "{label}の桁数か検証番号が合いません。"),
-    Rule("V20", _E, _BACK, "診療月の初日に対象年齢（{until}歳年度末まで）を過ぎています。"),
+    Rule("V20", _E, _BACK, "診療月の初日に対象年齢（{limits}）ではありません。"),
+    Rule("V21", _E, _BACK, "{label}の法別番号が、この制度のものではありません。"),
     Rule("V24", _E, _MEND, "{label}の桁数か検証番号が合いません。"),
     Rule("V27", _W, _ASK, "組合・共済の保険者番号です。附加給付の有無を確かめてください。"),
     Rule("V28", _E, _ASK, "{label}が年齢から決まる割合（{expected}割）と違います。"),
@@ -79,7 +80,8 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("V33", _E, _ASK, "{label}は1日からその月の日数（{most}日）までです。"),
     Rule("V34", _E, _ASK, "{label}がないか、0点か、7桁を超えています。"),
     Rule("V36", _E, _BACK, "点数×10は{expected}円ですが、{label}は{found}円です。"),
-    Rule("V37", _E, _BACK, "点数×10×負担割合は{expected}円ですが、{label}は{found}円です。"),
+    Rule("V37", _E, _BACK, "負担割合から計算した額は{expected}円ですが、{label}は{found}円です。"),
+    Rule("V39", _E, _BACK, "{label}が{limit}円以上です。医療機関からの請求ではなく、償還払いになります。"),
     Rule("V40", _E, _BACK, "受給者の負担は{expected}円のはずですが、{label}は{found}円です。"),
     Rule("V41", _E, _BACK, "差し引きは{expected}円ですが、{label}は{found}円です。"),
     Rule("V42", _E, _BACK, "{label}が0円以下です。"),
@@ -93,6 +95,12 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("V55", _E, _MEND, "{label}を二つの読み取りが違う値に読みました。紙を見て決めてください。"),
     Rule("V56", _E, _BACK, "領収書に{label}が見当たりません。"),
     Rule("V57", _W, _ASK, "{label}が「{answer}」です。"),
+    Rule("W02", _E, _ASK, "{label}など、いずれか一つは必要ですが、一つもありません。"),
+    Rule("W04", _W, _ASK, "{label}が{owner}と違いますが、続柄がありません。"),
+    Rule("W05", _E, _ASK, "{label}は{least}以上のはずです。"),
+    Rule("W09", _W, _ASK, "{label}が{first}より前の日付です。"),
+    Rule("W10", _W, _ASK, "{reason}に要る添付書類の印（{label}）がありません。"),
+    Rule("W13", _W, _ASK, "{label}が提出日から決まる年度と違います。"),
     Rule("H01", _E, _ASK, "{label}が書かれていません。"),
     Rule("H02", _E, _MEND, "{label}を{expects}として読めません。"),
     Rule("H03", _E, _ASK, "{label}が二つ以上選ばれています。"),

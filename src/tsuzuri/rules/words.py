@@ -35,6 +35,17 @@ function's docstring; `?` marks a parameter that may be left out.
 | `table_fits` | `inst_code` `care` | V31 |
 | `extra_benefit` | `insurer_no` `fuka` | V27 |
 | `account` | `number` `kana` | V52 |
+| `payer_fits` | `payer_no` `law` | V21 |
+| `copay_of_fee` | `fee` `ratio` `copay` | V37 |
+| `copay_below` | `copay` `limit` | V39 |
+| `patient_third` | `copay` `paid` `others`? `or_free`? | V40 |
+| `age_from` | `birth` `month` `since` | V20 |
+| `any_given` | `of` | W02 |
+| `holder_explained` | `holder` `owner` `relation` | W04 |
+| `at_least` | `number` `least`? | W05 |
+| `in_order` | `first` `then` | W09 |
+| `evidence` | `reason` `enclosed` `needless`? | W10 |
+| `fiscal_year` | `year` `day` | W13 |
 """
 
 from __future__ import annotations
@@ -53,12 +64,15 @@ CHECKS: dict[str, Check] = {check.__name__: check for check in (
     checks.points_given, checks.fee_is_points, checks.copay_is_ratio, checks.balance, checks.refund_balance,
     checks.positive, checks.patient_share, checks.rows_sum, checks.parts_sum, checks.rows_count,
     checks.pages_sum, checks.pages_count,
+    checks.copay_of_fee, checks.copay_below, checks.patient_third, checks.at_least,
     checks_dates.check_digit, checks_dates.era_fits, checks_dates.not_future, checks_dates.month_over,
     checks_dates.within_months, checks_dates.claimed_after_month, checks_dates.days_in_month,
     checks_dates.age_limit, checks_dates.ratio_fits_age,
+    checks_dates.age_from, checks_dates.in_order, checks_dates.fiscal_year,
     checks_marks.sealed, checks_marks.on_receipt, checks_marks.original, checks_marks.flagged,
     checks_marks.amount_with_answer, checks_marks.prescriber,
     checks_marks.table_fits, checks_marks.extra_benefit, checks_marks.account,
+    checks_marks.payer_fits, checks_marks.any_given, checks_marks.holder_explained, checks_marks.evidence,
 )}
 
 # What follows from a kind alone runs for every field of that kind without being named: kind → (word,

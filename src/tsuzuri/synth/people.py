@@ -151,6 +151,17 @@ def _born(chance: Chance, birth: date, family: tuple[str, str] | None) -> Person
     return Person(surname, given, surname_kana, given_kana, sex, birth)
 
 
+def citizen(chance: Chance, earliest: date, latest: date) -> Person:
+    """Anybody born between the two days."""
+    return _born(chance, earliest + timedelta(days=int(chance.integers((latest - earliest).days))), None)
+
+
+def relative(chance: Chance, of: Person, earliest: date, latest: date) -> Person:
+    """Somebody of the same surname, born between the two days."""
+    birth = earliest + timedelta(days=int(chance.integers((latest - earliest).days)))
+    return _born(chance, birth, (of.surname, of.surname_kana))
+
+
 def clinic(chance: Chance, table: str, *, hospital: bool = False) -> Clinic:
     """An invented institution of that 点数表."""
     body = f"43{table}{pick(chance, ('01', '02', '03'))}{int(chance.integers(1, 9999)):04d}"
@@ -164,6 +175,15 @@ def clinic(chance: Chance, table: str, *, hospital: bool = False) -> Clinic:
         )
     head = _born(chance, date(1965, 1, 1), None).name
     return Clinic(table, with_check(body), name, address(chance)[1], phone(chance, mobile=0), head)
+
+
+def practice(chance: Chance, treatment: str) -> Clinic:
+    """An invented practice of judo therapy, acupuncture, moxibustion or massage."""
+    ends = ("整骨院", "接骨院") if treatment == "柔道整復" else ("鍼灸院", "はりきゅう治療院", "鍼灸マッサージ院")
+    code = with_check(f"437{pick(chance, ('01', '02', '03'))}{int(chance.integers(1, 9999)):04d}")
+    name = pick(chance, _CLINIC_WORDS) + pick(chance, ends)
+    head = _born(chance, date(1975, 1, 1), None).name
+    return Clinic("7", code, name, address(chance)[1], phone(chance, mobile=0.2), head)
 
 
 def address(chance: Chance) -> tuple[str, str]:
@@ -201,3 +221,27 @@ def cover(chance: Chance) -> Cover:
 def recipient_no(chance: Chance) -> str:
     """Seven digits, the last its check."""
     return with_check(f"{chance.integers(100, 740_000):06d}")
+
+
+def account(chance: Chance, asks: Person) -> dict[str, str]:
+    """Where somebody's money is paid to, by the names that forms have for it; banks are invented."""
+    bank, branch = pick(
+        chance,
+        (
+            ("火の国銀行", "本店"),
+            ("火の国銀行", "水前寺支店"),
+            ("火の国銀行", "健軍支店"),
+            ("あそ信用金庫", "植木支店"),
+            ("あそ信用金庫", "本店"),
+            ("白川農業協同組合", "富合支所"),
+            ("有明銀行", "熊本支店"),
+            ("ゆうちょ銀行", "七一八店"),
+        ),
+    )
+    return {
+        "bank": bank,
+        "bank_branch": branch,
+        "account_kind": "普通" if maybe(chance, 0.95) else "当座",
+        "account_no": f"{chance.integers(0, 9_999_999):07d}",
+        "account_kana": asks.kana,
+    }
