@@ -263,3 +263,22 @@ def test_every_page_calls_the_desk_by_one_name(desk: Desk) -> None:
     for path in ("/desk/", f"/desk/sheets/{paper.id}", "/desk/login"):
         page = sato.web.get(path).text
         assert "審査デスク" in page and "審査席" not in page and "返戻票" not in page
+
+
+def test_a_paper_is_bound_behind_the_one_before_it_and_taken_apart_again(desk: Desk) -> None:
+    first, second, sato = desk.paper(draw=True), desk.paper(draw=True, amount=1), desk.person("sato")
+    told = sato.post(f"/desk/sheets/{second.id}/join", {"version": second.version}).json()
+    assert told["to"] == [first.id] and told["state"]["step_word"] == "綴じ込み済" and told["state"]["editable"] is False
+    page = sato.web.get(f"/desk/sheets/{first.id}").text
+    assert re.findall(r'data-page="(\d)">\d (.*?)</button>', page) == [(n, "こども医療費請求書") for n in "12"]
+    state = _told(page)
+    assert [known["paper"] is None for known in state["pages"]] == [False, True]      # nothing of the second has a place
+    assert "H21" in {finding["code"] for finding in state["findings"]}
+    picture = f"/desk/pages/{second.id.replace('dc_', 'pg_')}/picture"
+    assert sato.web.get(picture).status_code == 200
+    assert desk.person("kansa").web.get(picture).status_code == 403       # nobody knows what it shows where
+    told = sato.post(f"/desk/sheets/{first.id}/split", {"version": state["version"], "page": 2}).json()
+    assert len(told["state"]["pages"]) == 1 and told["to"] != [second.id]
+    assert [done["word"] for done in told["state"]["history"]] == ["切り離し", "綴じ込み"]
+    stale = sato.post(f"/desk/sheets/{first.id}/split", {"version": 1, "page": 2})
+    assert stale.status_code == 409 and stale.json()["code"] == "stale_version"

@@ -12,6 +12,7 @@ from datetime import date
 
 from tsuzuri.model import Finding
 from tsuzuri.rules import reckon
+from tsuzuri.rules.kinds import same
 from tsuzuri.rules.table import Entry, Rows, find
 
 
@@ -144,6 +145,14 @@ def at_least(on: date, number: Entry, least: int = 1) -> Iterator[Finding]:
     """W05: a size is `least` or more (storeys, square metres)."""
     if number.number is not None and number.number < least:
         yield find("W05", number, least=least)
+
+
+def pages_same(on: date, pages: Rows, column: str, value: Entry) -> Iterator[Finding]:
+    """H24: each paper bound behind says the same as the leading one; blanks say nothing."""
+    for page in pages:
+        said = page[column]
+        if said.value is not None and value.value is not None and not same(value.kind, said.value, value.value):
+            yield find("H24", said, what=value.label)
 
 
 def _tenths(ratio: Entry) -> int | None:

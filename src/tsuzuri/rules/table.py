@@ -119,6 +119,7 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("H32", _W, _MEND, "{label}に{what}と訂正印があります。訂正後の値を確かめてください。"),
     Rule("H22", _W, _ASK, "綴じてある紙は{expected}枚ですが、{label}は{found}です。"),
     Rule("H23", _W, _ASK, "綴じてある紙の合計は{expected}円ですが、{label}は{found}円です。"),
+    Rule("H24", _W, _ASK, "{label}が、申請書の{what}と違います。同じ申請の紙か確かめてください。"),
 )}
 
 # What unreadable ink of a kind is called, where the domain has a number for it; H02 for all others.

@@ -17,6 +17,7 @@ function's docstring; `?` marks a parameter that may be left out.
 | `rows_count` | `rows` `count` | V45 |
 | `pages_sum` | `pages` `column` `total` | H23 |
 | `pages_count` | `pages` `count` | H22 |
+| `pages_same` | `pages` `column` `value` | H24 |
 | `check_digit` | `number` | V12, V24, V29, H05 by kind |
 | `era_fits` | `day` | V10 |
 | `not_future` | `day` | H07 |
@@ -63,7 +64,7 @@ Check = Callable[..., Iterable[Finding]]
 CHECKS: dict[str, Check] = {check.__name__: check for check in (
     checks.points_given, checks.fee_is_points, checks.copay_is_ratio, checks.balance, checks.refund_balance,
     checks.positive, checks.patient_share, checks.rows_sum, checks.parts_sum, checks.rows_count,
-    checks.pages_sum, checks.pages_count,
+    checks.pages_sum, checks.pages_count, checks.pages_same,
     checks.copay_of_fee, checks.copay_below, checks.patient_third, checks.at_least,
     checks_dates.check_digit, checks_dates.era_fits, checks_dates.not_future, checks_dates.month_over,
     checks_dates.within_months, checks_dates.claimed_after_month, checks_dates.days_in_month,
