@@ -1,6 +1,6 @@
 """Bench: papers of any layout. Receipts drawn in layouts, fonts and seeds that nothing was set on, read through the real line.
 
-`python -m tests.bench.receipts [--receipts 200] [--purpose test] [--first 5000000] [--dry]`. A field counts only if it is wholly
+`python tests/bench/receipts.py [--receipts 200] [--purpose test] [--first 5000000] [--dry]`. A field counts only if it is wholly
 right; what stands where nothing should, or differs, is wrong, and worse than a blank. One line into history.jsonl.
 """
 
@@ -10,12 +10,13 @@ import argparse
 import json
 import platform
 import resource
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from time import process_time as cpu
@@ -24,7 +25,6 @@ from typing import Any, cast
 import numpy as np
 from rich.console import Console
 from rich.table import Table
-from tests.bench.read import DAY, HERE, _commit
 
 from tsuzuri.engines import Reader, open_readers
 from tsuzuri.engines.finder import Finder, TextMap, open_finder
@@ -40,7 +40,9 @@ from tsuzuri.stages.validate import validate
 from tsuzuri.synth.fonts import Purpose
 from tsuzuri.synth.papers import make
 
+HERE = Path(__file__).parent
 FORM = "ryoshusho"
+DAY = date(2025, 10, 14)
 RECIPES = ("clean", "office", "poor", "fax", "colour")
 TURNED = 8      # every eighth receipt is fed a quarter or a half round
 
@@ -192,6 +194,11 @@ def main() -> None:
                  "bench": "receipts", "n": len(sheets), "figures": {k: round(v, 5) for k, v in found.items()}}
         with (HERE / "history.jsonl").open("a", encoding="utf-8") as history:
             history.write(json.dumps(entry, ensure_ascii=False) + "\n")
+
+
+def _commit() -> str:
+    told = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=HERE, check=False)
+    return told.stdout.strip() or "unknown"
 
 
 if __name__ == "__main__":
