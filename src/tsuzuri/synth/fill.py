@@ -18,7 +18,7 @@ RIGHT_KINDS = frozenset({"yen", "int"})
 LEFT_IN_CELLS = frozenset({"insurer_no"})  # six digits stand left in the eight boxes
 # What an institution often has on a rubber stamp.
 BLOCK = frozenset({"inst_name", "inst_address", "inst_tel", "rep_name"})
-OWNERS = ("rep_name", "applicant_name")    # whose surname a seal shows
+OWNERS = ("rep_name", "applicant_name", "holder_name")    # whose surname a seal shows
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,11 +67,17 @@ def _fiscal_year(story: Story, of: Of) -> Story:
 
 def _any_given(story: Story, of: Of) -> Story:
     names = [_name(one) for one in of["of"]]
-    return {} if any(story[name] for name in names) else {names[0]: True}
+    marks = all(story[name] in (None, True) for name in names)
+    return {names[0]: True} if marks and not any(story[name] for name in names) else {}
 
 
 def _evidence(story: Story, of: Of) -> Story:
     return {_name(of["enclosed"]): story[_name(of["reason"])] != of.get("needless") or None}
+
+
+def _explained(story: Story, of: Of) -> Story:
+    same = story[_name(of["holder"])] == story[_name(of["owner"])]
+    return {_name(of["relation"]): None} if same else {}
 
 
 def _ratio(story: Story, of: Of) -> Story:
@@ -103,4 +109,5 @@ _SETTLE: dict[str, Callable[[Story, Of], Story]] = {
     "fiscal_year": _fiscal_year,
     "any_given": _any_given,
     "evidence": _evidence,
+    "holder_explained": _explained,
 }

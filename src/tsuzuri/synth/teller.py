@@ -43,7 +43,7 @@ def told(form: Form, chance: Chance) -> Story:
         table, _, rest = name.partition(".")
         facts, must = _facts(form.json_schema, name)
         missing = bool(rest) and int(rest.partition(".")[0]) > filled[table]
-        blank = missing or not (must or maybe(chance, 1 - BLANK))
+        blank = missing or not (must or cast.decides(name) or maybe(chance, 1 - BLANK))
         story[name] = None if blank else cast.value(name, spec, facts)
     return story
 
@@ -66,6 +66,10 @@ class _Cast:
         self._places: dict[str, tuple[str, str]] = {}
         self._account = _account(chance, self._owner)
 
+    def decides(self, name: str) -> bool:
+        """Whether the field belongs to the account, of which a paper shows all parts or none."""
+        return name in self._account
+
     def value(self, name: str, spec: FieldSpec, facts: Mapping[str, Any]) -> Value:
         """What stands in a field that is not blank."""
         if name in self._account:
@@ -87,7 +91,7 @@ class _Cast:
         return {"name": who.name, "kana": who.kana, "birth": who.birth.isoformat()}[what]
 
     def _person(self, role: str) -> Person:
-        if not self._people:
+        if not self._people or role == "holder":
             self._people[role] = self._owner
         if role not in self._people:
             born = YOUNG if "child" in role or "." in role else GROWN
