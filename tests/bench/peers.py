@@ -232,10 +232,12 @@ def figures(runs: Sequence[Run], n: int) -> dict[str, float]:
 
 def tell(runs: Sequence[Run], n: int) -> None:
     """A table of what has run so far."""
-    table = Table("reader", "text fields right", "sheets right", "core-s a sheet", "s, 1 core", "s, 2 cores", "MiB", title=f"{n} sheets")
+    columns = ("reader", "text fields right", "sheets right", "core-s a sheet", "s, 1 core", "s, 2 cores", "MiB")
+    table = Table(*columns, title=f"{n} sheets")
     for run in runs:
-        table.add_row(run.name, f"{run.right / run.fields:.1%} of {run.fields}", f"{run.sheets / n:.1%}", f"{run.spent[1].cpu / n:.2f}",
-                      *(f"{run.spent[cores].wall / n:.2f}" for cores in (1, 2)), str(run.spent[1].mib))
+        took = (run.spent[1].cpu, run.spent[1].wall, run.spent[2].wall)
+        table.add_row(run.name, f"{run.right / run.fields:.1%} of {run.fields}", f"{run.sheets / n:.1%}",
+                      *(f"{seconds / n:.2f}" for seconds in took), str(run.spent[1].mib))
     Console().print(table)
 
 

@@ -25,7 +25,7 @@ from tsuzuri.settings import REPO
 
 SAMPLE = REPO / "samples" / "kodomo_seikyu" / "a.png"
 MEMORY = 3 * 2**30         # bytes a worker may map: models, libraries and two copies of the largest permitted page
-PATIENCE_S = 60.0          # for one file; poppler is given 20 s a page
+PATIENCE_S = 150.0         # for one file: 4 s of work, and a machine may have other work; poppler is given 20 s a page
 CAPS = Caps(bytes=8 * 2**20, pages=5, pixels=12_000_000)
 DAY = date(2026, 6, 30)
 READ_EVERY = 10            # so many files are opened for each that is read whole
