@@ -19,7 +19,7 @@ LINES = {
     "printed_right": "printed fields right", "hand_right": "handwriting-font fields right",
     "real_digits_right": "fields with real digits right", "blank_right": "blank fields read as blank",
     "passed_fields": "fields passed unseen", "wrong_among_passed": "wrong among those passed",
-    "passed_sheets": "sheets passed unseen",
+    "passed_sheets": "sheets passed unseen", "unaided_sheets": "sheets of which nothing had to be looked at for its reading's sake",
     "core_s_per_sheet": "core-seconds a sheet", "core_s_read": "of them reading, Tesseract apart",
 }
 
