@@ -24,7 +24,19 @@ APART_MM = 1.9         # and stand so near: two ones stand 2 mm apart in print, 
 PARTING = (120, 90)    # gray levels at which two strokes that a fax let grow together may part
 SEAL_MM = (2.6, 3.0, 3.4, 3.8, 4.2)     # radii of a 訂正印: 5 to 9 mm across
 RING_MM = 0.7          # width of the band in which a seal's rim is looked for
-RING_SHARE = 0.68      # of a rim's directions; letters and lines give 0.5 at most
+SECTOR_SHARE = 0.3     # of a rim's eighth at least
+RIM_CLEAR = 0.45       # by so much the rim is fuller than what lies outside it: of 96 struck texts without a seal one or two
+SLANTS = (-6, -4, -2, 0, 2, 4, 6)      # degrees, of the shorter line through one field
+SPECK_MM = 1.1
+NARROW_MM = 4.2        # a single digit is narrower, and its own stroke as wide as itself: not told
+WIDE_MM = 9.0          # up to this, a line is told from a digit's own stroke by its ends
+OVER_PX = 3
+SWAY_PX = 5            # how far a hand's line strays from straight
+CLEAR_MM, SIDE_SHARE = 0.8, 0.05      # of all ink lies so far and farther above the line, and below it, at least
+BLOCK_PX = 4           # half a millimetre: the paper's gray is told from so small a piece
+BLEACHED = 251         # gray of paper that is as white as can be: nothing is whiter
+WHITER = 3.5           # gray levels that a patch is whiter than the paper
+PATCH_MM2, FULL = 8.0, 0.55    # smallest patch, and the share of its own box that it fills
 RED = 28               # gray levels that vermilion is redder than green
 RED_MM2 = 3.0          # of such ink
 
@@ -38,11 +50,11 @@ def crossed(page: Sheet, row: Box) -> float:
     return float(_runs(mask, round(RUN_MM * PX)).any(axis=0).mean()) if mask.any() else 0.0
 
 
-def _runs(mask: Pixels, long: int) -> Pixels:
+def _runs(mask: Pixels, long: int, tilts: range = TILTS) -> Pixels:
     """The pixels on straight runs of that length (px), level give or take some degrees."""
     thick = cv2.dilate(mask, np.ones((3, 1), np.uint8))
     found = np.zeros_like(mask)
-    for tilt in TILTS:
+    for tilt in tilts:
         reach = round(abs(float(np.tan(np.deg2rad(tilt)))) * long)
         kernel = np.zeros((reach + 1, long), dtype=np.uint8)
         ends = (0, reach) if tilt > 0 else (reach, 0)
@@ -66,17 +78,22 @@ def stamped(page: Sheet, box: Box, but: Sequence[Box] = ()) -> bool:
 
 
 def _ringed(ink: NDArray[np.float32], radius: float) -> bool:
-    """Whether some place is the middle of a rim: of eight sectors each must hold much, and all together most, of it."""
-    side = 2 * round((radius + RING_MM) * PX) + 1
+    """Whether some place is the middle of a rim: each of eight sectors holds some of it, and outside it there is paper."""
+    side = 2 * round((radius + 2 * RING_MM) * PX) + 1
     if min(ink.shape) < side // 2:
         return False
     y, x = (np.mgrid[0:side, 0:side] - side // 2) / PX
-    band = np.abs(np.hypot(x, y) - radius) < RING_MM / 2
-    sector = (np.arctan2(y, x) / (2 * np.pi) * 8 + 4).astype(int) % 8
-    thin = cv2.dilate(ink, np.ones((3, 3), np.uint8))
-    shares = [cv2.filter2D(thin, cv2.CV_32F, (band & (sector == i)).astype(np.float32) / max(1, (band & (sector == i)).sum()))
-              for i in range(8)]
-    return bool((np.minimum.reduce(shares) > 0.3).any())
+    away, sector = np.hypot(x, y) - radius, (np.arctan2(y, x) / (2 * np.pi) * 8 + 4).astype(int) % 8
+    band, outside = np.abs(away) < RING_MM / 2, np.abs(away - 1.35 * RING_MM) < 0.45 * RING_MM
+    thick = np.asarray(cv2.dilate(ink, np.ones((3, 3), np.uint8)), np.float32)
+    shares = [_share(thick, band & (sector == i)) for i in range(8)]
+    clear = np.mean(shares, axis=0) - _share(thick, outside)
+    return bool(((np.minimum.reduce(shares) > SECTOR_SHARE) & (clear > RIM_CLEAR)).any())
+
+
+def _share(ink: NDArray[np.float32], where: NDArray[np.bool_]) -> NDArray[np.float32]:
+    kernel = where.astype(np.float32) / max(1, int(where.sum()))
+    return np.asarray(cv2.filter2D(ink, cv2.CV_32F, kernel, borderType=cv2.BORDER_CONSTANT), np.float32)
 
 
 def ditto(picture: Pixels) -> bool:
@@ -103,3 +120,66 @@ def _lean(mask: NDArray[np.bool_]) -> float:
     """How far a stroke leans to the right, of its height."""
     y, x = np.nonzero(mask)
     return float(-np.cov(x, y)[0, 1] / max(1e-6, float(np.var(y, ddof=1))))
+
+
+def struck(page: Sheet, box: Box) -> float:
+    """The largest share (0–1) of the writing's width that one level line through it covers; 0 if it is too narrow to tell.
+
+    Between letters there are gaps, and a line through them has none. A line with nothing on one side of it is an underline,
+    if it keeps away from the letters.
+    """
+    crop = flat(page, grown(box, 0.6))
+    ink = (cv2.GaussianBlur(crop, (3, 3), 0) < INK).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    ink = np.r_[False, stats[1:, 2:4].max(axis=1) > SPECK_MM * PX][labels].astype(np.uint8) if count > 1 else ink
+    columns = np.flatnonzero(ink.any(axis=0))
+    if not len(columns) or columns[-1] - columns[0] < NARROW_MM * PX:
+        return 0.0
+    ink = np.ascontiguousarray(ink[:, columns[0]:columns[-1] + 1])
+    return max(_line_share(_levelled(ink, slant)) for slant in SLANTS)
+
+
+def _levelled(ink: Pixels, slant: float) -> Pixels:
+    height, width = ink.shape
+    tilt = float(np.tan(np.deg2rad(slant)))
+    shear = np.array([[1, 0, 0], [-tilt, 1, tilt * width / 2]])
+    return as_pixels(cv2.warpAffine(ink, shear, (width, height), flags=cv2.INTER_NEAREST))
+
+
+def _line_share(level: Pixels) -> float:
+    shares = cv2.dilate(level, np.ones((SWAY_PX, 1), np.uint8)).mean(axis=1)
+    rows = level.sum(axis=1, dtype=np.float64)
+    total, shift = max(1.0, float(rows.sum())), round(CLEAR_MM * PX)
+    above, below = np.cumsum(rows) / total, np.cumsum(rows[::-1])[::-1] / total
+    least = np.minimum(np.r_[np.zeros(shift), above[:-shift]], np.r_[below[shift:], np.zeros(shift)])
+    shares[least <= SIDE_SHARE] = 0.0
+    row = int(shares.argmax())
+    return float(shares[row]) if level.shape[1] > WIDE_MM * PX or _overhangs(level, row) else 0.0
+
+
+def _overhangs(level: Pixels, row: int) -> bool:
+    """Whether at both ends there is nothing but the line: one or two digits have strokes as long as themselves."""
+    ends = np.hstack([level[:, :OVER_PX], level[:, -OVER_PX:]])
+    away = np.abs(np.arange(len(level)) - row) > SWAY_PX
+    return not ends[away].any()
+
+
+def whitened(page: Sheet, box: Box) -> bool:
+    """Whether a patch of the box is whiter than the paper round it, as correction fluid and tape leave it.
+
+    Seen only where the scan has kept the paper's own gray: a fax, and a scanner that bleaches the paper, show nothing.
+    """
+    area = grown(box, 2.5)
+    gray = laid(page.gray, page.homography, area)
+    high, wide = gray.shape[0] // BLOCK_PX, gray.shape[1] // BLOCK_PX
+    blocks = gray[:high * BLOCK_PX, :wide * BLOCK_PX].reshape(high, BLOCK_PX, wide, BLOCK_PX)
+    paper = np.percentile(blocks, 75, axis=(1, 3))
+    level = float(np.percentile(paper, 35))
+    if level > BLEACHED:
+        return False
+    spread = float(np.median(np.abs(paper - np.median(paper))))
+    white = (paper > level + max(WHITER, 3.5 * spread)).astype(np.uint8)
+    white = as_pixels(cv2.morphologyEx(white, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(white, connectivity=4)
+    least = PATCH_MM2 * (PX / BLOCK_PX) ** 2
+    return any(stats[i, cv2.CC_STAT_AREA] > max(least, FULL * stats[i, 2] * stats[i, 3]) for i in range(1, count))

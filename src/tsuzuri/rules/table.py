@@ -116,7 +116,7 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("H21", _W, _ASK, "{pages}枚目は、この様式の添付として読み取っていない紙です。内容を見て確かめてください。"),
     Rule("H30", _I, _NONE, "{label}：この行は線で消されています。請求にも合計にも入れません。"),
     Rule("H31", _E, _ASK, "{label}は「〃」ですが、上の行に値がありません。"),
-    Rule("H32", _W, _MEND, "{label}に{what}と訂正印があります。訂正後の値を確かめてください。"),
+    Rule("H32", _E, _MEND, "{label}が線で消されています。紙を見て、訂正後の値を入力してください。"),
     Rule("H22", _W, _ASK, "綴じてある紙は{expected}枚ですが、{label}は{found}です。"),
     Rule("H23", _W, _ASK, "綴じてある紙の合計は{expected}円ですが、{label}は{found}円です。"),
     Rule("H24", _W, _ASK, "{label}が、申請書の{what}と違います。同じ申請の紙か確かめてください。"),
@@ -151,12 +151,12 @@ _ALTERED = {STRUCK: "線で消した跡", WHITENED: "修正液の跡のような
 
 
 def altered(entry: Entry) -> list[Finding]:
-    """What was crossed out or painted over: V51 without a 訂正印, H32 with one. A row crossed out (kind `struck`) is H30."""
-    stamped = STAMPED in entry.marks
-    found = [find("H30", entry)] if entry.kind == "struck" and entry.value else []
+    """What was crossed out or painted over: H30 for a row (kind `struck`), H32 for a value, V51 where there is no 訂正印."""
+    told = "H30" if entry.kind == "struck" and entry.value else "H32" if STRUCK in entry.marks else None
+    found = [find(told, entry)] if told else []
     for mark in entry.marks:
-        if mark in _ALTERED and not (stamped and found):
-            found.append(find("H32" if stamped else "V51", entry, what=_ALTERED[mark]))
+        if mark in _ALTERED and (mark == WHITENED or STAMPED not in entry.marks):
+            found.append(find("V51", entry, what=_ALTERED[mark]))
     return found
 
 

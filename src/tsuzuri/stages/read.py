@@ -14,12 +14,12 @@ from functools import partial
 from tsuzuri.engines import Reader
 from tsuzuri.forms import DITTO, FieldSpec, Form
 from tsuzuri.image import Picture
-from tsuzuri.image.alterations import crossed, ditto, stamped
+from tsuzuri.image.alterations import crossed, ditto, stamped, struck, whitened
 from tsuzuri.image.bend import Bend
 from tsuzuri.image.clean import Cut, Sheet, cut, sheet
 from tsuzuri.image.marks import circled, sealed, ticked
 from tsuzuri.image.rules import Matrix, printed
-from tsuzuri.model import RESCUED, STAINED, STAMPED, STRUCK, Box, Placement, Reading
+from tsuzuri.model import RESCUED, STAINED, STAMPED, STRUCK, WHITENED, Box, Placement, Reading
 from tsuzuri.rules import KINDS, Unreadable, plausible
 from tsuzuri.stages.keys import BACKING, OWN, Bit, Heard, Voice, ask, listen
 from tsuzuri.stages.known import consulted
@@ -37,6 +37,10 @@ TICK_NO, TICK_YES = 0.02, 0.05    # share of a tick box's inside that is inked
 SEAL_NO, SEAL_YES = 0.004, 0.014  # share of a seal's area: a worn one gives 0.03 and more, dust and a soft 印 0.006
 ROW_NO, ROW_YES = 0.15, 0.6       # share of a row's width under a line that crosses it out
 DITTO_SURE = 0.98
+# Of 1,002 fields in 28 tuning sheets, 2 to 12 letters each, lines crossed out 0.93 and more of the writing, and letters alone
+# came to 0.82 at most.
+STRUCK_SHARE = 0.87
+UNREAD = 0.3
 STAMP_NAME_MM = 5.6               # an office's corner prints its name at the top
 
 
@@ -49,6 +53,7 @@ def read(picture: Picture, placement: Placement, form: Form, readers: Mapping[st
     bits = [bit for bit in bits if bit.field not in settled]
     heard = consulted(bits, listen(bits, readers), form)
     found = [*settled.values(), *spelled(page, form, bits, heard, but=settled)]
+    found = [_altered(page, form.fields[reading.field], reading) for reading in found]
     for reader_name, chosen in _second(form, bits, found).items():
         asked = list(zip(chosen, ask(readers[reader_name], chosen), strict=True))
         for name in dict.fromkeys(bit.field for bit in chosen):
@@ -79,6 +84,16 @@ def _beside(page: Sheet, form: Form, bits: Sequence[Bit]) -> Iterator[Reading]:
     for bit in bits:
         if bit.field not in void and _repeats(bit):
             yield _reading(bit.field, form.fields[bit.field], Voice(MARKS, DITTO, DITTO_SURE))
+
+
+def _altered(page: Sheet, spec: FieldSpec, reading: Reading) -> Reading:
+    """A written field's reading with what was done to it. What is crossed out is no value: a person reads what counts."""
+    if reading.order > 1 or not reading.ink or reading.reader == MARKS or spec.box is None:
+        return reading
+    if struck(page, spec.box) > STRUCK_SHARE:
+        marks = (STRUCK, *((STAMPED,) if stamped(page, spec.box) else ()))
+        return replace(reading, ink="", confidence=UNREAD, marks=marks)
+    return replace(reading, marks=(WHITENED,)) if whitened(page, spec.box) else reading
 
 
 def _crossed_out(page: Sheet, form: Form) -> Iterator[Reading]:

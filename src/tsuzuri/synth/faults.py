@@ -46,6 +46,9 @@ FAULTS: dict[str, tuple[Callable[[Story, str], Story], str]] = {
     "left_out": (_left_out, "seal"),
     "two_circles": (_two_circles, "inout"),
     "scribbled": (_as_it_is, "patient_paid"),
+    "restruck": (_as_it_is, "points"),        # crossed out, the right value above it, with a 訂正印
+    "restruck_bare": (_as_it_is, "points"),   # and without
+    "whitened": (_as_it_is, "points"),        # painted over and written anew
     "my_number": (_as_it_is, "margin"),
 }
 

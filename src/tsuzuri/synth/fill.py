@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+
+import numpy as np
 
 from tsuzuri.forms import DITTO, FieldSpec, Form
 from tsuzuri.model import Box, Value
@@ -32,6 +35,7 @@ class Hands:
     yen_mark: bool
     pad_dates: bool
     seal_ink: Colour
+    altered: Mapping[str, str] = field(default_factory=dict)      # field → a word of ALTERATIONS
 
 
 def fill(sheet: Sheet, form: Form, story: Story, hands: Hands) -> dict[str, str]:
@@ -48,8 +52,10 @@ def _manner(writer: Writer) -> str:
     return "digits" if writer.digits else "hand" if writer.jitter else "print"
 
 
-def _put(sheet: Sheet, field: tuple[str, FieldSpec], story: Story, hands: Hands) -> str:
-    name, spec = field
+def _put(sheet: Sheet, one: tuple[str, FieldSpec], story: Story, hands: Hands) -> str:
+    name, spec = one
+    if name in hands.altered and spec.box:
+        return _corrected(sheet, one, story, hands)
     if spec.kind == "struck" and spec.box:
         _cross_out(sheet, spec.box, story, hands)
     elif spec.kind == "seal" and spec.box:
@@ -109,6 +115,39 @@ def _date(sheet: Sheet, spec: FieldSpec, iso: str, hands: Hands) -> None:
             _in_cells(sheet, hands.body, text, (part.box, part.cells))
         else:
             write(sheet, hands.body, text, part.box, "center")
+
+
+ALTERATIONS = ("restruck", "restruck_bare", "whitened")
+
+
+def _corrected(sheet: Sheet, one: tuple[str, FieldSpec], story: Story, hands: Hands) -> str:
+    """A value that was first written wrong: painted over and written again, or crossed out with the right one above it."""
+    name, spec = one
+    assert spec.box is not None
+    x, y, w, h = spec.box
+    word, once = hands.altered[name], replace(hands, altered={})
+    if word == "whitened":
+        strikes.white_out(sheet, (x + 0.5, y + 1, w - 1, h - 2))
+        return _put(sheet, one, story, once)
+    wrong = {name: _mistaken(story[name])}
+    _put(sheet, one, wrong, once)
+    written = np.flatnonzero(sheet.darkened((x + 0.5, y + 1, w - 1, h - 2)).any(axis=0)) * 25.4 / sheet.dpi
+    left, right = float(written.min(initial=w)), float(written.max(initial=0))
+    over, lines = sheet.chance.uniform(0.3, 1.2, 2), 2 if maybe(sheet.chance, 0.7) else 1
+    strikes.strike(sheet, (x + 0.5 + left - over[0], y, right - left + over.sum(), h), hands.pen, lines)
+    small = replace(once, body=replace(hands.body, size=3.2))
+    spot = spec.model_copy(update={"box": (x, y - 2.2, w, 4.2), "cells": None, "size": None})
+    _put(sheet, (name, spot), story, small)
+    if word == "restruck":
+        strikes.correction_seal(sheet, (x + right + 3.5, y + h / 2 - 1), _owner(story), hands.seal_ink)
+    return _manner(hands.body)
+
+
+def _mistaken(value: Value) -> Value:
+    """What somebody might have written first."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value + 10
+    return f"{value}"[:-1] + "3" if str(value)[-1:].isdigit() else f"{value}"[::-1]
 
 
 def _cross_out(sheet: Sheet, row: Box, story: Story, hands: Hands) -> None:

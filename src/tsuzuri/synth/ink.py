@@ -79,6 +79,12 @@ class Sheet:
         under[:] = np.round(under * through).astype(np.uint8)
 
 
+    def darkened(self, box: Box) -> NDArray[np.bool_]:
+        """Where in a box (mm) something is written or printed, as (h, w) in px."""
+        x, y, w, h = (round(self.px(side)) for side in box)
+        return np.asarray(self.picture[y:y + h, x:x + w].min(axis=2) < 150)
+
+
 def widths(writer: Writer, text: str) -> list[float]:
     """Advance of each character in ems; real digits need more room than set ones."""
     face = font(writer.font, 100)

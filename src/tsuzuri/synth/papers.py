@@ -20,7 +20,7 @@ from tsuzuri.synth import stamps
 from tsuzuri.synth.digits import real_digits
 from tsuzuri.synth.draw import Picture, blank_picture
 from tsuzuri.synth.faults import spoil, spoil_ink
-from tsuzuri.synth.fill import Hands, fill
+from tsuzuri.synth.fill import ALTERATIONS, Hands, fill
 from tsuzuri.synth.fonts import HAND, PRINT, Purpose, can_write
 from tsuzuri.synth.ink import BLUE, PENS, TONER, Chance, Pen, Sheet, Writer, stroke
 from tsuzuri.synth.listed import meant
@@ -29,6 +29,7 @@ from tsuzuri.synth.receipts.draw import receipt
 from tsuzuri.synth.scan import recipe as recipe_named
 from tsuzuri.synth.scan import scan
 from tsuzuri.synth.stories import Story, tell
+from tsuzuri.synth.strikes import toned
 
 Style = Literal["typed", "hand", "digits"]
 
@@ -79,7 +80,10 @@ def make_like(form: Form, seed: int, look: Look, told: Callable[[Story], Story] 
     recipe = recipe_named(look.recipe)
     dpi = int(chance.choice(recipe.dpi))
     sheet = Sheet(_blank(form, dpi), dpi, chance)
-    how = fill(sheet, form, story, _hands(look, story, chance))
+    altered = {field: word for word, _, field in (fault.partition(":") for fault in look.faults) if word in ALTERATIONS}
+    if "whitened" in altered.values():
+        toned(sheet)
+    how = fill(sheet, form, story, replace(_hands(look, story, chance), altered=altered))
     for fault in look.faults:
         spoil_ink(sheet, form, fault)
     if maybe(chance, recipe.stamps):

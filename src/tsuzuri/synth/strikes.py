@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from tsuzuri.forms import DITTO
@@ -31,6 +32,25 @@ def strike_row(sheet: Sheet, row: Box, pen: Pen) -> None:
     x, y, w, h = row
     left, right = chance.uniform(0.01, 0.06) * w, chance.uniform(0.01, 0.12) * w
     strike(sheet, (x + left, y, w - left - right, h), pen, 2 if maybe(chance, 0.7) else 1)
+
+
+def white_out(sheet: Sheet, box: Box) -> None:
+    """What lies in the box painted over: whiter than the paper, which is toned for it, with a soft and wavy edge."""
+    chance = sheet.chance
+    x, y, w, h = (sheet.px(side) for side in box)
+    mask = np.zeros(sheet.picture.shape[:2], np.float32)
+    along = np.linspace(0, w, 24)
+    upper = np.column_stack([x + along, y + chance.normal(0, 0.25, 24) * sheet.px(0.6)])
+    lower = np.column_stack([x + along[::-1], y + h + chance.normal(0, 0.25, 24) * sheet.px(0.6)])
+    cv2.fillPoly(mask, [np.round(np.vstack([upper, lower])).astype(np.int32)], 1.0)
+    soft = cv2.GaussianBlur(mask, (0, 0), sheet.px(0.25))[:, :, None]
+    sheet.picture[:] = np.round(sheet.picture * (1 - soft) + 255 * soft).astype(np.uint8)
+
+
+def toned(sheet: Sheet) -> None:
+    """Paper as it is: a little darker than white."""
+    tone = np.array([1.0, 1.0, sheet.chance.uniform(0.97, 1.0)]) * sheet.chance.uniform(0.92, 0.965)
+    sheet.picture[:] = np.round(sheet.picture * tone).astype(np.uint8)
 
 
 def correction_seal(sheet: Sheet, at: tuple[float, float], name: str, ink: tuple[int, int, int]) -> None:
