@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from tsuzuri.errors import WrongTurn
+from tsuzuri.flow.cover import hold_covers
 from tsuzuri.flow.line import Line, new_id
 from tsuzuri.forms import Forms
 from tsuzuri.model import Batch, Document, Page, Reading, Step
@@ -35,6 +36,7 @@ def bind_batch(line: Line, batch_id: str) -> None:
         batch = unit.batch(batch_id)
         if unit.anything_unread(batch_id):
             _bind(line, unit, batch, _leaves(unit, batch, _is_over(line, unit, batch)))
+            hold_covers(line, unit, batch)
 
 
 def settled(look: Look, batch: Batch) -> bool:

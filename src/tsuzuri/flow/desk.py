@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tsuzuri.errors import Leased, Stale, WrongTurn
+from tsuzuri.flow.cover import hold_covers
 from tsuzuri.flow.line import Line, new_id
 from tsuzuri.forms import Form
 from tsuzuri.model import Claim, Document, Review, Step, Value
@@ -42,12 +43,12 @@ def correct(line: Line, document_id: str, version: int, changes: Mapping[str, st
         except Stale as stale:
             told = stale.details
             raise Stale(stale.message, stored=told["stored"], version=told["version"], sent=dict(changes)) from None
-        form = _form(line, before)
+        form, batch = _form(line, before), unit.batch(before.batch_id)
         after, changed = review.correct(before, changes, form)
-        after = validate(after, form)
-        unit.save_document(after, was_version=version)
+        unit.save_document(validate(after, form), was_version=version)
         write_down(line, unit, after.id, by, "correct", changes=changed)
-    return after
+        hold_covers(line, unit, batch)
+        return unit.document(after.id)
 
 
 def approve(line: Line, document_id: str, version: int, by: str, accepted: Sequence[str] = ()) -> tuple[Claim, ...]:
@@ -91,9 +92,11 @@ def _make_claims(line: Line, unit: Unit, document: Document, by: str, accepted: 
 def give_back(line: Line, document_id: str, version: int, by: str, note: str) -> Document:
     """The document, returned to its sender (返戻), with the reason."""
     with line.unit() as unit:
-        after = review.give_back(held(line, unit, document_id, version, by), note)
+        before = held(line, unit, document_id, version, by)
+        after, batch = review.give_back(before, note), unit.batch(before.batch_id)
         unit.save_document(after, was_version=version)
         write_down(line, unit, document_id, by, "give_back", note=note)
+        hold_covers(line, unit, batch)
     return after
 
 
@@ -103,10 +106,11 @@ def reopen(line: Line, document_id: str, version: int, by: str) -> Document:
         before = held(line, unit, document_id, version, by, frozenset({Step.RETURNED}))
         form = line.forms.of(before)
         judged = validate(before.to(Step.REVIEW), form)
-        after = replace(judged, step=Step.REVIEW, version=version + 1)
+        after, batch = replace(judged, step=Step.REVIEW, version=version + 1), unit.batch(before.batch_id)
         unit.save_document(after, was_version=version)
         write_down(line, unit, document_id, by, "reopen")
-    return after
+        hold_covers(line, unit, batch)
+        return unit.document(document_id)
 
 
 def approve_clean(line: Line, by: str, batch_id: str | None = None) -> int:

@@ -7,6 +7,7 @@ from datetime import date
 from urllib.parse import unquote
 
 from tsuzuri.errors import Refused, WrongTurn
+from tsuzuri.flow.cover import hold_covers
 from tsuzuri.flow.line import Line, new_id
 from tsuzuri.image.pages import probe
 from tsuzuri.model import Batch, Cut, Page, Scan, Step
@@ -103,6 +104,7 @@ def close_batch(line: Line, batch_id: str) -> Batch:
         unit.save_batch(closed, was=Step.OPEN)
         if unit.anything_unread(batch_id):
             unit.then("bind_batch", batch_id)       # what waited for papers behind it waits no longer
+        hold_covers(line, unit, closed)
     return closed
 
 

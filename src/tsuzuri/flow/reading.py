@@ -11,6 +11,7 @@ from tsuzuri.engines import Reader
 from tsuzuri.engines.finder import Finder, open_finder
 from tsuzuri.errors import Refused, Stuck
 from tsuzuri.flow.binding import begin, bind_near, part
+from tsuzuri.flow.cover import hold_covers
 from tsuzuri.flow.hiding import forget_sent, keep_without, without
 from tsuzuri.flow.line import Line
 from tsuzuri.forms import Form, Forms
@@ -124,6 +125,7 @@ def _keep(line: Line, page: Page, scan: Scan, readings: tuple[Reading, ...] = ()
             raise Stuck("another page of this file was masked meanwhile; read once more", code="masked_meanwhile")
         unit.add_readings(page.id, readings)
         bind_near(line, unit, batch, scan.seq)
+        hold_covers(line, unit, batch)
 
 
 def _set_aside(line: Line, page: Page, scan: Scan, finding: Finding) -> None:

@@ -8,6 +8,7 @@ from tsuzuri.forms.city import City, load_city
 from tsuzuri.forms.declared import (
     NOWHERE,
     Check,
+    Cover,
     Export,
     FieldSpec,
     Form,
@@ -28,6 +29,7 @@ __all__ = [
     "NOWHERE",
     "Check",
     "City",
+    "Cover",
     "Export",
     "FieldSpec",
     "Form",

@@ -160,6 +160,15 @@ class Export(_Declared):
     constants: dict[str, str] = Field(default_factory=dict)
 
 
+class Cover(_Declared):
+    """Which fields of a cover (総括表) say whose claims it sums up, and how many and how much they are."""
+
+    institution: str
+    month: str
+    count: str
+    amount: str
+
+
 class Form(_Declared):
     """One paper, fully known. `fields` has the rows expanded; `json_schema` is the schema file's content.
 
@@ -183,6 +192,7 @@ class Form(_Declared):
     fields: dict[str, FieldSpec]
     rows: dict[str, Rows] = Field(default_factory=dict)
     takes: dict[str, Taken] = Field(default_factory=dict)
+    cover: Cover | None = None
     print: Print = Print()
     checks: tuple[Check, ...] = ()
     review: ReviewPolicy = ReviewPolicy()

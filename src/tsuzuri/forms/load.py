@@ -199,6 +199,8 @@ def _names(form: Form) -> Iterator[tuple[str, dict[str, FieldSpec]]]:
         yield name, form.fields
     for name in form.export.columns.values():
         yield name, _known(form, form.export.each)
+    for name in form.cover.model_dump().values() if form.cover else ():
+        yield name, form.fields
     for check in form.checks:
         for value in check.of.values():
             for v in value if isinstance(value, list) else [value]:

@@ -116,6 +116,8 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("H21", _W, _ASK, "{pages}枚目は、この様式の添付として読み取っていない紙です。内容を見て確かめてください。"),
     Rule("H30", _I, _NONE, "{label}：この行は線で消されています。請求にも合計にも入れません。"),
     Rule("H31", _E, _ASK, "{label}は「〃」ですが、上の行に値がありません。"),
+    Rule("H33", _E, _BACK, "総括表は{told}件・{said}円ですが、このバッチにある同じ医療機関・診療年月の請求は"
+                           "{count}件・{summed}円です（差 {more}件・{over}円）。"),
     Rule("H32", _E, _MEND, "{label}が線で消されています。紙を見て、訂正後の値を入力してください。"),
     Rule("H22", _W, _ASK, "綴じてある紙は{expected}枚ですが、{label}は{found}です。"),
     Rule("H23", _W, _ASK, "綴じてある紙の合計は{expected}円ですが、{label}は{found}円です。"),

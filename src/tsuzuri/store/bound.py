@@ -33,6 +33,10 @@ class SeenBound:
         found = select(documents).where(documents.c.batch_id == batch_id).order_by(documents.c.n)
         return [rows.to_document(row) for row in self.connection.execute(found)]
 
+    def forms_of_batch(self, batch_id: str) -> set[str]:
+        """Which forms there are among a batch's documents."""
+        return set(self.connection.scalars(select(documents.c.form).where(documents.c.batch_id == batch_id).distinct())) - {None}
+
     def clean_documents(self, batch_id: str | None = None) -> list[str]:
         """Ids of documents against which nothing speaks, of one batch or of all, in the order of arrival."""
         clean = select(documents.c.id).where(documents.c.step == Step.CLEAN).order_by(documents.c.n)

@@ -96,3 +96,21 @@ def meant(form: Form, story: Story) -> Story:
                     told[name] = above
                 above = told[name] if told.get(name) is not None else above
     return told | dict.fromkeys(form.void(told))
+
+
+def cover_of_a_month(chance: Chance, month: date) -> Story:
+    """請求総括表: counts and sums of a few of three schemes' four sorts of care, and their totals."""
+    where = clinic(chance, "1")
+    head = _head(chance, month, where)
+    told: Story = {name: head[name] for name in ("service_ym", "inst_code", "inst_name", "rep_name", "seal", "received_stamp")}
+    told |= {"submit_date": head["claim_date"], "inst_tel": where.tel}
+    filled = sorted(chance.choice(12, int(chance.integers(1, 6)), replace=False) + 1)
+    totals = dict.fromkeys(("count", "points", "copay", "amount"), 0)
+    for i in filled:
+        count = int(chance.integers(1, 40))
+        points = count * int(chance.integers(200, 1_500))
+        copay = points * int(chance.integers(2, 4))
+        row = {"count": count, "points": points, "copay": copay, "amount": copay - int(copay * chance.uniform(0, 0.4))}
+        told |= {f"lines.{i}.{column}": value for column, value in row.items()}
+        totals = {column: totals[column] + value for column, value in row.items()}
+    return told | {f"total_{column}": value for column, value in totals.items()} | {"sheets": max(1, totals["count"] // 6)}

@@ -28,7 +28,7 @@ from tsuzuri.synth.strangers import blank_page, drill_slip
 
 ROOT = Path(__file__).parents[3]
 JPEG_QUALITY = 62  # keeps thirty sheets under 8 MB; print stays crisp at 200 dpi
-CLAIM, REFUND, RECEIPT, LISTED = "kodomo_seikyu", "kodomo_shinsei", "ryoshusho", "kodomo_renki"
+CLAIM, REFUND, RECEIPT, LISTED, COVER = "kodomo_seikyu", "kodomo_shinsei", "ryoshusho", "kodomo_renki", "sokatsu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,7 @@ PAIRS = {
     REFUND: Want(REFUND, 1_000_002, "typed", "archive"),
     RECEIPT: Want(RECEIPT, 1_000_003, "typed", "archive"),
     LISTED: Want(LISTED, 1_000_063, "hand", "archive"),
+    COVER: Want(COVER, 1_000_065, "typed", "archive"),
 }
 BATCH: dict[str, tuple[Want | str, ...]] = {
     "0001.jpg": (Want(CLAIM, 1_000_011),),

@@ -18,7 +18,7 @@ from tsuzuri.synth.claims import (
     month_of,
     treatment_claim,
 )
-from tsuzuri.synth.listed import sheet_of_patients
+from tsuzuri.synth.listed import cover_of_a_month, sheet_of_patients
 from tsuzuri.synth.people import Chance
 from tsuzuri.synth.settle import settled
 from tsuzuri.synth.teller import told
@@ -32,7 +32,10 @@ STORIES: dict[str, Callable[[Chance], Story]] = {
     f"{name}_{paper}": partial(tale, scheme)
     for name, scheme in (("kodomo", KODOMO), ("hitorioya", HITORIOYA), ("jyudo", JYUDO))
     for paper, tale in _PAPERS.items()
-} | {"kodomo_renki": lambda chance: sheet_of_patients(chance, month_of(chance))}
+} | {
+    "kodomo_renki": lambda chance: sheet_of_patients(chance, month_of(chance)),
+    "sokatsu": lambda chance: cover_of_a_month(chance, month_of(chance)),
+}
 
 
 def tell(form: Form, chance: Chance) -> Story:

@@ -1,0 +1,94 @@
+"""A cover is held against its batch's claims: when the batch is closed and read, and whenever a paper of it is changed."""
+
+from __future__ import annotations
+
+from tests.flow.conftest import declared, read_document, store_document, stored
+from tests.flow.test_listed import lay_sheet
+from tests.stages.listed import HEAD
+from tsuzuri import flow
+from tsuzuri.flow import Line
+from tsuzuri.model import Batch, Step, Value
+
+COVER: dict[str, Value] = {
+    "service_ym": HEAD["service_ym"], "submit_date": "2025-10-06", "inst_code": HEAD["inst_code"], "inst_name": "架空医院",
+    "rep_name": "架空　一郎", "seal": True, "sheets": 2, "lines.2.count": 6, "lines.2.points": 6000, "lines.2.copay": 18000,
+    "lines.2.amount": 13800, "total_count": 6, "total_points": 6000, "total_copay": 18000, "total_amount": 13800,
+}
+
+
+def covered(line: Line, batch: Batch, *sheets: str, **changed: Value) -> None:
+    """The batch's cover, and sheets of three patients behind it; other sheets of the same month are another institution's."""
+    store_document(line, read_document(line, "cover", batch, COVER | changed, form="sokatsu"))
+    for name in sheets:
+        lay_sheet(line, batch, name)
+
+
+def codes(line: Line) -> list[str]:
+    return [finding.code for finding in stored(line, "cover").findings]
+
+
+def test_a_cover_that_tells_what_is_there_is_clean(line: Line) -> None:
+    batch = declared(line, 4)
+    covered(line, batch, "d1", "d2")
+    lay_sheet(line, batch, "other", inst_code="4310100021")
+    lay_sheet(line, batch, "later", service_ym="2025-08")
+    flow.close_batch(line, batch.id)
+    assert (codes(line), stored(line, "cover").step) == ([], Step.CLEAN)
+
+
+def test_a_sheet_too_few_is_found_on_the_cover_when_the_batch_is_closed_and_not_before(line: Line) -> None:
+    batch = declared(line, 2)
+    covered(line, batch, "d1")
+    assert codes(line) == []
+    flow.close_batch(line, batch.id)
+    assert codes(line) == ["H33"] and stored(line, "cover").blocked
+    (finding,) = stored(line, "cover").findings
+    assert "6件・13,800円" in finding.message and "3件・6,900円" in finding.message and "差 3件・6,900円" in finding.message
+
+
+def test_the_short_code_of_an_institution_is_the_same_institution(line: Line) -> None:
+    batch = declared(line, 3)
+    covered(line, batch, "d1", "d2", inst_code=str(HEAD["inst_code"])[-7:])
+    flow.close_batch(line, batch.id)
+    assert codes(line) == []
+
+
+def test_a_row_crossed_out_and_a_sheet_returned_are_counted_no_more(line: Line) -> None:
+    batch = declared(line, 3)
+    covered(line, batch, "d1", "d2")
+    flow.close_batch(line, batch.id)
+    sheet = flow.correct(line, "d1", stored(line, "d1").version, {"patients.3.void": "1"}, "sato")
+    assert codes(line) == ["H33"]
+    flow.correct(line, "d1", sheet.version, {"patients.3.void": "0"}, "sato")
+    assert codes(line) == []
+    back = flow.give_back(line, "d2", stored(line, "d2").version, "sato", "別の月の分")
+    assert codes(line) == ["H33"]
+    flow.reopen(line, "d2", back.version, "sato")
+    assert codes(line) == []
+
+
+def test_a_clerk_who_mends_the_cover_sees_at_once_whether_it_tells_the_truth(line: Line) -> None:
+    batch = declared(line, 2)
+    covered(line, batch, "d1")
+    flow.close_batch(line, batch.id)
+    half = {"lines.2.count": "3", "total_count": "3"}
+    mended = flow.correct(line, "cover", stored(line, "cover").version, half, "sato")
+    assert codes(line) == ["H33"] and mended == stored(line, "cover")
+    rest = {"lines.2.amount": "6,900", "total_amount": "6,900"}
+    mended = flow.correct(line, "cover", mended.version, rest, "sato")
+    assert (codes(line), mended.step) == ([], Step.CLEAN)
+    assert flow.approve(line, "cover", mended.version, "sato") == ()
+
+
+def test_a_cover_that_was_approved_is_left_alone_and_one_without_totals_is_held_against_nothing(line: Line) -> None:
+    batch = declared(line, 3)
+    covered(line, batch, "d1", "d2")
+    flow.close_batch(line, batch.id)
+    flow.approve(line, "cover", stored(line, "cover").version, "sato")
+    approved = stored(line, "cover")
+    flow.correct(line, "d1", stored(line, "d1").version, {"patients.1.void": "1"}, "sato")
+    assert stored(line, "cover") == approved
+    blank = declared(line, 1)
+    store_document(line, read_document(line, "mute", blank, COVER | {"total_count": None}, form="sokatsu"))
+    flow.close_batch(line, blank.id)
+    assert "H33" not in [finding.code for finding in stored(line, "mute").findings]
