@@ -170,7 +170,7 @@ def whitened(page: Sheet, box: Box) -> bool:
     Seen only where the scan has kept the paper's own gray: a fax, and a scanner that bleaches the paper, show nothing.
     """
     area = grown(box, 2.5)
-    gray = laid(page.gray, page.homography, area)
+    gray = laid(page.gray, page.homography, area, page.bend)
     high, wide = gray.shape[0] // BLOCK_PX, gray.shape[1] // BLOCK_PX
     blocks = gray[:high * BLOCK_PX, :wide * BLOCK_PX].reshape(high, BLOCK_PX, wide, BLOCK_PX)
     paper = np.percentile(blocks, 75, axis=(1, 3))
