@@ -19,7 +19,8 @@ from tsuzuri.settings import REPO, Settings
 LINES = {
     "  patient_kana: {kind: kana,": "  patient_kana: {kind: kana, first: library-hand, second: own, target: 0.999999,",
     "  insurer_no: {kind: insurer_no,": "  insurer_no: {kind: insurer_no, second: library-hand, target: 0.999999,",
-    "  birth:\n    kind: wareki\n    target: 0.99\n": "  birth:\n    kind: wareki\n    second: library-hand\n    target: 0.999999\n",
+    "  birth:\n    kind: wareki\n    target: 0.99\n":
+        "  birth:\n    kind: wareki\n    second: library-hand\n    target: 0.999999\n",
 }
 
 
