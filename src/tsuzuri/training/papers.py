@@ -1,23 +1,22 @@
 """Strips as the line itself cuts them: filled papers drawn and scanned by synth, placed and cropped by the line, labelled by truth.
 
-Touches synth and stages. The reader that is shown the crops only counts them; the readings then tell which field each
-went to, and what stands on it is known but for its commas and noughts: of the ways to write it, the one that the
-network to be taught holds likeliest is the label.
+Touches synth and stages. What stands on a crop is known but for its commas and noughts: of the ways to write it, the one that
+the network to be taught holds likeliest is the label.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from functools import lru_cache
+from itertools import groupby
 from random import Random
 from typing import Any
 
 import numpy as np
 
-from tsuzuri.engines import Crop, Ink, Reader, open_readers
+from tsuzuri.engines import Crop, Reader, open_readers
 from tsuzuri.engines.card import Takes, read_card
 from tsuzuri.engines.ctc import likelihood
 from tsuzuri.engines.network import GIVEN, LOOKS
@@ -32,7 +31,7 @@ from tsuzuri.rules import KINDS, show
 from tsuzuri.rules.dates import era_of
 from tsuzuri.settings import Settings
 from tsuzuri.stages.align import align
-from tsuzuri.stages.read import read
+from tsuzuri.stages.read import crops
 from tsuzuri.synth.papers import Look, Style, make_like
 from tsuzuri.synth.people import GAP
 from tsuzuri.synth.stories import Story
@@ -49,20 +48,6 @@ FIRST_DAY, LAST_DAY = date(1927, 1, 1).toordinal(), date(2026, 12, 31).toordinal
 OWN = "own"
 
 
-class Counting:
-    """A reader that reads nothing: it keeps what it is shown, and answers with its number."""
-
-    name = "counting"
-
-    def __init__(self) -> None:
-        self.crops: list[Crop] = []
-
-    def read(self, crops: Sequence[Crop]) -> list[Ink]:
-        first = len(self.crops)
-        self.crops += crops
-        return [Ink(f"#{first + i};", 1.0) for i in range(len(crops))]
-
-
 def gathered(sheets: int, seed: int, workers: int) -> Iterator[list[Cutting]]:
     """The cuttings of each of so many papers, in the order of their seeds, whatever the workers."""
     jobs = range(FIRST_SEED + seed * sheets, FIRST_SEED + (seed + 1) * sheets)
@@ -76,8 +61,8 @@ def gathered(sheets: int, seed: int, workers: int) -> Iterator[list[Cutting]]:
 def cuttings(seed: int) -> list[Cutting]:
     """What the line cuts from one paper, for our reader alone; () where the paper was not known or could not be written."""
     forms, readers = _house()
-    name = sorted(forms)[seed % len(forms)]
-    turn = seed // len(forms)
+    ruled = sorted(forms.found_by("rules"))       # what lies on no rules is read otherwise
+    name, turn = ruled[seed % len(ruled)], seed // len(ruled)
     try:
         look = Look(STYLES[turn % len(STYLES)], RECIPES[turn // len(STYLES) % len(RECIPES)], "training")
         paper = make_like(forms[name], seed, look, lambda story: scrambled(story, forms[name], Random(mixed(seed))))
@@ -87,18 +72,25 @@ def cuttings(seed: int) -> list[Cutting]:
     placement = align(picture, forms, readers)
     if placement.form != name:
         return []
-    form, counting = _ours(forms[name]), Counting()
-    readings = read(picture, placement, form, {OWN: counting, "ppocr": counting})
+    form = forms[name]
     return [
-        cutting for reading in readings if reading.order == 1
-        for n, texts in _texts(form.fields[reading.field], reading.ink, paper.truth[reading.field])
-        for cutting in [_labelled(counting.crops[n], texts)] if cutting
+        cutting for field, bits in groupby(crops(picture, placement, form)[1], key=lambda bit: bit.field)
+        if not _crossable(form, field)
+        for bit, texts in zip(bits, _texts(form.fields[field], paper.truth[field]), strict=True)
+        if bit.first == OWN and not bit.cut.blank
+        for cutting in [_labelled(Crop(bit.cut.picture, bit.alphabet), texts)] if cutting
     ]
+
+
+def _crossable(form: Form, field: str) -> bool:
+    """Whether the field stands in a row that may be crossed out or repeat what is above it: ink that is no value."""
+    table = field.partition(".")[0]
+    return table in form.rows and bool(form.rows[table].void)
 
 
 def scrambled(story: Story, form: Form, chance: Random) -> Story:
     """The story with other digits, dates and names of the same shape: that this city's numbers begin alike must not be learnt."""
-    ours = _ours(form).fields
+    ours = {name: spec for name, spec in form.fields.items() if (spec.first or KINDS[spec.kind].reader) == OWN}
     return {name: _scrambled(ours[name], value, chance) if name in ours else value for name, value in story.items()}
 
 
@@ -120,26 +112,12 @@ def _house() -> tuple[Forms, Mapping[str, Reader]]:
     return city_forms(Settings()), open_readers(["ppocr"])
 
 
-def _ours(form: Form) -> Form:
-    """The form with only the fields that our reader reads first, each read once."""
-    fields = {
-        name: spec.model_copy(update={"second": None, "target": 0.0})
-        for name, spec in form.fields.items() if (spec.first or KINDS[spec.kind].reader) == OWN
-    }
-    return form.model_copy(update={"fields": fields})
-
-
-def _texts(spec: FieldSpec, answer: str, true: Value) -> Iterator[tuple[int, tuple[str, ...]]]:
-    """Of each crop that a reading's answer names, what may stand on it."""
-    if not spec.parts:
-        for number in re.findall(r"#(\d+);", answer):
-            yield int(number), _spelled(spec, true)
-        return
-    numbers = _numbers(true)
-    for part, value in zip(spec.parts, numbers, strict=True):
-        found = re.search(rf"#(\d+);{re.escape(part.after)}", answer)
-        if found:
-            yield int(found[1]), _dated(value)
+def _texts(spec: FieldSpec, true: Value) -> Iterator[tuple[str, ...]]:
+    """Of each crop of a field, in their order, what may stand on it."""
+    if spec.parts:
+        yield from (_dated(number) for number in _numbers(true)[: len(spec.parts)])
+    else:
+        yield _spelled(spec, true)
 
 
 def _numbers(true: Value) -> tuple[int | None, ...]:

@@ -16,7 +16,8 @@ from tsuzuri.synth.receipts.page import Layout, Page
 from tsuzuri.synth.receipts.tale import Tale, tell
 
 LAYOUTS: dict[Purpose, dict[str, Layout]] = {
-    "tuning": tuning.LAYOUTS, "measuring": tuning.LAYOUTS, "sample": tuning.LAYOUTS, "test": others.LAYOUTS,
+    "training": tuning.LAYOUTS, "tuning": tuning.LAYOUTS, "measuring": tuning.LAYOUTS, "sample": tuning.LAYOUTS,
+    "test": others.LAYOUTS,
 }
 DAYS = (pages.seireki, pages.slashed, pages.wareki, pages.spaced, pages.short)
 A4 = (210.0, 297.0)
