@@ -80,6 +80,10 @@ PAIRS = {
     LISTED: Want(LISTED, 1_000_063, "hand", "archive"),
     COVER: Want(COVER, 1_000_065, "typed", "archive"),
 }
+# A paper of any layout wants more than one to look at: a pad filled by hand without a seal, a dentist's slip.
+VARIANTS = {
+    RECEIPT: {"b": Want(RECEIPT, 1_000_004, "typed", "archive"), "c": Want(RECEIPT, 1_000_005, "typed", "archive")},
+}
 BATCH: dict[str, tuple[Want | str, ...]] = {
     "0001.jpg": (Want(CLAIM, 1_000_011),),
     "0002.jpg": (Want(CLAIM, 1_000_012, "hand", "office"),),
@@ -123,12 +127,13 @@ def pair(form: str) -> Want:
 def draw_samples(target: Path, forms: Forms) -> None:
     """Writes the pairs and the batch under `target`; the same fonts give the same bytes."""
     for name in forms:
-        drawn = _draw(pair(name), forms)
         folder = target / name
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "a.png").write_bytes(_png(drawn))
-        assert drawn.paper is not None
-        _write_json(folder / "a.truth.json", {"form": name, "fields": drawn.paper.truth})
+        for letter, want in {"a": pair(name), **VARIANTS.get(name, {})}.items():
+            drawn = _draw(want, forms)
+            (folder / f"{letter}.png").write_bytes(_png(drawn))
+            assert drawn.paper is not None
+            _write_json(folder / f"{letter}.truth.json", {"form": name, "fields": drawn.paper.truth})
     folder = target / "batch"
     folder.mkdir(parents=True, exist_ok=True)
     files = []
