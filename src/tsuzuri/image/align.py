@@ -24,7 +24,7 @@ from tsuzuri.image.rules import PITCH, Layout, Matrix, Points, mapped
 Complex = NDArray[np.complex128]
 
 FIT_MM = 3.0           # an anchor lies so near to where the others say it should
-ZOOM = (0.62, 1.2)     # how much smaller or larger than its picture's long side a sheet may be printed or lie
+ZOOM = (0.62, 1.45)    # how much smaller or larger than its picture's long side a sheet may be printed or lie
 SKEW = 8.0             # degrees beside a quarter turn
 MOST_SPOTS = 16
 ROUGH = 0.35           # share of rules below which a guess is not worth refining
@@ -101,7 +101,7 @@ def turns(matrix: Matrix) -> int:
 
 def _solid_squares(dark: Pixels, side_mm: float) -> Complex:
     """Centres (px, as x + iy) of dark blobs as large as an anchor and as full as a square; skewed ones too, punch holes not."""
-    small, large = 0.65 * ZOOM[0] / 0.94 * side_mm * PITCH, 1.5 * side_mm * PITCH
+    small, large = 0.65 * ZOOM[0] / 0.94 * side_mm * PITCH, 1.9 * side_mm * PITCH
     core = int(0.7 * ZOOM[0] / 0.75 * side_mm * PITCH)
     opened = cv2.morphologyEx((dark > 60).astype(np.uint8), cv2.MORPH_OPEN, np.ones((core, core), np.uint8))
     count, labels, stats, centres = cv2.connectedComponentsWithStats(opened)
