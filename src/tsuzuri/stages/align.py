@@ -22,7 +22,7 @@ from tsuzuri.stages.titles import verdict
 
 FEWEST_PX = 400      # an A4 at 50 dpi: less is a stray picture, and no blank sheet either
 ENOUGH = 0.55        # share of rules found: the right form gives 0.9 and more, a wrong one 0.45 at most
-LIES = 0.4           # share of the rules around a field's box that must lie there for it to be read
+LIES = 0.25          # share of the rules around a field's box that must lie there for it to be read
 MOST_ASTRAY = 0.34   # of the fields; where more lie badly, none is read
 MOST_CUT = 0.03      # of a form's rules may lie outside the picture
 OUTSIDE_MM = 0.8     # a box may leave the picture by so much
