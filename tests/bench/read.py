@@ -200,6 +200,7 @@ def main() -> None:
     """Run the bench and write one line of history."""
     told = argparse.ArgumentParser(description=__doc__)
     told.add_argument("--sheets", type=int, default=300, help="sheets a form")
+    told.add_argument("--forms", default="", help="only these, joined by commas")
     told.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     told.add_argument("--first-seed", type=int, default=FIRST_SEED, help="from 5,000,000 on: papers that nobody has seen")
     told.add_argument("--without", default="", metavar="READER",
@@ -210,7 +211,7 @@ def main() -> None:
     if args.quick:
         args.sheets, args.dry = 12, True
     out = Console(width=140)
-    names = list(city_forms(Settings()).found_by("rules"))
+    names = [name for name in city_forms(Settings()).found_by("rules") if name in (args.forms.split(",") if args.forms else [name])]
     styles = STYLES if have_digits() else STYLES[:2]
     fonts: Purpose = "test" if have_fonts("test") else "sample"
     if fonts != "test":
