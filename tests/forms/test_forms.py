@@ -240,3 +240,8 @@ def test_forms_that_extend_one_another_are_refused(tmp_path: Path) -> None:
     _city(tmp_path)
     with pytest.raises(Misdeclared, match="extend one another"):
         _city(tmp_path, "extends: twin\n", name="twin")
+
+
+def test_a_word_said_twice_is_refused_with_both_lines(tmp_path: Path) -> None:
+    with pytest.raises(Misdeclared, match=r"slip\.yaml:\d+: 'version' is said twice, first in line \d+"):
+        _city(tmp_path, SLIP + "version: 2\n")

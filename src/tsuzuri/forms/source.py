@@ -94,20 +94,22 @@ def read_yaml(path: Path) -> tuple[Tree, Lines]:
     if not isinstance(declared, dict) or node is None:
         raise Misdeclared(f"{path}:1: a form is a mapping of words; see pipelines/README.md")
     numbers: dict[str, int] = {}
-    _note_lines(node, "", numbers)
+    _note_lines(node, "", numbers, path)
     return declared, {spot: f"{path}:{number}" for spot, number in numbers.items()}
 
 
-def _note_lines(node: yaml.Node, prefix: str, lines: dict[str, int]) -> None:
+def _note_lines(node: yaml.Node, prefix: str, lines: dict[str, int], path: Path) -> None:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            here = f"{prefix}.{key.value}" if prefix else str(key.value)
-            lines[here] = key.start_mark.line + 1
-            _note_lines(value, here, lines)
+            here, at = f"{prefix}.{key.value}" if prefix else str(key.value), key.start_mark.line + 1
+            if here in lines:
+                raise Misdeclared(f"{path}:{at}: {here!r} is said twice, first in line {lines[here]}; the later would win unseen")
+            lines[here] = at
+            _note_lines(value, here, lines, path)
     elif isinstance(node, yaml.SequenceNode):
         for i, value in enumerate(node.value):
             lines[f"{prefix}.{i}"] = value.start_mark.line + 1
-            _note_lines(value, f"{prefix}.{i}", lines)
+            _note_lines(value, f"{prefix}.{i}", lines, path)
 
 
 def place(path: Path, lines: Lines, *locs: str) -> str:

@@ -20,6 +20,7 @@ from tsuzuri.rules import KINDS, find
 from tsuzuri.rules.my_number import LONG, Twelve, blotted, named, twelves
 
 DIGITS = "0123456789"
+FEWEST, STRAY = 9, 3       # of twelve digits by hand, so many at least are seen as such, and so few as letters
 ABOUT = range(LONG - 1, LONG + 3)      # digits read in a row of twelve: one may be lost or split, the end of a label read along
 Said = TypeVar("Said", Reading, Field)
 BLOTTED, DOUBTED = "V53", "H40"      # rules of the table
@@ -41,35 +42,37 @@ def spots(upright: Picture, placement: Placement, form: Form | None, readers: Ma
     rows = digit_rows(upright.gray, scale, tuple(_printed(form)) if form and placed else None)
     found: list[Spot] = []
     for row in rows:
-        sure = _judged(upright, row, readers, placed=placed)
+        sure = _judged(upright, row, readers, turned=form is None)
         if sure is not None:
             x, y, w, h = (v / scale for v in row.box)
             found.append(Spot(row.box, (x, y, w, h), sure))
     return tuple(found)
 
 
-def _judged(page: Picture, row: Row, readers: Mapping[str, Reader], *, placed: bool) -> bool | None:
-    """True: surely one; False: a person decides; None: not one."""
+def _judged(page: Picture, row: Row, readers: Mapping[str, Reader], *, turned: bool) -> bool | None:
+    """True: surely one; False: a person decides; None: not one. `turned`: the page may lie upside down."""
     if not row.alone:
         (ink,) = readers["ppocr"].read([Crop(row.crop)])
         return _weighed(_seen([ink.text]), named(ink.text))
-    # A page of no known form may lie upside down, and its digits with it.
-    crops = [row.crop] if placed else [row.crop, turned_over(row.crop)]
+    crops = [row.crop, turned_over(row.crop)] if turned else [row.crop]
     inks = readers["own"].read([Crop(crop, DIGITS) for crop in crops])
     texts = [text for ink in inks for text in (ink.text, *(other for other, _ in ink.others))]
     seen = [replace(twelve, grouped=row.grouped) for twelve in _seen(texts)]
     if not seen and not any(len(ink.text) in ABOUT for ink in inks):
         return None
-    near = readers["ppocr"].read([Crop(crop) for crop in (*crops, *beside(page.gray, row.box, both=not placed))])
-    if (placed or not row.grouped) and not any(_mostly_digits(ink.text) for ink in near[:len(crops)]):
-        return None      # asked for digits alone, a reader sees them in an address too
+    near = readers["ppocr"].read([Crop(crop) for crop in (*crops, *beside(page.gray, row.box, both=turned))])
+    digits = _digits(near[0].text) or max(_digits(ink.text) for ink in near[:len(crops)])
+    if digits < (FEWEST if row.grouped else LONG - 1):
+        return None      # asked for digits alone, a reader sees them in an address and in a phone number too
     about = row.grouped or any(len(ink.text) in ABOUT for ink in inks)
+    seen = seen if digits == LONG else [twelve for twelve in seen if twelve.proven]
     return _weighed(seen, any(named(ink.text) for ink in near[len(crops):]), about=about)
 
 
-def _mostly_digits(text: str) -> bool:
+def _digits(text: str) -> int:
+    """How many digits a text has that is little else; 0 for one with words in it."""
     digits = sum(letter.isdecimal() for letter in text)
-    return digits >= LONG - 4 and digits > 0.7 * len(text.replace(" ", ""))
+    return digits if sum(letter.isalpha() for letter in text) <= STRAY else 0
 
 
 def _seen(texts: Iterable[str]) -> list[Twelve]:
