@@ -26,6 +26,7 @@ MATRIX = [
     ("POST", PAPER + "/return", "cs"),
     ("POST", PAPER + "/join", "cs"),
     ("POST", PAPER + "/split", "cs"),
+    ("POST", PAPER + "/blot", "cs"),
     ("POST", PAPER + "/form", "cs"),
     ("POST", PAPER + "/reopen", "cs"),
     ("POST", "/desk/batches/{batch}/settle", "s"),

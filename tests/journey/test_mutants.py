@@ -119,6 +119,12 @@ def hold(folder: Path, many: int, seed: int) -> Counter[str]:
     return counted
 
 
+@pytest.fixture(autouse=True)
+def found_by_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A spawned worker imports this file by its name."""
+    monkeypatch.syspath_prepend(REPO)
+
+
 def test_broken_files_are_refused_or_read_and_none_breaks_its_reader(tmp_path: Path) -> None:
     counted = hold(tmp_path, 60, seed=1)
     assert counted["refused"] and counted["opened"]

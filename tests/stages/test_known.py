@@ -48,3 +48,10 @@ def test_what_the_lists_do_not_know_stays_as_it_was_heard(form: Form) -> None:
     said = (("ppocr-1", "古閑剛"), ("own-1", "コガタケシ"), ("ppocr-1", "火星市1"), ("own-1", "1"))
     before = [heard(reader, text, 0.8) for reader, text in said]
     assert consulted(bits, before, form) == before
+
+
+def test_a_letter_that_others_write_otherwise_is_not_proven_by_its_kana(form: Form) -> None:
+    bits = [bit("patient_name"), bit("patient_kana")]
+    name, kana = consulted(bits, [heard("ppocr-1", "平野凛", 0.8), heard("own-1", "ヒラノリン", 0.9)], form)
+    assert name == heard("ppocr-1", "平野凛", 0.8)
+    assert kana.said.reader == "own-1+names"

@@ -40,8 +40,11 @@ def _name(heard: list[Heard], kanji: int, kana: int) -> None:
     if named is None:
         return
     # Written so in both fields, the one proves the other; where the lists chose, they are as sure as the choice was clear.
+    # Which of 富 and 冨 it is, no kana proves.
     for i, text in ((kanji, named.kanji), (kana, named.kana)):
         before = heard[i].said
+        if i == kanji and named.varied:
+            continue
         as_it_was = "".join(text.split()) == "".join(before.text.split())
         sure = 1 - (1 - written.sure) * (1 - read.sure) if as_it_was else min(written.sure, read.sure)
         heard[i] = _told(heard[i], NAMES, text, min(sure * named.sure, SUREST))

@@ -16,16 +16,28 @@ KATAKANA_BY = ord("ア") - ord("あ")
 # Kana that differ in size alone look alike in most hands, and ー like 一: which was meant, the list knows.
 FULL = str.maketrans("ァィゥェォッャュョヮー", "アイウエオツヤユヨワ一")
 UNLISTED = 0.25        # of names, so many are in no list: of our own invented families and children 22 %
+# Letters that are written in several ways and read in one (異体字): which one this family writes, its kana cannot say.
+VARIANTS = frozenset(
+    "富冨凛凜崎﨑高髙辺邊邉斎齋斉齊浜濱沢澤島嶋嶌広廣桜櫻国國恵惠徳德瀬瀨真眞竜龍滝瀧関關栄榮条條与與"
+    "万萬宝寶寿壽実實静靜峰峯船舩桧檜槙槇遥遙弥彌祐佑裕",
+)
 Readings = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A name as the lists have it: kanji and katakana, each with the gap; how surely (0–1) it is this one and no other."""
+    """A name as the lists have it: kanji and katakana, each with the gap; how surely (0–1) it is this one and no other.
+
+    `varied`: it has a letter that is written otherwise by others of the same reading.
+    """
 
     kanji: str
     kana: str
     sure: float
+
+    @property
+    def varied(self) -> bool:
+        return not VARIANTS.isdisjoint(self.kanji)
 
 
 def as_listed(kanji: Mapping[str, float], kana: Mapping[str, float]) -> Named | None:
