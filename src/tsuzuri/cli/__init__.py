@@ -116,13 +116,13 @@ def sweep(
 def night(
     day: Annotated[str, typer.Argument(help="business date (業務日付), e.g. 2025-11-07")],
 ) -> None:
-    """Write the night's benefits feed for a business date. Run again, it answers with the same file, byte for byte."""
+    """Write the night's files for a business date: the benefits feed, and records. Run again, they are the same, byte for byte."""
     business_date, line = _day(day), open_line(Settings())
     line.store.create()
-    run = flow.night(line, business_date)
-    held = "、".join(f"{reason} {count}" for reason, count in sorted(run.held.items())) or "0"
-    _say(f"{run.path}\n件数 {run.count:,}  請求額 {run.amount:,} 円  点数 {run.points:,}  sha256 {run.sha256}")
-    _say(f"対象 {run.eligible:,} = 送付 {run.count:,} + 保留 {held}")
+    for run in flow.nights(line, business_date):
+        held = "、".join(f"{reason} {count}" for reason, count in sorted(run.held.items())) or "0"
+        _say(f"{run.path}\n件数 {run.count:,}  請求額 {run.amount:,} 円  点数 {run.points:,}  sha256 {run.sha256}")
+        _say(f"対象 {run.eligible:,} = 送付 {run.count:,} + 保留 {held}")
 
 
 @app.command("read")

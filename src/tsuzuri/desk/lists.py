@@ -96,13 +96,14 @@ def batches(
 
 @router.get("/nights")
 def nights(request: Request, who: CityOverseer, line: TheLine) -> Response:
-    """The files that left for the benefits system."""
+    """The files that left at night, newest first."""
     with line.store.read() as look:
         runs = look.runs()
+    titles = {name: form.title for name, form in line.forms.items()}
     told = [
         {
             "day": f"{run.business_date:%Y-%m-%d}",
-            "target": words.TARGETS.get(run.target, run.target),
+            "target": words.target(run.target, titles),
             "count": f"{run.count:,}",
             "amount": f"{run.amount:,}",
             "eligible": f"{run.eligible:,}",

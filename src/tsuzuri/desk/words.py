@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from tsuzuri.errors import TsuzuriError
@@ -32,7 +33,7 @@ SEVERITIES = {
 }
 # Why a claim stayed behind at night, where it is not a step of its document.
 HELD = {"batch_open": "バッチ受付中", "batch_unbalanced": "枚数不一致", "same_sheet": "同じ用紙に保留あり"}
-TARGETS = {"benefits": "給付システム"}
+TARGETS = {"benefits": "給付システム", "records": "記録（CSV）"}
 ROLES = {"clerk": "担当者", "supervisor": "監督者", "auditor": "監査"}
 ACTIONS = {
     "correct": "確認・補正",
@@ -79,6 +80,12 @@ def held(why: str) -> str:
     if why.startswith("unfit:"):
         return f"連携様式に合わない（{why.removeprefix('unfit:')}）"
     return STEPS[Step(why)][0].split()[-1]
+
+
+def target(told: str, titles: Mapping[str, str]) -> str:
+    """Who receives a night's file; records by the title of their form."""
+    kind, _, form = told.partition(":")
+    return TARGETS.get(kind, kind) + (f" {titles.get(form, form)}" if form else "")
 
 
 def age(since: datetime, now: datetime) -> str:

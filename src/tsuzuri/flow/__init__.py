@@ -17,7 +17,7 @@ from tsuzuri.flow.desk import (
 )
 from tsuzuri.flow.intake import close_batch, declare_batch, open_scan, recount, settle_batch, take_scan
 from tsuzuri.flow.line import Limits, Line
-from tsuzuri.flow.night import night
+from tsuzuri.flow.night import night, nights
 from tsuzuri.flow.plain import plain, plain_finding
 from tsuzuri.flow.reading import read_file, read_page
 from tsuzuri.flow.rebinding import join_previous, name_form, split
@@ -43,6 +43,7 @@ __all__ = [
     "lease",
     "name_form",
     "night",
+    "nights",
     "open_scan",
     "plain",
     "plain_finding",

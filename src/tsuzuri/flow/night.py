@@ -1,4 +1,6 @@
-"""The night: approved claims leave for the benefits system, once, with proof.
+"""The night: approved claims leave for the systems that receive them, once, with proof.
+
+One file for the benefits system, and one for each form whose claims are plain records (`export: {target: records}`).
 
 Two commits: the first freezes which claims this run takes, the second, after the file and its control file are durable,
 marks them exported. A crash in between resumes with the same claims, hence the same bytes, whenever a night runs again.
@@ -17,38 +19,68 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from tsuzuri.errors import Refused, Stuck, WrongTurn
+from tsuzuri.errors import Refused, Stuck, TsuzuriError, WrongTurn
 from tsuzuri.flow.line import Line, new_id
 from tsuzuri.model import Batch, ExportRun, Step
 from tsuzuri.stages.export import Totals, benefits_feed, hindrance
+from tsuzuri.stages.records import records_feed
 from tsuzuri.store import Look
 from tsuzuri.store.files import sync_folder
 
-TARGET = "benefits"
+BENEFITS, RECORDS = "benefits", "records:"     # the targets of runs; behind the latter stands the form's name
 LONGEST = timedelta(hours=1)    # no run takes that long: what is half written since then was left by a crash
 
 
-def night(line: Line, day: date) -> ExportRun:
-    """The night's run for a business date; run again, it answers with the same file, byte for byte.
+def nights(line: Line, day: date) -> list[ExportRun]:
+    """The runs of all targets for a business date: the records of every form that has some, and last the benefits.
+
+    One target that breaks off does not keep the others in the house: its error is raised when they are through.
+    """
+    done, broken = list[ExportRun](), list[TsuzuriError]()
+    for target in _targets(line, day):
+        try:
+            done.append(night(line, day, target))
+        except TsuzuriError as error:
+            broken.append(error)
+    if broken:
+        raise broken[0]
+    return done
+
+
+def _targets(line: Line, day: date) -> list[str]:
+    """Whom this night concerns: records only where there is, or was, something to tell of."""
+    with line.store.read() as look:
+        told, there = {run.target for run in look.unfinished()}, look.forms_due(day)
+        for form in _plain(line):
+            if form in there or look.run_for(day, RECORDS + form) is not None:
+                told.add(RECORDS + form)
+    return [*sorted(told - {BENEFITS}), BENEFITS]
+
+
+def _plain(line: Line) -> list[str]:
+    return [name for name, form in line.forms.items() if form.export.target == "records"]
+
+
+def night(line: Line, day: date, target: str = BENEFITS) -> ExportRun:
+    """The night's run of one target for a business date; run again, it answers with the same file, byte for byte.
 
     Runs that a crash left unfinished on other dates are finished first: their claims belong to them and to no other.
     Raises Refused for a date that has not come: it would take what is not its own.
     """
     if day > line.today():
         raise Refused(f"business date {day} has not come yet; name today's or an earlier one", code="date_not_come")
-    for left in _left_behind(line, day):
+    for left in _left_behind(line, day, target):
         _finish(line, left)
-    return _finish(line, _freeze(line, day))
+    return _finish(line, _freeze(line, day, target))
 
 
-def _left_behind(line: Line, day: date) -> list[ExportRun]:
+def _left_behind(line: Line, day: date, target: str) -> list[ExportRun]:
     with line.store.read() as look:
-        begun = [run for run in look.runs() if run.target == TARGET and not run.sha256]
-    return [run for run in reversed(begun) if run.business_date != day]
+        return [run for run in look.unfinished() if run.target == target and run.business_date != day]
 
 
 def _finish(line: Line, run: ExportRun) -> ExportRun:
-    path = _place(line, run.business_date)
+    path = _place(line, run.business_date, run.target)
     run = replace(run, path=str(path))    # the folder may have been named anew since the run was begun
     with _disk(path):
         if run.sha256 and path.with_suffix(".fin").exists() and path.exists() and _sha256(path) == run.sha256:
@@ -63,33 +95,37 @@ def _finish(line: Line, run: ExportRun) -> ExportRun:
             unit.finish_run(done)
     except WrongTurn:
         with line.store.read() as look:
-            known = look.run_for(run.business_date, TARGET)
+            known = look.run_for(run.business_date, run.target)
         if known is None or known.sha256 != digest:
             raise
         return known    # another night at the same moment was faster, with the same claims
     return done
 
 
-def _place(line: Line, day: date) -> Path:
-    return line.exports / f"{TARGET}_{day:%Y%m%d}.dat"
+def _place(line: Line, day: date, target: str) -> Path:
+    return line.exports / f"{_stem(target)}_{day:%Y%m%d}.{'dat' if target == BENEFITS else 'csv'}"
 
 
-def _freeze(line: Line, day: date) -> ExportRun:
+def _stem(target: str) -> str:
+    return target.replace(":", "_")
+
+
+def _freeze(line: Line, day: date, target: str) -> ExportRun:
     try:
-        return _begin(line, day)
+        return _begin(line, day, target)
     except WrongTurn:
-        return _begin(line, day)    # another night at the same moment was faster: its run is ours
+        return _begin(line, day, target)    # another night at the same moment was faster: its run is ours
 
 
-def _begin(line: Line, day: date) -> ExportRun:
+def _begin(line: Line, day: date, target: str) -> ExportRun:
     # Chosen from one moment's look: who approves meanwhile is counted once, and does not wait for a hundred thousand claims.
     with line.store.read() as look:
-        known = look.run_for(day, TARGET)
+        known = look.run_for(day, target)
         if known is not None:
             return known
-        chosen, held = _choose(line, look, day)
+        chosen, held = _choose(line, look, day, target)
     run = ExportRun(
-        id=new_id("xr"), business_date=day, target=TARGET, path=str(_place(line, day)), sha256="",
+        id=new_id("xr"), business_date=day, target=target, path=str(_place(line, day, target)), sha256="",
         count=len(chosen), amount=0, points=0, eligible=len(chosen) + held.total(), held=dict(held), at=line.clock(),
     )
     with line.unit() as unit:
@@ -98,18 +134,22 @@ def _begin(line: Line, day: date) -> ExportRun:
     return run
 
 
-def _choose(line: Line, look: Look, day: date) -> tuple[list[str], Counter[str]]:
+def _choose(line: Line, look: Look, day: date, target: str) -> tuple[list[str], Counter[str]]:
     """Ids of the claims that go, and how many stay for which reason: nothing is left out without being counted.
 
     A sheet that lists patients leaves whole or not at all: where one of its claims is held, all are.
     """
-    held, chosen = Counter(look.staying(day)), list[tuple[str, str]]()
+    form = None if target == BENEFITS else target.removeprefix(RECORDS)
+    others = _plain(line)
+    held, chosen = Counter(look.staying(day, form, others)), list[tuple[str, str]]()
     batches: dict[str, str | None] = {}
     partly: set[str] = set()
-    for claim in look.claims_due(day):
+    for claim in look.claims_due(day, form, others):
         if claim.batch_id not in batches:
             batches[claim.batch_id] = _unsettled(look.batch(claim.batch_id))
-        reason = batches[claim.batch_id] or hindrance(claim, line.forms, line.city)
+        reason = batches[claim.batch_id]
+        if reason is None and form is None:
+            reason = hindrance(claim, line.forms, line.city)
         if reason is None:
             chosen.append((claim.id, claim.document_id))
         else:
@@ -134,13 +174,12 @@ def _write(line: Line, run: ExportRun, path: Path) -> tuple[Totals, str]:
     Raises Stuck, and leaves what is there, when the bytes are not those that were sent before.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    _forget_unfinished(line, path.parent)
+    _forget_unfinished(line, path.parent, run.target)
     # A name of its own: two nights at once must not write into one file.
     temp = path.with_suffix(f".{secrets.token_hex(4)}.part")
     try:
         with line.store.read() as look, temp.open("wb") as out:
-            feed = benefits_feed(look.claims_of_run(run.id), line.forms, run, line.city, line.zone)
-            totals = _pour(feed, out.write)
+            totals = _pour(_feed(line, look, run), out.write)
             out.flush()
             os.fsync(out.fileno())
         digest = _sha256(temp)
@@ -154,6 +193,13 @@ def _write(line: Line, run: ExportRun, path: Path) -> tuple[Totals, str]:
     return totals, digest
 
 
+def _feed(line: Line, look: Look, run: ExportRun) -> Iterator[bytes | Totals]:
+    claims = look.claims_of_run(run.id)
+    if run.target == BENEFITS:
+        return benefits_feed(claims, line.forms, run, line.city, line.zone)
+    return records_feed(claims, line.forms, run.target.removeprefix(RECORDS))
+
+
 @contextmanager
 def _disk(path: Path) -> Iterator[None]:
     """Inside, a disk's faults become Stuck: nothing is marked as sent, and the night can be run again."""
@@ -164,9 +210,9 @@ def _disk(path: Path) -> Iterator[None]:
                     code="export_unwritable") from error
 
 
-def _forget_unfinished(line: Line, folder: Path) -> None:
+def _forget_unfinished(line: Line, folder: Path, target: str) -> None:
     before = (line.clock() - LONGEST).timestamp()
-    for left in folder.glob(f"{TARGET}_*.part"):
+    for left in folder.glob(f"{_stem(target)}_*.part"):
         with suppress(FileNotFoundError):
             if left.stat().st_mtime < before:
                 left.unlink()

@@ -21,7 +21,7 @@ from tsuzuri.forms.declared import (
     Text,
     union,
 )
-from tsuzuri.forms.listed import DITTO, claimed, dittoed, repeats
+from tsuzuri.forms.listed import DITTO, claimed, dittoed, repeats, titled
 from tsuzuri.forms.load import load_forms
 
 __all__ = [
@@ -45,5 +45,6 @@ __all__ = [
     "load_city",
     "load_forms",
     "repeats",
+    "titled",
     "union",
 ]

@@ -150,14 +150,22 @@ class ReviewPolicy(_Declared):
 
 
 class Export(_Declared):
-    """Feed column → field of this form, and feed column → constant.
+    """Where claims go at night. To the benefits system: feed column → field of this form, and feed column → constant.
 
-    With `each`, a table's name, every row of it is a claim; there a field is first of all a column.
+    As `records`, they are lines of a table of the form's own, with all that stands on the paper. With `each`, a table's
+    name, every row of it is a claim; there a field is first of all a column.
     """
 
+    target: Literal["benefits", "records"] = "benefits"
     each: str | None = None
     columns: dict[str, str] = Field(default_factory=dict)
     constants: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _records_are_whole(self) -> Export:
+        if self.target == "records" and (self.columns or self.constants):
+            raise ValueError("records leave whole, under their own titles: no columns, no constants")
+        return self
 
 
 class Cover(_Declared):

@@ -43,7 +43,7 @@ def claimed(form: Form, values: Mapping[str, Value]) -> list[tuple[int, dict[str
 
     A row's values are the paper's own, and the row's columns under their own names. A form that exports nothing claims nothing.
     """
-    if not form.export.columns:
+    if form.export.target == "benefits" and not form.export.columns:
         return []
     table = form.export.each
     if table is None:
@@ -52,3 +52,13 @@ def claimed(form: Form, values: Mapping[str, Value]) -> list[tuple[int, dict[str
     columns = form.rows[table].fields
     return [(i, head | {column: values.get(f"{table}.{i}.{column}") for column in columns})
             for i in form.lines(table, values)]
+
+
+def titled(form: Form) -> dict[str, str]:
+    """What a claim of this form holds, each with its Japanese title: the paper's fields, or with `each` its own and a row's."""
+    table = form.export.each
+    if table is None:
+        return {name: form.label(name) for name in form.fields}
+    titles = form.json_schema["properties"][table]["items"]["properties"]
+    head = {name: form.label(name) for name in form.fields if "." not in name}
+    return head | {name: str(titles[name].get("title", name)) for name in form.rows[table].fields}

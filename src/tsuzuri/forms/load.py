@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -21,11 +22,13 @@ from tsuzuri.forms.declared import (
     ReviewPolicy,
     Rows,
 )
+from tsuzuri.forms.listed import titled
 from tsuzuri.forms.source import Lines, existing, meant, place, read_form, read_schema
 from tsuzuri.model import Box
 from tsuzuri.rules import CHECKS, FEED_COLUMNS, KINDS, SHAPED, complaint
 
 BESIDE = {"kana": "kana", "postal": "postal"}     # word of a field → the kind of the field that it names
+LONGEST_NAME = 56                                  # of a form of records: with "records:" it is a run's target
 
 
 def load_forms(pipelines: Path, schemas: Path, readers: Collection[str] = tuple(READERS)) -> Forms:
@@ -59,6 +62,7 @@ def _load_form(path: Path, schemas: Path, readers: Collection[str]) -> Form:
     _hold_against_neighbours(form, path, lines)
     _hold_against_readers(form, path, lines, readers)
     _hold_against_schema(form, path, schema_path, lines)
+    _hold_records(form, place(path, lines, "export.target", "export"))
     return form
 
 
@@ -129,6 +133,17 @@ def _hold_against_words(form: Form, path: Path, lines: Lines) -> None:
     for i, check in enumerate(form.checks):
         if wrong := complaint(check.check, check.of, _known(form, check.each), {**form.rows, **form.takes}):
             raise Misdeclared(f"{place(path, lines, f'checks.{i}')}: {wrong}")
+
+
+def _hold_records(form: Form, where: str) -> None:
+    """A table of records has a fixed number of columns, each with a title of its own, and a name that fits a run's target."""
+    if form.export.target != "records":
+        return
+    if form.takes or len(form.name) > LONGEST_NAME:
+        raise Misdeclared(f"{where}: records: a form of at most {LONGEST_NAME} letters that takes no papers behind it")
+    titles = Counter(titled(form).values())
+    if twice := [title for title, many in titles.items() if many > 1]:
+        raise Misdeclared(f"{where}: records: two columns would be called {twice[0]!r}; the schema's titles name them")
 
 
 def _hold_against_readers(form: Form, path: Path, lines: Lines, readers: Collection[str]) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from itertools import islice
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, union, update
 
 from tsuzuri.errors import WrongTurn
 from tsuzuri.model import Claim, ExportRun, Step
@@ -17,23 +17,41 @@ MANY = 500      # rows a statement: old SQLites take 999 parameters, and memory 
 NO_CLAIM_YET = (Step.WAITING, Step.REVIEW, Step.CLEAN)     # why a document stays: the step is the reason
 
 
+def _of(column: ColumnElement[str | None], form: str | None, but: Collection[str]) -> ColumnElement[bool]:
+    return column == form if form is not None else or_(column.is_(None), column.not_in(but))
+
+
 class SeenLeaving:
     """What may be asked about what has left, and what may."""
 
     connection: Connection
 
-    def claims_due(self, day: date) -> Iterator[Claim]:
-        """The claims no run has taken whose papers' business date has come, by approval and id; streamed."""
+    def claims_due(self, day: date, form: str | None = None, but: Collection[str] = ()) -> Iterator[Claim]:
+        """The claims no run has taken whose papers' business date has come, by approval and id; streamed.
+
+        Those of `form`, or else of all forms but those named.
+        """
         bound = select(claims).join(documents, documents.c.id == claims.c.document_id)
-        due = bound.where(claims.c.export_run.is_(None), documents.c.business_date <= day)
+        due = bound.where(claims.c.export_run.is_(None), documents.c.business_date <= day, _of(claims.c.form, form, but))
         ordered = due.order_by(claims.c.approved_at, claims.c.id).execution_options(yield_per=MANY)
         return (rows.to_claim(row) for row in self.connection.execute(ordered))
 
-    def staying(self, day: date) -> dict[str, int]:
-        """How many documents whose business date has come are no claim yet, by the step at which they stand."""
-        there = documents.c.business_date <= day, documents.c.step.in_(NO_CLAIM_YET)
+    def staying(self, day: date, form: str | None = None, but: Collection[str] = ()) -> dict[str, int]:
+        """How many documents whose business date has come are no claim yet, by the step at which they stand.
+
+        Those of `form`, or else of all forms but those named, and of none yet.
+        """
+        there = documents.c.business_date <= day, documents.c.step.in_(NO_CLAIM_YET), _of(documents.c.form, form, but)
         counted = select(documents.c.step, func.count().label("many")).where(*there)
         return {row.step: row.many for row in self.connection.execute(counted.group_by(documents.c.step))}
+
+    def forms_due(self, day: date) -> set[str]:
+        """The forms of which a claim is due, or a document stays."""
+        come = documents.c.business_date <= day
+        unsent = select(claims.c.form).join(documents, documents.c.id == claims.c.document_id)
+        due = unsent.where(claims.c.export_run.is_(None), come)
+        there = select(documents.c.form).where(come, documents.c.step.in_(NO_CLAIM_YET), documents.c.form.is_not(None))
+        return set(self.connection.scalars(union(due, there)))
 
     def claims_of_run(self, run_id: str) -> Iterator[Claim]:
         """The claims that a run took, in the order of its file; streamed, however many."""
@@ -46,6 +64,11 @@ class SeenLeaving:
         found = select(runs).where(runs.c.business_date == business_date, runs.c.target == target)
         row = self.connection.execute(found).one_or_none()
         return rows.to_run(row) if row is not None else None
+
+    def unfinished(self) -> list[ExportRun]:
+        """The runs that were begun and whose file is not proven yet, oldest first."""
+        found = select(runs).where(runs.c.sha256 == "").order_by(runs.c.business_date, runs.c.target)
+        return [rows.to_run(row) for row in self.connection.execute(found)]
 
     def runs(self, limit: int = 100) -> list[ExportRun]:
         """The latest runs, newest first."""
