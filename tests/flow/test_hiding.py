@@ -17,7 +17,7 @@ from tsuzuri.flow import Line
 from tsuzuri.flow import reading as read
 from tsuzuri.image import Picture
 from tsuzuri.image.pages import open_page
-from tsuzuri.model import Batch, Page, Placement, Step
+from tsuzuri.model import Batch, Page, Step
 from tsuzuri.stages.mask import spots
 from tsuzuri.store import Files
 from tsuzuri.synth.my_number import notice
@@ -61,7 +61,7 @@ def test_the_file_as_sent_is_gone_and_what_is_kept_shows_no_number(
     assert scan.sha256 == sent.sha256 and scan.masked and page.step is Step.BOUND and page.document_id
     assert reading.files.path(sent.sha256) not in kept(reading)
     first, second = (open_page(reading.files.present(scan.kept), n) for n in (1, 2))
-    assert not [s for s in spots(first, Placement(None), None, readers) if s.sure]
+    assert not [s for s in spots(first, None, readers) if s.sure]
     assert second.gray.min() > 240
     document = stored(reading, page.document_id)
     assert "V53" in {finding.code for finding in document.findings}
@@ -123,6 +123,6 @@ def test_what_a_person_calls_a_number_leaves_picture_file_and_row(
     assert scan.masked and page.picture and [act.action for act in acts] == ["blot"]
     assert not {showing, reading.files.path(scan.sha256)} & set(kept(reading))
     for name in (scan.masked, page.picture):
-        assert not [s for s in doubt(open_page(reading.files.present(name), 1), Placement(None), None, readers) if s.sure]
+        assert not [s for s in doubt(open_page(reading.files.present(name), 1), None, readers) if s.sure]
     with pytest.raises(WrongTurn, match="箇所がありません"):
         flow.blot(reading, document.id, after.version, "sato")

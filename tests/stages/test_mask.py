@@ -19,7 +19,6 @@ from tsuzuri.synth.digits import have_digits
 from tsuzuri.synth.my_number import Manner, notice
 from tsuzuri.synth.papers import Look, make_like
 
-FLAT = Placement(None)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +37,7 @@ def test_a_number_on_a_paper_of_no_known_form_is_found(manner: Manner, recipe: s
         pytest.skip("no digit images here")
     paper = notice(203, manner, recipe)
     page = Picture(paper.picture, paper.dpi)
-    sure = [spot for spot in spots(page, FLAT, None, readers) if spot.sure]
+    sure = [spot for spot in spots(page, None, readers) if spot.sure]
     assert sure
     x, y, w, h = paper.box
     assert any(abs(s.box[0] + s.box[2] / 2 - x - w / 2) < 12 and abs(s.box[1] + s.box[3] / 2 - y - h / 2) < 6 for s in sure)
@@ -49,9 +48,9 @@ def test_what_is_found_is_black_on_the_page_as_scanned_however_it_lies(readers: 
     turned = Picture(np.ascontiguousarray(np.rot90(paper.picture, 1)), paper.dpi)
     placement = Placement(None, quarter_turns=1)
     upright = rendition(turned, placement, None)
-    found = spots(upright, placement, None, readers)
+    found = spots(upright, None, readers)
     gone = blackened(turned, placement, [spot.px for spot in found if spot.sure], placed=False)
-    assert found and not [s for s in spots(rendition(gone, placement, None), placement, None, readers) if s.sure]
+    assert found and not [s for s in spots(rendition(gone, placement, None), None, readers) if s.sure]
     assert (gone.pixels != turned.pixels).mean() < 0.02
 
 
@@ -63,7 +62,7 @@ def test_a_number_in_the_margin_of_a_known_form_is_found_and_an_ordinary_sheet_s
         paper = make_like(form, 301, Look("hand", "office", "tuning", faults))
         page = Picture(paper.picture, paper.dpi)
         placement = align(page, {"kodomo_seikyu": form}, readers)
-        found = spots(rendition(page, placement, form.paper), placement, form, readers)
+        found = spots(rendition(page, placement, form.paper), form, readers)
         assert bool(found) is bool(faults)
         assert all(spot.sure and spot.box[1] > 280 for spot in found)
 

@@ -82,7 +82,7 @@ def see(picture: Picture, forms: Forms, readers: Mapping[str, Reader], finder: C
     sight = _seen_by(picture, forms, readers, finder)
     if sight.placement.blank or sight.separator:
         return sight
-    hidden = spots(rendition(picture, sight.placement, _paper(sight.form)), sight.placement, sight.form, readers)
+    hidden = spots(rendition(picture, sight.placement, _paper(sight.form)), sight.form, readers, sight.readings)
     return replace(sight, readings=masked(sight.readings, hidden), noted=(*sight.noted, *told(hidden)), hidden=hidden)
 
 

@@ -15,7 +15,7 @@ from tsuzuri.forms import Form
 from tsuzuri.image import Picture
 from tsuzuri.image.numbers import Row, beside, digit_rows, turned_over
 from tsuzuri.image.pages import px_per_mm
-from tsuzuri.model import Box, Field, Finding, Placement, Reading
+from tsuzuri.model import Box, Field, Finding, Reading
 from tsuzuri.rules import KINDS, find
 from tsuzuri.rules.my_number import LONG, Twelve, blotted, named, twelves
 
@@ -35,11 +35,16 @@ class Spot:
     sure: bool
 
 
-def spots(upright: Picture, placement: Placement, form: Form | None, readers: Mapping[str, Reader]) -> tuple[Spot, ...]:
-    """Every number on the upright page (as `rendition` gives it), and every one that only may be one."""
+def spots(
+    upright: Picture, form: Form | None, readers: Mapping[str, Reader], readings: Iterable[Reading] = (),
+) -> tuple[Spot, ...]:
+    """Every number on the upright page (as `rendition` gives it), and every one that only may be one.
+
+    Of a form's own fields only those are looked at in which `readings` saw about so many digits.
+    """
     scale = px_per_mm(upright, form.paper if form else None)
     placed = form is not None and form.found == "rules"
-    rows = digit_rows(upright.gray, scale, tuple(_printed(form)) if form and placed else None)
+    rows = digit_rows(upright.gray, scale, tuple(_passed_over(form, readings)) if form and placed else None)
     found: list[Spot] = []
     for row in rows:
         sure = _judged(upright, row, readers, turned=form is None)
@@ -86,17 +91,18 @@ def _weighed(seen: Sequence[Twelve], labelled: bool, *, about: bool = False) -> 
     return False if any(twelve.proven or twelve.grouped for twelve in seen) else None
 
 
-def _printed(form: Form) -> Iterator[Box]:
-    """What the blank form prints, and every field but free text: what such a field holds is seen in its ink."""
+def _passed_over(form: Form, readings: Iterable[Reading]) -> Iterator[Box]:
+    """What the blank form prints, and every field in which no reader saw as many digits."""
     yield form.title_box
     for text in form.print.texts:
         wide = text.size * len(text.text)
         left = {"left": 0.0, "center": wide / 2, "right": wide}[text.align]
         yield (text.at[0] - left, text.at[1] - text.size * 1.1, wide, text.size * 1.4)
-    for spec in form.fields.values():
+    many = {reading.field for reading in readings if sum(letter.isdecimal() for letter in reading.ink) >= FEWEST}
+    for name, spec in form.fields.items():
         if spec.label_box:
             yield spec.label_box
-        if KINDS[spec.kind].reads != "text" or KINDS[spec.kind].alphabet is not None:
+        if name not in many or KINDS[spec.kind].reads != "text" or KINDS[spec.kind].alphabet is not None:
             yield spec.area
 
 
