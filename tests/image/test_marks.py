@@ -36,31 +36,79 @@ def ring(pixels: Pixels, x: float, y: float = 14.5, wide: float = 6.5, high: flo
     cv2.ellipse(pixels, (int(x * 10), int(y * 10)), (int(wide * 10), int(high * 10)), 4, 0, turn, (60,), 5)
 
 
+def share(pixels: Pixels) -> float:
+    return circled(page(pixels), [(BOX, WORD)])[0].share
+
+
 def test_a_word_alone_has_no_ring_and_a_circled_one_has_nearly_all_of_it(paper: Pixels) -> None:
-    assert circled(page(paper), BOX, WORD) < 0.1
+    assert share(paper) < 0.1
     ring(paper, 37.5)
-    assert circled(page(paper), BOX, WORD) > 0.9
+    assert share(paper) > 0.9
 
 
 def test_a_circle_not_quite_closed_or_off_its_middle_still_counts(paper: Pixels) -> None:
     ring(paper, 38.3, 15.1, turn=300)
-    assert circled(page(paper), BOX, WORD) > 0.7
+    assert share(paper) > 0.7
+
+
+def test_half_a_circle_is_neither_none_nor_one(paper: Pixels) -> None:
+    ring(paper, 37.5, turn=175)
+    assert 0.42 < share(paper) < 0.72
 
 
 def test_the_circle_round_a_neighbour_does_not_count(paper: Pixels) -> None:
     ring(paper, 54.0, wide=9.5, high=5.0)
-    assert circled(page(paper), BOX, WORD) < 0.35
+    assert share(paper) < 0.35
 
 
-def test_a_tick_a_cross_and_a_filled_box_count_and_an_empty_box_does_not(paper: Pixels) -> None:
-    box: Box = (60.0, 10.0, 8.0, 8.0)
+def test_a_ring_in_the_row_below_does_not_count(paper: Pixels) -> None:
+    ring(paper, 37.5, 24.0, wide=7.0, high=4.5)
+    assert share(paper) == 0.0
+
+
+def test_one_ring_round_two_words_is_told_of_both_and_two_rings_of_none(paper: Pixels) -> None:
+    words = [(BOX, WORD), ((47.0, 10.0, 15.0, 9.0), WORD)]
+    cv2.rectangle(paper, (512, 128), (578, 162), (30,), 3)
+    each = paper.copy()
+    ring(paper, 46.0, wide=13.5, high=4.2)
+    assert [seen.shared for seen in circled(page(paper), words)] == [True, True]
+    ring(each, 37.5)
+    ring(each, 54.5)
+    assert [seen.shared for seen in circled(page(each), words)] == [False, False]
+
+
+TICK: Box = (60.0, 10.0, 8.0, 8.0)
+
+
+@pytest.fixture
+def boxed(paper: Pixels) -> Pixels:
+    """The paper with a printed tick box in the middle of TICK."""
     cv2.rectangle(paper, (617, 117), (663, 163), (40,), 2)
-    assert ticked(page(paper), box) < 0.01
-    tick, cross, full = paper.copy(), paper.copy(), paper.copy()
+    return paper
+
+
+def test_a_tick_a_cross_and_a_filled_box_count_and_an_empty_box_does_not(boxed: Pixels) -> None:
+    empty = ticked(page(boxed), TICK)
+    assert empty.inside < 0.01
+    assert (empty.around, empty.beside) == (0.0, 0.0)
+    tick, cross, full = boxed.copy(), boxed.copy(), boxed.copy()
     cv2.polylines(tick, [np.array([[623, 138], [636, 156], [662, 116]])], False, (60,), 4)
     cv2.line(cross, (622, 122), (658, 158), (60,), 4)
     cv2.rectangle(full, (620, 120), (660, 160), (50,), -1)
-    assert all(ticked(page(marked), box) > 0.06 for marked in (tick, cross, full))
+    assert all(ticked(page(marked), TICK).inside > 0.06 for marked in (tick, cross, full))
+
+
+def test_a_circle_round_a_tick_box_is_seen_around_it(boxed: Pixels) -> None:
+    cv2.circle(boxed, (640, 140), 40, (60,), 4)
+    seen = ticked(page(boxed), TICK)
+    assert seen.inside < 0.02
+    assert seen.around > 0.8
+
+
+def test_a_stroke_beside_a_tick_box_is_told_apart_and_what_the_form_prints_there_is_not(boxed: Pixels) -> None:
+    cv2.line(boxed, (585, 125), (605, 152), (60,), 4)
+    assert ticked(page(boxed), TICK).beside > 2.0
+    assert ticked(page(boxed), TICK, [(57.0, 11.0, 4.2, 6.0)]).beside == 0.0
 
 
 def test_a_seal_counts_in_any_colour_and_the_printed_sign_for_it_does_not(paper: Pixels) -> None:

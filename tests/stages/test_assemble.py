@@ -58,6 +58,13 @@ def test_two_circles_give_no_choice() -> None:
     assert read(first("inout", "往診")).fields["inout"].value is None
 
 
+@pytest.mark.parametrize(("name", "ink"), [("inout", "?外来"), ("seal", "?1"), ("birth", "?平成7年5月1日")])
+def test_a_doubtful_mark_has_no_value_and_is_not_sure(name: str, ink: str) -> None:
+    field = read(Reading(name, ink, 0.5, "marks-1", (0, 0, 1, 1))).fields[name]
+    assert (field.value, field.raw) == (None, ink)
+    assert field.confidence <= 0.5
+
+
 def test_a_second_reader_that_agrees_makes_it_surer_but_never_certain() -> None:
     assert read(first("points", "561"), second("points", "５６１")).fields["points"].confidence == pytest.approx(0.989, abs=0.001)
     assert read(first("points", "561", 0.99999), second("points", "561", 0.999)).fields["points"].confidence < 1

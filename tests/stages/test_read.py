@@ -14,7 +14,7 @@ from tsuzuri.model import STAINED, Reading, Value
 from tsuzuri.rules import KINDS, same
 from tsuzuri.settings import REPO
 from tsuzuri.stages.align import align
-from tsuzuri.stages.read import read
+from tsuzuri.stages.read import crops, read, spelled
 from tsuzuri.synth.papers import Look, make, make_like
 
 SEIKYU, SHINSEI = "kodomo_seikyu", "kodomo_shinsei"
@@ -118,6 +118,25 @@ def test_two_circles_are_both_told() -> None:
     truth, readings = sheet(SEIKYU, 52, "hand", "office", "two_circles")
     assert truth["inout"] is None
     assert len(firsts(readings)["inout"].ink.split("|")) == 2
+
+
+@pytest.mark.parametrize("recipe", ["clean", "fax"])
+@pytest.mark.parametrize(("ways", "told"), [
+    (("open", "double", "pencil", "re", "cross", "circle", "filled"), True), (("half", "two_words", "beside"), False)])
+def test_marks_of_all_shapes_are_told_and_those_between_no_and_yes_are_told_as_doubtful(
+    ways: tuple[str, ...], told: bool, recipe: str,
+) -> None:
+    form = forms()[SHINSEI]
+    paper = make_like(form, 57, Look("hand", recipe, ways=ways))
+    page = Picture(paper.picture)
+    placement = align(page, {form.name: form}, readers())
+    written = {name for name, spec in form.fields.items() if KINDS[spec.kind].reads not in ("choice", "tick")}
+    said = firsts(tuple(spelled(crops(page, placement, form)[0], form, (), (), but=written)))
+    marked = {name: said[name].ink for name in said if paper.how[name].startswith("mark ")}
+    assert len(marked) > 6
+    assert {name: ink.startswith("?") or "|" in ink for name, ink in marked.items()} == dict.fromkeys(marked, not told)
+    if told:
+        assert wrong(form, paper.truth, list(said.values())) == {}
 
 
 def test_a_seal_left_out_is_missed_and_one_pressed_is_seen() -> None:

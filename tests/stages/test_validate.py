@@ -40,6 +40,10 @@ def test_a_paper_of_no_known_form_gets_one_finding() -> None:
     ("account_no", "12345678", "V52:account_no"),
     ("points", "あ", "H02:points"),
     ("inout", "外来|入院", "H03:inout"),
+    ("inout", "?外来|入院", "H34:inout"),
+    ("inout", "?外来", "H34:inout"),
+    ("seal", "?1", "H34:seal"),
+    ("birth", "?平成|令和7年5月1日", "H34:birth"),
 ])
 def test_ink_that_is_not_of_its_kind_is_found_under_the_domains_number(
     name: str, ink: str, found: str,

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from tsuzuri.desk import words
 from tsuzuri.forms import FieldSpec, Form
 from tsuzuri.model import Act, Box, Document, Field, Finding, Page, Review, Severity, Step, Value
-from tsuzuri.rules import key, show
+from tsuzuri.rules import DOUBTFUL, key, show
 
 PERSON = "person"
 EDITABLE = (Step.REVIEW, Step.CLEAN)
@@ -145,12 +145,14 @@ def why_not(document: Document) -> str:
 
 
 def shown(spec: FieldSpec, field: Field) -> str | None:
-    """What stands in a field's input. None leaves its choices open: several were marked."""
+    """What stands in a field's input. None leaves its choices open: several were marked, or none clearly."""
+    open_still = field.value is None and field.raw != "" and field.reader != PERSON
+    if open_still and (spec.kind in MARKS or spec.options):
+        return None
     if spec.kind in MARKS:
         return "1" if field.value else "0"
     if spec.options:
-        open_still = field.value is None and field.raw != "" and field.reader != PERSON
-        return None if open_still else str(field.value or "")
+        return str(field.value or "")
     if field.value is None and field.reader != PERSON:
         return field.raw  # what could not be understood is there to be mended, not to be typed anew
     return show(spec.kind, field.value)
@@ -170,10 +172,16 @@ def _field(name: str, document: Document, form: Form | None, masked: bool) -> di
         }
     return {
         "shown": shown(spec, field),
-        "ink": "" if spec.kind in MARKS else field.raw.replace("|", "・"),
+        "ink": "" if spec.kind in MARKS else _said(field.raw),
         "state": _mark(name, field, document.findings, form),
         "by_person": field.reader == PERSON,
     }
+
+
+def _said(raw: str) -> str:
+    """What was read, as a clerk reads it: 外来・入院, and ？ behind what is doubtful."""
+    words = raw.replace("|", "・")
+    return f"{words[1:]}？" if raw.startswith(DOUBTFUL) and len(raw) > 1 else words
 
 
 def _mark(name: str, field: Field, findings: Sequence[Finding], form: Form) -> str:

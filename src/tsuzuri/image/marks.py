@@ -5,10 +5,14 @@ Thresholds are shares of what a whole mark would give, so that they hold at any 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tsuzuri.image import Pixels, as_pixels
 from tsuzuri.image.clean import LINE_INK, PX, Sheet, evened, flat, grown, laid
 from tsuzuri.image.overview import Overview
 from tsuzuri.image.rules import PITCH
@@ -17,7 +21,12 @@ from tsuzuri.model import Box
 SECTORS = 24
 WORD_AIR = 0.5        # mm of paper left free around a printed word
 AROUND = 1.6          # mm that a circle may leave its box by
+RING_INK = 205        # gray below which a pixel belongs to a ring: pencil is no darker
+SPECK_MM = 1.1        # a smaller blot is no part of a mark
+LEAST = 0.3           # of all directions: with less, a line that also goes round a neighbour's word does not mean this one
 TICK_MM = 4.5         # a printed tick box's side
+FRAME_AIR = 1.0       # mm of its frame and of how unsurely it lies
+BESIDE_MM = 3.4       # so far from a tick box a stroke may still mean it
 PALE_MM = 5.4         # across: the printed ring with 印 where a seal belongs, and some air
 SEAL_INK = 210        # of 255: worn vermilion in a gray scan is no darker
 BLANK_DARK = 55       # gray levels under its surroundings: writing has some at 4 px/mm, bleed-through has not
@@ -28,25 +37,99 @@ MARGIN_MM = 20.0      # and what reaches in from outside the sheet, skewed by 3�
 DARKEST_PAPER = 100   # gray: recycled paper in bad light has 140
 
 
-def circled(page: Sheet, box: Box, word: tuple[float, float]) -> float:
-    """How much of a ring (0–1 of all directions) goes round the printed word of this width and height in the box's middle."""
-    area = grown(box, AROUND)
-    ink = flat(page, area) < LINE_INK
-    height, width = ink.shape
-    y, x = np.mgrid[0:height, 0:width]
-    x, y = (x + 0.5) / PX - area[2] / 2, (y + 0.5) / PX - area[3] / 2
-    free = (np.abs(x) > word[0] / 2 + WORD_AIR) | (np.abs(y) > word[1] / 2 + WORD_AIR)
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """What goes round a printed word: ink in `share` (0–1) of all directions; `shared`: in one line with a neighbour's."""
+
+    share: float
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What a printed tick box shows: the share (0–1) of its `inside` that is inked, ink in that share of all directions `around`
+    it, and the longest stroke `beside` it, in mm."""
+
+    inside: float
+    around: float
+    beside: float
+
+
+def circled(page: Sheet, words: Sequence[tuple[Box, tuple[float, float]]], printed: Sequence[Box] = ()) -> list[Ring]:
+    """For each word, printed so wide and high in its box's middle, what goes round it; ink in the boxes `printed` is the form's."""
+    boxes = [box for box, _ in words]
+    whole = _holding(boxes)
+    area = grown(whole, AROUND)
+    ink = _strokes(page, area, printed, RING_INK, within=whole)
+    ring = _without(ink.copy(), area, [_centred(box, (w + 2 * WORD_AIR, h + 2 * WORD_AIR)) for box, (w, h) in words])
+    shares = [_directions(ring > 0, box, area) for box in boxes]
+    _, _, lines, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    shared = {i for line in lines[1:] for i in _held(line, boxes, area, shares)}
+    return [Ring(share, i in shared) for i, share in enumerate(shares)]
+
+
+def _holding(boxes: Sequence[Box]) -> Box:
+    """The smallest box that holds all of them."""
+    corners = np.array([(x, y, x + w, y + h) for x, y, w, h in boxes])
+    (left, top), (right, bottom) = corners[:, :2].min(axis=0), corners[:, 2:].max(axis=0)
+    return (float(left), float(top), float(right - left), float(bottom - top))
+
+
+def _held(line: NDArray[np.int32], boxes: Sequence[Box], area: Box, shares: Sequence[float]) -> list[int]:
+    """The words that one line goes round, if they are several."""
+    left, top, wide, high = (float(side) / PX for side in line[:4])
+    held = [i for i, (x, y, w, h) in enumerate(boxes) if shares[i] > LEAST and left < x + w / 2 - area[0] < left + wide
+            and top < y + h / 2 - area[1] < top + high]
+    return held if len(held) > 1 else []
+
+
+def _strokes(page: Sheet, area: Box, but: Sequence[Box], level: int, within: Box | None = None) -> Pixels:
+    """The area's strokes, 0 or 1, outside of the boxes `but`: without specks, and without those whose middle is not `within`."""
+    ink = _without((cv2.GaussianBlur(flat(page, area), (3, 3), 0) < level).astype(np.uint8), area, but)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    kept = stats[:, cv2.CC_STAT_WIDTH:cv2.CC_STAT_HEIGHT + 1].max(axis=1) > SPECK_MM * PX
+    if within is not None:
+        middles = (stats[:, :2] + stats[:, 2:4] / 2) / PX + (area[0] - within[0], area[1] - within[1])
+        kept &= ((middles > 0) & (middles < within[2:])).all(axis=1)
+    kept[0] = False
+    return as_pixels(kept[labels].astype(np.uint8))
+
+
+def _without(ink: Pixels, area: Box, but: Sequence[Box]) -> Pixels:
+    """The area's ink, in place, with none in these boxes."""
+    for x, y, w, h in but:
+        left, top = round((x - area[0]) * PX), round((y - area[1]) * PX)
+        ink[max(0, top):max(0, top + round(h * PX)), max(0, left):max(0, left + round(w * PX))] = 0
+    return ink
+
+
+def _directions(ink: NDArray[np.bool_], box: Box, area: Box) -> float:
+    """In which share of all directions from the box's middle there is ink, up to AROUND beyond its edges."""
+    left, top = round((box[0] - AROUND - area[0]) * PX), round((box[1] - AROUND - area[1]) * PX)
+    near = ink[max(0, top):top + round((box[3] + 2 * AROUND) * PX), max(0, left):left + round((box[2] + 2 * AROUND) * PX)]
+    y, x = np.mgrid[0:near.shape[0], 0:near.shape[1]]
+    x, y = (x + 0.5) / PX - AROUND - box[2] / 2, (y + 0.5) / PX - AROUND - box[3] / 2
     sector = ((np.arctan2(y / box[3], x / box[2]) / (2 * np.pi) + 0.5) * SECTORS).astype(int) % SECTORS
-    met = np.bincount(sector[ink & free], minlength=SECTORS) >= 2
-    return float(met.mean())
+    return float((np.bincount(sector[near], minlength=SECTORS) >= 2).mean())
 
 
-def ticked(page: Sheet, box: Box) -> float:
-    """The share of the printed tick box's inside (0–1) that is inked."""
+def ticked(page: Sheet, box: Box, printed: Sequence[Box] = ()) -> Tick:
+    """What stands in and about the printed tick box in this box's middle; ink in the boxes `printed` is the form's."""
     around = TICK_MM + 8        # with paper about it: a box filled in is dark only beside what is light
-    crop = flat(page, (box[0] + (box[2] - around) / 2, box[1] + (box[3] - around) / 2, around, around))
+    area = _centred(box, (around, around))
+    outer = _centred(box, (TICK_MM + FRAME_AIR, TICK_MM + FRAME_AIR))
     rim = round((around - TICK_MM + 1) / 2 * PX)
-    return float((crop[rim:-rim, rim:-rim] < LINE_INK).mean())
+    inside = float((flat(page, area)[rim:-rim, rim:-rim] < LINE_INK).mean())
+    near = _centred(box, (TICK_MM + 2 * BESIDE_MM, TICK_MM + 2 * BESIDE_MM))
+    ink = _strokes(page, near, [outer, *printed], LINE_INK)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    longest = float(stats[1:, cv2.CC_STAT_WIDTH:cv2.CC_STAT_HEIGHT + 1].max(initial=0)) / PX
+    return Tick(inside, _directions(ink > 0, grown(near, -AROUND), near), longest)
+
+
+def _centred(box: Box, size: tuple[float, float]) -> Box:
+    """A box of that size about this one's middle."""
+    return (box[0] + (box[2] - size[0]) / 2, box[1] + (box[3] - size[1]) / 2, *size)
 
 
 def sealed(page: Sheet, box: Box) -> float:

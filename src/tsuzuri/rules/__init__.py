@@ -25,14 +25,14 @@ start-up. Adding a rule is one row in table.py and one small function, named her
 
 from __future__ import annotations
 
-from tsuzuri.rules.kinds import KINDS, Kind, Unreadable, mean, plausible, same, show
+from tsuzuri.rules.kinds import DOUBTFUL, KINDS, Kind, Unreadable, mean, plausible, same, show
 from tsuzuri.rules.spots import SHAPED, chosen, numeric, parses, plain, printed, spots
-from tsuzuri.rules.table import RULES, Entry, Rows, Rule, altered, entry, find, key, missing, unreadable
+from tsuzuri.rules.table import RULES, Entry, Rows, Rule, altered, doubtful, entry, find, key, missing, unreadable
 from tsuzuri.rules.words import BY_KIND, CHECKS, Check, complaint, parameters
 from tsuzuri.rules.writers import FEED_COLUMNS
 
 __all__ = [
-    "BY_KIND", "CHECKS", "FEED_COLUMNS", "KINDS", "RULES", "SHAPED", "Check", "Entry", "Kind", "Rows", "Rule",
-    "Unreadable", "altered", "chosen", "complaint", "entry", "find", "key", "mean", "missing", "numeric", "parameters", "parses",
-    "plain", "plausible", "printed", "same", "show", "spots", "unreadable",
+    "BY_KIND", "CHECKS", "DOUBTFUL", "FEED_COLUMNS", "KINDS", "RULES", "SHAPED", "Check", "Entry", "Kind", "Rows", "Rule",
+    "Unreadable", "altered", "chosen", "complaint", "doubtful", "entry", "find", "key", "mean", "missing", "numeric", "parameters",
+    "parses", "plain", "plausible", "printed", "same", "show", "spots", "unreadable",
 ]

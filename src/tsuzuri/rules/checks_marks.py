@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from tsuzuri.model import Finding
+from tsuzuri.rules.kinds import DOUBTFUL
 from tsuzuri.rules.table import Entry, find
 
 # 点数表, the third digit of an institution code, by care.
@@ -19,7 +20,7 @@ _MUTUAL = ("06", "31", "32", "33", "34")
 
 def sealed(on: date, seal: Entry) -> Iterator[Finding]:
     """V50: a seal stands where one belongs."""
-    if not seal.value:
+    if not seal.value and not seal.raw.startswith(DOUBTFUL):     # that has a finding of its own
         yield find("V50", seal)
 
 

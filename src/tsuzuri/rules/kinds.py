@@ -17,6 +17,7 @@ import jaconv
 from tsuzuri.model import Value
 from tsuzuri.rules import dates, digits
 
+DOUBTFUL = "?"          # begins the ink of a mark that may mean what follows, or nothing
 Reads = Literal["text", "choice", "seal", "tick", "date", "struck"]
 
 DIGITS = "0123456789"
@@ -265,6 +266,8 @@ def mean(kind: str, ink: str, choices: Iterable[str] = (), era: str | None = Non
     ink = "".join(c for c in ink if c.isprintable() or c.isspace()).strip()
     if not ink:
         return False if KINDS[kind].reads in ("seal", "tick", "struck") else None
+    if ink.startswith(DOUBTFUL) and KINDS[kind].reads != "text":
+        raise Unreadable(KINDS[kind].expects)
     if era is not None and re.match(r"(\d{1,2}|元)\D", unicodedata.normalize("NFKC", ink)):
         ink = era + ink
     value = KINDS[kind].parse(ink)

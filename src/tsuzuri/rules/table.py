@@ -119,6 +119,7 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("H33", _E, _BACK, "総括表は{told}件・{said}円ですが、このバッチにある同じ医療機関・診療年月の請求は"
                            "{count}件・{summed}円です（差 {more}件・{over}円）。"),
     Rule("H32", _E, _MEND, "{label}が線で消されています。紙を見て、訂正後の値を入力してください。"),
+    Rule("H34", _E, _MEND, "{label}の{what}決められません。紙を見て決めてください。"),
     Rule("H22", _W, _ASK, "綴じてある紙は{expected}枚ですが、{label}は{found}です。"),
     Rule("H23", _W, _ASK, "綴じてある紙の合計は{expected}円ですが、{label}は{found}円です。"),
     Rule("H24", _W, _ASK, "{label}が、申請書の{what}と違います。同じ申請の紙か確かめてください。"),
@@ -127,6 +128,7 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
 # What unreadable ink of a kind is called, where the domain has a number for it; H02 for all others.
 _UNREADABLE = {"recipient_no": "V12", "insurer_no": "V24", "inst_code": "V29", "wareki": "V11", "ym": "V06",
                "account_no": "V52", "account_kana": "V52"}
+_THERE = {"seal": "押印があるかどうか", "struck": "行が線で消されているかどうか"}
 _MISSING = {"ym": "V06", "seal": "V50"}
 
 
@@ -142,6 +144,13 @@ def find(code: str, entry: Entry | None = None, severity: Severity | None = None
 def unreadable(entry: Entry, expects: str) -> Finding:
     """The finding for ink that is not of its field's kind."""
     return find(_UNREADABLE.get(entry.kind, "H02"), entry, expects=expects)
+
+
+def doubtful(entry: Entry) -> Finding:
+    """The finding for a mark that lies between no and yes."""
+    several = entry.raw.count("|") > 0
+    what = "○や✓がどちらにかかるか" if several else _THERE.get(entry.kind, "印が付いているかどうか")
+    return find("H34", entry, what=what)
 
 
 def missing(entry: Entry) -> Finding:

@@ -6,7 +6,6 @@ All text of a sheet goes to each reader in one call. Marks (circles, ticks, seal
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -17,31 +16,22 @@ from tsuzuri.image import Picture
 from tsuzuri.image.alterations import crossed, ditto, stamped, struck, whitened
 from tsuzuri.image.bend import Bend
 from tsuzuri.image.clean import Cut, Sheet, cut, sheet
-from tsuzuri.image.marks import circled, sealed, ticked
 from tsuzuri.image.rules import Matrix, printed
 from tsuzuri.model import RESCUED, STAINED, STAMPED, STRUCK, WHITENED, Box, Placement, Reading
 from tsuzuri.rules import KINDS, Unreadable, plausible
 from tsuzuri.stages.keys import BACKING, OWN, Bit, Heard, Voice, ask, listen
 from tsuzuri.stages.known import consulted
+from tsuzuri.stages.marked import MARKS, THERE, answered, crossed_out, era_of, there
 from tsuzuri.stages.sure import Evidence, enough, evidence, sureness
 
-MARKS = "marks-1"           # written beside what geometry saw
 DIGITS = "0123456789"
 FIRST_YEAR = "元"           # which a year's box may hold for 1
 LAST = {"年": 64, "月": 12, "日": 31}      # 昭和 had 64 years
-ERA_SIZE, CHOICE_SIZE, CHOICE_AIR = 3.3, 3.4, 4.0     # mm: how large eras and choices are printed
-# Of all directions round a word, how many hold ink. Of 630 circles the poorest had 0.92; of 1,593 words without one, a
-# neighbour's arc gave 0.38 at most and a stamp 0.62–0.92. Whatever lies between is told, and doubted.
-RING_NO, RING_YES = 0.5, 1.02
-TICK_NO, TICK_YES = 0.02, 0.05    # share of a tick box's inside that is inked
-SEAL_NO, SEAL_YES = 0.004, 0.014  # share of a seal's area: a worn one gives 0.03 and more, dust and a soft 印 0.006
-ROW_NO, ROW_YES = 0.15, 0.6       # share of a row's width under a line that crosses it out
 DITTO_SURE = 0.98
 # Of letters alone the densest, four printed kanji without a gap, cover 0.89; lines through three letters and more 0.95 and more,
 # but for one in a hundred.
 STRUCK_SHARE = 0.93
 UNREAD = 0.3
-STAMP_NAME_MM = 5.6               # an office's corner prints its name at the top
 
 
 def read(picture: Picture, placement: Placement, form: Form, readers: Mapping[str, Reader]) -> tuple[Reading, ...]:
@@ -58,7 +48,7 @@ def read(picture: Picture, placement: Placement, form: Form, readers: Mapping[st
         asked = list(zip(chosen, ask(readers[reader_name], chosen), strict=True))
         for name in dict.fromkeys(bit.field for bit in chosen):
             spec, theirs = form.fields[name], [(bit, voice) for bit, voice in asked if bit.field == name]
-            found.append(_reading(name, spec, _whole(spec)(page, spec, theirs), order=2))
+            found.append(_reading(name, spec, _whole(page, form, spec)(theirs), order=2))
     return tuple(found)
 
 
@@ -70,15 +60,15 @@ def crops(picture: Picture, placement: Placement, form: Form) -> tuple[Sheet, li
 
 def spelled(page: Sheet, form: Form, bits: Sequence[Bit], heard: Sequence[Heard], but: Container[str] = ()) -> Iterator[Reading]:
     """What was heard of each bit, as readings of whole fields (`but` for these); marks are looked at here."""
-    for name, spec in ((name, spec) for name, spec in form.fields.items() if name not in but):
-        yield from _readings(page, name, spec, [pair for pair in zip(bits, heard, strict=True) if pair[0].field == name])
+    for name in (name for name in form.fields if name not in but):
+        yield from _readings(page, name, form, [pair for pair in zip(bits, heard, strict=True) if pair[0].field == name])
 
 
 def _beside(page: Sheet, form: Form, bits: Sequence[Bit]) -> Iterator[Reading]:
     """What tables have besides writing: rows that are crossed out, whose fields are not read, and 〃."""
     rows = list(_crossed_out(page, form))
     yield from rows
-    void = form.void({reading.field: bool(reading.ink) for reading in rows})
+    void = form.void({reading.field: reading.ink == THERE for reading in rows})
     for name in void:
         yield _reading(name, form.fields[name], Voice(MARKS, "", 1.0))
     for bit in bits:
@@ -103,9 +93,9 @@ def _crossed_out(page: Sheet, form: Form) -> Iterator[Reading]:
             name = f"{table}.{i}.{rows.void}"
             spec = form.fields[name]
             assert spec.box is not None
-            ink, sure = _graded(crossed(page, spec.box), ROW_NO, ROW_YES)
-            answers = [box for c in rows.fields for box in form.fields[f"{table}.{i}.{c}"].choices.values()] if ink else []
-            marks = (STRUCK, *((STAMPED,) if stamped(page, spec.box, answers) else ())) if ink else ()
+            ink, sure = crossed_out(crossed(page, spec.box))
+            answers = [box for c in rows.fields for box in form.fields[f"{table}.{i}.{c}"].choices.values()] if ink == THERE else []
+            marks = (STRUCK, *((STAMPED,) if stamped(page, spec.box, answers) else ())) if ink == THERE else ()
             yield replace(_reading(name, spec, Voice(MARKS, ink, sure)), marks=marks)
 
 
@@ -183,22 +173,22 @@ def _second(form: Form, bits: list[Bit], found: Sequence[Reading]) -> dict[str, 
     return chosen
 
 
-def _readings(page: Sheet, name: str, spec: FieldSpec, own: list[tuple[Bit, Heard]]) -> Iterator[Reading]:
+def _readings(page: Sheet, name: str, form: Form, own: list[tuple[Bit, Heard]]) -> Iterator[Reading]:
     """What counts, and behind it, where several voices were heard, each of them."""
+    spec = form.fields[name]
     reads = KINDS[spec.kind].reads
     if reads == "choice":
-        yield _reading(name, spec, Voice(MARKS, *_chosen(page, spec, spec.choices)))
-    elif reads in ("seal", "tick") and spec.box is not None:
-        seen = _seal(page, spec, spec.box) if reads == "seal" else _graded(ticked(page, spec.box), TICK_NO, TICK_YES)
-        yield _reading(name, spec, Voice(MARKS, *seen))
+        yield _reading(name, spec, Voice(MARKS, *answered(page, spec, form)))
+    elif reads in ("seal", "tick"):
+        yield _reading(name, spec, Voice(MARKS, *there(page, spec, form)))
     else:
-        joined = _whole(spec)
-        counts = joined(page, spec, [(bit, heard.said) for bit, heard in own])
+        joined = _whole(page, form, spec)
+        counts = joined([(bit, heard.said) for bit, heard in own])
         yield _reading(name, spec, _told(counts) if any(_stained(bit.cut) for bit, _ in own) else counts)
         for n in range(max(len(heard.voices) for _, heard in own)):
             voices = [(bit, heard.voices[min(n, len(heard.voices) - 1)]) for bit, heard in own]
             if any(len(heard.voices) > 1 for _, heard in own):
-                yield _reading(name, spec, joined(page, spec, voices), order=2 + n)
+                yield _reading(name, spec, joined(voices), order=2 + n)
 
 
 def _told(voice: Voice) -> Voice:
@@ -211,11 +201,11 @@ def _reading(name: str, spec: FieldSpec, voice: Voice, order: int = 1) -> Readin
     return Reading(name, voice.text, round(voice.sure, 6), voice.reader, spec.area, order=order)
 
 
-def _whole(spec: FieldSpec) -> Callable[[Sheet, FieldSpec, list[tuple[Bit, Voice]]], Voice]:
-    return _date if KINDS[spec.kind].reads == "date" else _joined
+def _whole(page: Sheet, form: Form, spec: FieldSpec) -> Callable[[list[tuple[Bit, Voice]]], Voice]:
+    return partial(_date, page, form, spec) if KINDS[spec.kind].reads == "date" else _joined
 
 
-def _joined(page: Sheet, spec: FieldSpec, own: list[tuple[Bit, Voice]]) -> Voice:
+def _joined(own: list[tuple[Bit, Voice]]) -> Voice:
     """The bits of a field in order, each with what is printed behind it, and the product of how sure they are."""
     text, sure = "", 1.0
     for bit, voice in own:
@@ -225,47 +215,10 @@ def _joined(page: Sheet, spec: FieldSpec, own: list[tuple[Bit, Voice]]) -> Voice
     return Voice(max((voice.reader for _, voice in own), key=len), text, sure)
 
 
-def _date(page: Sheet, spec: FieldSpec, own: list[tuple[Bit, Voice]]) -> Voice:
+def _date(page: Sheet, form: Form, spec: FieldSpec, own: list[tuple[Bit, Voice]]) -> Voice:
     """Era word, digits and printed words as one text; "" when neither a digit is written nor an era circled."""
-    joined = _joined(page, spec, own)
+    joined = _joined(own)
     eras = spec.era if isinstance(spec.era, dict) else {}
-    era, era_sure = _ringed(page, {w: (box, ERA_SIZE) for w, box in eras.items()}) if eras else (spec.era or "", 1.0)
+    era, era_sure = era_of(page, eras, form) if eras else (spec.era or "", 1.0)
     written = any(voice.text for _, voice in own) or bool(eras and era)
     return Voice(joined.reader, f"{era}{joined.text}" if written else "", joined.sure * era_sure)
-
-
-def _chosen(page: Sheet, spec: FieldSpec, choices: Mapping[str, Box]) -> tuple[str, float]:
-    """The marked words joined by "|", and how clear that is."""
-    if spec.style == "circle":
-        return _ringed(page, {w: (box, min(CHOICE_SIZE, (box[2] - CHOICE_AIR) / _ems(w))) for w, box in choices.items()})
-    graded = {word: _graded(ticked(page, box), TICK_NO, TICK_YES) for word, box in choices.items()}
-    return _marked(graded)
-
-
-def _ringed(page: Sheet, words: Mapping[str, tuple[Box, float]]) -> tuple[str, float]:
-    return _marked({
-        word: _graded(circled(page, box, (_ems(word) * size, size)), RING_NO, RING_YES)
-        for word, (box, size) in words.items()
-    })
-
-
-def _marked(graded: Mapping[str, tuple[str, float]]) -> tuple[str, float]:
-    return "|".join(word for word, (ink, _) in graded.items() if ink), min(sure for _, sure in graded.values())
-
-
-def _graded(share: float, no: float, yes: float) -> tuple[str, float]:
-    """A mark's share of what a whole one would give, as "1" or "" and how far it lies from the doubtful middle."""
-    middle = (no + yes) / 2
-    doubt = max(0.0, 1 - abs(share - middle) / ((yes - no) / 2))
-    return ("1" if share >= middle else ""), 0.999 - 0.499 * doubt
-
-
-def _seal(page: Sheet, spec: FieldSpec, box: Box) -> tuple[str, float]:
-    x, y, w, h = box
-    top = STAMP_NAME_MM if spec.prefix else 0.0
-    return _graded(sealed(page, (x + 0.4, y + top + 0.4, w - 0.8, h - top - 0.8)), SEAL_NO, SEAL_YES)
-
-
-def _ems(word: str) -> float:
-    """A printed word's width in ems."""
-    return sum(1.0 if unicodedata.east_asian_width(c) in "WFA" else 0.5 for c in word)

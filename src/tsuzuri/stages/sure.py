@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from tsuzuri.engines.calibration import after_second, demanded, worth
 from tsuzuri.forms import FieldSpec, Form
 from tsuzuri.model import RESCUED, STAINED, Reading, Value
-from tsuzuri.rules import KINDS, Unreadable, mean, plausible, same
+from tsuzuri.rules import DOUBTFUL, KINDS, Unreadable, mean, plausible, same
 
 AGREED, DIFFERED = " agreed", " differed"      # those who were weighed together
 AGREES, DIFFERS = "agrees", "differs"          # one who was asked afterwards
@@ -87,6 +87,8 @@ def _heard(first: Reading, weighed: Iterable[Reading], spec: FieldSpec) -> str:
     who = "+".join(map(_stem, readers.split("+")))
     if not first.ink:
         return f"{who} blank" if who == "marks" else BLANK
+    if first.ink.startswith(DOUBTFUL) and who == "marks":
+        return f"{who} doubtful"
     stain = STAINED if STAINED in first.reader else ""
     if first.reader.endswith(RESCUED):
         return who + stain + RESCUED

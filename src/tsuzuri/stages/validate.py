@@ -16,7 +16,7 @@ from jsonschema.exceptions import ValidationError
 from tsuzuri.engines.calibration import slip
 from tsuzuri.forms import DITTO, Check, Form
 from tsuzuri.model import RESCUED, Document, Field, Finding, Severity, Step
-from tsuzuri.rules import BY_KIND, CHECKS, KINDS, Entry, altered, entry, find, key, missing, unreadable
+from tsuzuri.rules import BY_KIND, CHECKS, DOUBTFUL, KINDS, Entry, altered, doubtful, entry, find, key, missing, unreadable
 from tsuzuri.stages.sure import enough
 
 Entries = Mapping[str, Entry]
@@ -99,6 +99,8 @@ def _unread(entries: Entries, form: Form) -> Iterator[Finding]:
         if said.value is None and said.raw:
             if said.raw == DITTO:
                 yield find("H31", said)
+            elif said.raw.startswith(DOUBTFUL) and KINDS[said.kind].reads != "text":
+                yield doubtful(said)
             elif said.kind == "choice" and "|" in said.raw:
                 yield find("H03", said)
             else:

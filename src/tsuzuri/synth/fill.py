@@ -13,7 +13,8 @@ from tsuzuri.model import Box, Value
 from tsuzuri.rules import show
 from tsuzuri.rules.dates import era_of
 from tsuzuri.synth import stamps, strikes
-from tsuzuri.synth.ink import Colour, Pen, Sheet, Writer, check_mark, glyph, ring, write
+from tsuzuri.synth.answers import Ways, answer, tick
+from tsuzuri.synth.ink import Colour, Pen, Sheet, Writer, glyph, write
 from tsuzuri.synth.people import GAP, maybe
 from tsuzuri.synth.stories import BUSINESS_DATE, Story
 
@@ -36,10 +37,14 @@ class Hands:
     pad_dates: bool
     seal_ink: Colour
     altered: Mapping[str, str] = field(default_factory=dict)      # field → a word of ALTERATIONS
+    ways: Ways | None = None       # of marking answers; None: ✓ and whole rings
 
 
 def fill(sheet: Sheet, form: Form, story: Story, hands: Hands) -> dict[str, str]:
-    """Writes all that is not blank; returns how each field was done: print, hand, digits, mark or blank."""
+    """Writes all that is not blank; returns how each field was done: print, hand, digits, mark or blank.
+
+    Behind it stands, where the hand has several, in which way an answer or an era was marked ("mark circle").
+    """
     how = {}
     for name, spec in form.fields.items():
         value = story.get(name)
@@ -61,20 +66,30 @@ def _put(sheet: Sheet, one: tuple[str, FieldSpec], story: Story, hands: Hands) -
     elif spec.kind == "seal" and spec.box:
         _seal(sheet, spec, story, hands)
     elif spec.kind == "tick" and spec.box:
-        check_mark(sheet, spec.box, hands.pen)
+        return _marked(tick(sheet, spec.box, hands.pen, hands.ways))
     elif spec.choices:
-        for word in str(story[name]).split("|"):
-            (check_mark if spec.style == "tick" else ring)(sheet, spec.choices[word], hands.pen)
+        return _marked("".join(_choice(sheet, spec, word, hands) for word in str(story[name]).split("|")))
     else:
         writer = hands.block if name in BLOCK else hands.body
         if story[name] == DITTO and spec.box:
             strikes.ditto(sheet, writer, spec.box)
         elif spec.parts:
-            _date(sheet, spec, str(story[name]), hands)
+            way = _date(sheet, spec, str(story[name]), hands)
+            return f"{_manner(writer)} {way}".rstrip()
         elif spec.box:
             _text(sheet, spec, story[name], replace(hands, body=writer))
         return _manner(writer)
     return "mark"
+
+
+def _choice(sheet: Sheet, spec: FieldSpec, word: str, hands: Hands) -> str:
+    if spec.style == "tick":
+        return tick(sheet, spec.choices[word], hands.pen, hands.ways)
+    return answer(sheet, (spec.choices, word), hands.pen, hands.ways)
+
+
+def _marked(way: str) -> str:
+    return f"mark {way}".rstrip()
 
 
 def _text(sheet: Sheet, spec: FieldSpec, value: Value, hands: Hands) -> None:
@@ -102,10 +117,10 @@ def _in_cells(sheet: Sheet, writer: Writer, text: str, grid: tuple[Box, int], *,
         glyph(sheet, sized, character, (x + (first + i + 0.5) * pitch + off[0], y + h / 2 + off[1]))
 
 
-def _date(sheet: Sheet, spec: FieldSpec, iso: str, hands: Hands) -> None:
+def _date(sheet: Sheet, spec: FieldSpec, iso: str, hands: Hands) -> str:
+    """Writes a date; returns the way its era was marked, "" for the usual one or none."""
     era, year = era_of(date.fromisoformat(iso if len(iso) == 10 else f"{iso}-28"))
-    if isinstance(spec.era, dict):
-        ring(sheet, spec.era[era], hands.pen)
+    way = answer(sheet, (spec.era, era), hands.pen, hands.ways) if isinstance(spec.era, dict) else ""
     numbers = [year, *(int(part) for part in iso.split("-")[1:])]
     for part, number in zip(spec.parts, numbers, strict=True):
         text = f"{number:02d}" if hands.pad_dates else str(number)
@@ -115,6 +130,7 @@ def _date(sheet: Sheet, spec: FieldSpec, iso: str, hands: Hands) -> None:
             _in_cells(sheet, hands.body, text, (part.box, part.cells))
         else:
             write(sheet, hands.body, text, part.box, "center")
+    return way
 
 
 ALTERATIONS = ("restruck", "restruck_bare", "whitened")

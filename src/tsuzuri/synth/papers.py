@@ -17,6 +17,7 @@ from tsuzuri.errors import Refused
 from tsuzuri.forms import Form
 from tsuzuri.model import Value
 from tsuzuri.synth import stamps
+from tsuzuri.synth.answers import DOUBTFUL, Ways
 from tsuzuri.synth.digits import real_digits
 from tsuzuri.synth.draw import Picture, blank_picture
 from tsuzuri.synth.faults import spoil, spoil_ink
@@ -36,12 +37,14 @@ Style = Literal["typed", "hand", "digits"]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a paper is written and scanned. `faults` are words of faults.FAULTS, "word" or "word:field"."""
+    """How a paper is written and scanned. `faults` are words of faults.FAULTS, "word" or "word:field"; `ways` of answers.ALL are
+    how answers are marked, each by one of them (none: ✓ and whole rings)."""
 
     style: Style = "typed"
     recipe: str = "office"
     fonts: Purpose = "tuning"
     faults: tuple[str, ...] = ()
+    ways: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def make_like(form: Form, seed: int, look: Look, told: Callable[[Story], Story] 
         _leftovers(sheet)
     colours = cv2.COLOR_RGB2BGR if maybe(chance, recipe.colour) else cv2.COLOR_RGB2GRAY
     seen = scan(np.asarray(cv2.cvtColor(sheet.picture, colours), np.uint8), dpi, seed, look.recipe)
-    truth = {name: _truth(value) for name, value in meant(form, story).items()}
+    truth = {name: None if how[name].split(" ")[-1] in DOUBTFUL else _truth(value) for name, value in meant(form, story).items()}
     return Paper(form.name, seen, dpi, truth, how, look, seed)
 
 
@@ -139,6 +142,7 @@ def _hands(look: Look, story: Story, chance: Chance) -> Hands:
         body,
         stamp if stamped else body,
         pen,
+        ways=Ways(look.ways, look.fonts) if look.ways else None,
         commas=maybe(chance, 0.9 if look.style == "typed" else 0.7),
         yen_mark=maybe(chance, 0.4),
         pad_dates=maybe(chance, 0.25),
