@@ -20,7 +20,6 @@ from tsuzuri.synth.my_number import Manner, notice
 from tsuzuri.synth.papers import Look, make_like
 
 
-
 @pytest.fixture(scope="module")
 def readers() -> Mapping[str, Reader]:
     return open_readers(["own", "ppocr", "tesseract"])

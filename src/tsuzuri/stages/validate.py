@@ -16,7 +16,20 @@ from jsonschema.exceptions import ValidationError
 from tsuzuri.engines.calibration import slip
 from tsuzuri.forms import DITTO, Check, Form
 from tsuzuri.model import RESCUED, Document, Field, Finding, Severity, Step
-from tsuzuri.rules import BY_KIND, CHECKS, DOUBTFUL, KINDS, Entry, altered, doubtful, entry, find, key, missing, unreadable
+from tsuzuri.rules import (
+    BY_KIND,
+    CHECKS,
+    DOUBTFUL,
+    KINDS,
+    Entry,
+    altered,
+    doubtful,
+    entry,
+    find,
+    key,
+    missing,
+    unreadable,
+)
 from tsuzuri.stages.sure import enough
 
 Entries = Mapping[str, Entry]
