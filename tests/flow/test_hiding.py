@@ -67,6 +67,18 @@ def test_the_file_as_sent_is_gone_and_what_is_kept_shows_no_number(
     assert "V53" in {finding.code for finding in document.findings}
 
 
+def test_a_file_of_a_single_page_is_masked_as_well(reading: Line, batch: Batch) -> None:
+    out = io.BytesIO()
+    Image.fromarray(notice(200, "card", "clean").picture).save(out, "JPEG")
+    page = page_of(reading, batch, 1, out.getvalue())
+    flow.read_page(reading, page.id)
+    with reading.store.read() as look:
+        scan, page = look.scan(page.scan_id), look.page(page.id)
+    assert scan.masked and page.document_id
+    assert "V53" in {finding.code for finding in stored(reading, page.document_id).findings}
+    assert reading.files.path(scan.sha256) not in kept(reading)
+
+
 def test_a_masking_cut_off_before_the_old_file_went_is_ended_by_the_sweep(
     reading: Line, batch: Batch, monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -5,6 +5,7 @@ First the new file is durable, then the row names it, then the old file goes; wh
 
 from __future__ import annotations
 
+import io
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -26,7 +27,7 @@ def keep_without(line: Line, scan: Scan, shown: Mapping[int, Picture]) -> str:
     """The scan's file with some pages (by number) as shown, kept beside the first; its name."""
     with tempfile.TemporaryFile() as written:
         rewritten(line.files.present(scan.kept), scan.pages, shown, written)
-        size = written.tell()
+        size = written.seek(0, io.SEEK_END)     # Pillow leaves a TIFF of one page open somewhere before its end
         written.seek(0)
         with line.files.receive(size) as staged:
             shutil.copyfileobj(written, staged)
