@@ -29,16 +29,17 @@ from rich.table import Table
 from tsuzuri import flow
 from tsuzuri.errors import Refused, TsuzuriError
 from tsuzuri.forms import Forms
-from tsuzuri.model import Document, Severity, Step
+from tsuzuri.model import Document, Step
 from tsuzuri.settings import REPO, Settings
 from tsuzuri.store import accounts
 from tsuzuri.up import Running, keep, machine_up
 
 console = Console(width=None if sys.stdout.isatty() else 150)   # a log file should show whole lines
 SAMPLES = REPO / "samples" / "batch"
-PATIENCE_S = 600.0    # 30 sheets take about 30 s on two cores; a loaded laptop ten times that
+PATIENCE_S = 600.0    # 37 sheets take about 40 s on two cores; a loaded laptop ten times that
 STATES = {Step.REVIEW: "● 要確認", Step.CLEAN: "○ 確認不要", Step.APPROVED: "✔ 承認済", Step.RETURNED: "↩ 返戻",
           Step.EXPORTED: "✔ 送付済"}
+AMOUNTS = ("amount", "total_amount")      # what a paper claims, or all that it lists
 HELD = {"review": "要確認", "clean": "承認待ち", "batch_open": "バッチ受付中", "batch_unbalanced": "枚数不一致",
         "same_sheet": "同じ用紙に保留あり"}
 
@@ -69,6 +70,7 @@ def _play(stop: threading.Event, once: bool) -> int:
         batch = send_batch(running, key)
         show_progress(running, key, batch, stop)
         _show_documents(running.line, batch)
+        _show_balance(running, key, batch)
         approved = flow.approve_clean(running.line, login, batch)
         run = flow.night(running.line, running.line.today())
         held = "、".join(f"{HELD.get(reason, reason)} {count}" for reason, count in sorted(run.held.items())) or "なし"
@@ -175,8 +177,8 @@ def show_progress(running: Running, key: str, batch: str, stop: threading.Event)
 def _show_documents(line: flow.Line, batch: str) -> None:
     with line.store.read() as look:
         documents = list(look.documents_of_batch(batch))
-        names = {d.id: look.file_and_page(d.id) for d in documents}
-    documents.sort(key=lambda d: names[d.id])
+        places = {d.id: (look.file_and_page(d.id)[0], [page.number for page in look.pages_of_document(d.id)]) for d in documents}
+    documents.sort(key=lambda d: places[d.id])
     table = Table(title=f"\n読み取った書類 {len(documents)} 件", title_justify="left", show_lines=False)
     for heading in ("ファイル", "帳票", "受給者番号", "氏名", "診療年月"):
         table.add_column(heading, no_wrap=True)
@@ -185,21 +187,31 @@ def _show_documents(line: flow.Line, batch: str) -> None:
     for heading in ("状態", "指摘"):
         table.add_column(heading)
     for document in documents:
-        table.add_row(*_row(document, line.forms, names[document.id]))
+        table.add_row(*_row(document, line.forms, places[document.id]))
     console.print(table)
     clean = next((d for d in documents if d.step is Step.CLEAN), None)
     if clean is not None:
         _show_fields(clean, line.forms)
 
 
-def _row(document: Document, forms: Forms, name: tuple[str, int]) -> tuple[str, ...]:
-    values = document.values
-    amount = values.get("amount")
-    sure = document.fields["amount"].confidence if "amount" in document.fields else 0.0
+def _show_balance(running: Running, key: str, batch: str) -> None:
+    """Where every page of the batch went."""
+    told = _good(httpx.get(f"{running.url}/v1/batches/{batch}", headers={"Authorization": f"Bearer {key}"}, trust_env=False))
+    with running.line.store.read() as look:
+        bound = sum(document.page_count for document in look.documents_of_batch(batch))
+    parts = f"書類になったページ {bound} ＋ 白紙 {told['blank']} ＋ 区切り紙 {told['separator']}"
+    console.print(f"{parts} ＝ 保管 {told['stored']} 枚", highlight=False)
+
+
+def _row(document: Document, forms: Forms, place: tuple[str, list[int]]) -> tuple[str, ...]:
+    values, (file, pages) = document.values, place
+    named = next((field for field in AMOUNTS if field in document.fields), "")
+    amount = values.get(named)
+    sure = document.fields[named].confidence if named else 0.0
     worst = sorted(document.findings, key=lambda f: "FEWI".index(f.severity.value))
-    told = " ".join(dict.fromkeys(f.code for f in worst if f.severity is not Severity.I))
+    told = " ".join(dict.fromkeys(f.code for f in worst))
     return (
-        f"{name[0]} p{name[1]}", forms[document.form].title if document.form else "（不明）",
+        f"{file} p{pages[0]}" + (f"-{pages[-1]}" if pages[1:] else ""), forms[document.form].title if document.form else "（不明）",
         str(values.get("recipient_no") or ""), str(values.get("patient_name") or ""), str(values.get("service_ym") or ""),
         f"{amount:,}" if isinstance(amount, int) else "", f"{sure:.3f}" if amount is not None else "",
         STATES[document.step], told,

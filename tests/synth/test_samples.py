@@ -13,19 +13,19 @@ from PIL import Image
 from tsuzuri.forms import Forms
 from tsuzuri.settings import REPO
 from tsuzuri.synth.papers import Look, make_like
-from tsuzuri.synth.samples import BATCH, Want, pair
+from tsuzuri.synth.samples import BATCH, STRAYS, Want, pair
 
 NAMES = sorted(path.stem for path in (REPO / "pipelines").glob("[!_]*.yaml"))
 SAMPLES = REPO / "samples"
 MANIFEST: dict[str, Any] = json.loads((SAMPLES / "batch" / "manifest.json").read_text("utf-8"))
 
 
-def test_the_samples_are_about_thirty_sheets_of_all_the_kinds_that_a_scanner_sends() -> None:
+def test_the_samples_are_some_forty_sheets_of_all_the_kinds_that_a_scanner_sends() -> None:
     pages = [page for file in MANIFEST["files"] for page in file["pages"]]
     kinds = {file["file"].rpartition(".")[2] for file in MANIFEST["files"]}
     assert kinds == {"jpg", "png", "tif", "pdf"}
-    assert len(pages) == MANIFEST["declared_sheets"] and 25 <= len(pages) <= 35
-    assert {page["kind"] for page in pages} == {"form", "blank", "unknown"}
+    assert len(pages) == MANIFEST["declared_sheets"] and 30 <= len(pages) <= 45
+    assert {page["kind"] for page in pages} == {"form", *STRAYS}
     assert any(page.get("quarter_turns") == 2 for page in pages)
     assert all(path.stat().st_size <= 200_000 for path in SAMPLES.glob("*/a.png"))
     assert sum(path.stat().st_size for path in SAMPLES.rglob("*") if path.is_file()) < 12 * 2**20
@@ -62,6 +62,31 @@ def test_the_manifest_is_what_the_seeds_tell(forms: Forms) -> None:
                 assert set(entry["fields"]) == set(forms[want.form].fields)
             else:
                 assert entry["kind"] == want and "fields" not in entry
+
+
+def test_the_receipts_in_the_batch_are_those_that_their_application_asks_for() -> None:
+    asked, *receipts = (page["fields"] for page in pages_of("0020.pdf") if page["kind"] == "form")
+    assert pages_of("0020.pdf")[-1]["kind"] == "separator"
+    assert asked["receipts_count"] == len(receipts) == 2
+    assert asked["paid_total"] == asked["amount"] == sum(receipt["copay"] for receipt in receipts)
+    for row, receipt in enumerate(receipts, start=1):
+        assert (receipt["inst_name"], receipt["copay"]) == (asked[f"receipts.{row}.institution"], asked[f"receipts.{row}.paid"])
+        assert (receipt["patient_name"], receipt["service_ym"]) == (asked["patient_name"], asked["service_ym"])
+        assert receipt["copay"] == (receipt["points"] * int(receipt["ratio"][0]) + 5) // 10 * 10
+
+
+def test_the_cover_in_the_batch_counts_and_sums_the_sheet_that_it_lies_on() -> None:
+    cover, sheet = (page["fields"] for page in pages_of("0021.pdf"))
+    for name in ("service_ym", "inst_code", "inst_name", "rep_name", "total_count", "total_points", "total_amount"):
+        assert cover[name] == sheet[name], name
+    for column in ("count", "points", "copay", "amount"):
+        assert cover[f"total_{column}"] == sum(cover[f"lines.{i}.{column}"] or 0 for i in range(1, 13))
+
+
+def pages_of(file: str) -> list[dict[str, Any]]:
+    """The manifest's entries of one file."""
+    (pages,) = [told["pages"] for told in MANIFEST["files"] if told["file"] == file]
+    return list(pages)
 
 
 @pytest.mark.parametrize("name", NAMES)

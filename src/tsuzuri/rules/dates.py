@@ -19,6 +19,7 @@ _ERAS = (
     (2, "大正", "大", "T", date(1912, 7, 30), 1911),
     (1, "明治", "明", "M", date(1868, 1, 25), 1867),
 )
+ERA_LETTERS = {name: letter for _, name, _, letter, *_ in _ERAS}      # 令和 → R
 _FIRST = _ERAS[-1][4]
 _BASE = {str(word): base for code, *words, _, base in _ERAS for word in (code, *words)}
 _NAME = {str(word): words[0] for code, *words, _, _ in _ERAS for word in (code, *words)}

@@ -133,6 +133,7 @@ def _date(sheet: Sheet, spec: FieldSpec, iso: str, hands: Hands) -> str:
     return way
 
 
+HANDED_IN = ("claim_date", "apply_date", "submit_date")      # the days that a paper may say it was handed in, or just before
 ALTERATIONS = ("restruck", "restruck_bare", "whitened")
 
 
@@ -183,7 +184,8 @@ def _seal(sheet: Sheet, spec: FieldSpec, story: Story, hands: Hands) -> None:
     assert spec.box is not None
     chance = sheet.chance
     if spec.prefix:                        # the office's own corner: its date stamp
-        written = date.fromisoformat(str(story.get("claim_date") or story.get("apply_date") or BUSINESS_DATE))
+        said = next((told for name in HANDED_IN if (told := story.get(name))), BUSINESS_DATE)
+        written = date.fromisoformat(str(said))
         day = min(BUSINESS_DATE, written + timedelta(days=int(chance.integers(0, 4))))
         stamps.received(sheet, spec.box, day, stamps.VIOLET if maybe(chance, 0.5) else stamps.VERMILION)
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from tsuzuri.forms import DITTO, Form
@@ -14,6 +15,8 @@ TABLES = {"医科": "1", "歯科": "3", "調剤": "4"}
 CARE = {"医科": "外来", "歯科": "歯科", "調剤": "調剤"}      # of an outpatient there
 ROWS = 10
 SUMMED = ("points", "amount")
+CARES = ("入院", "外来", "歯科", "調剤")      # a scheme's lines on a cover; こども stands first
+COUNTED = ("count", "points", "copay", "amount")
 
 
 def sheet_of_patients(chance: Chance, month: date) -> Story:
@@ -105,12 +108,32 @@ def cover_of_a_month(chance: Chance, month: date) -> Story:
     told: Story = {name: head[name] for name in ("service_ym", "inst_code", "inst_name", "rep_name", "seal", "received_stamp")}
     told |= {"submit_date": head["claim_date"], "inst_tel": where.tel}
     filled = sorted(chance.choice(12, int(chance.integers(1, 6)), replace=False) + 1)
-    totals = dict.fromkeys(("count", "points", "copay", "amount"), 0)
+    lines: dict[int, dict[str, int]] = {}
     for i in filled:
         count = int(chance.integers(1, 40))
         points = count * int(chance.integers(200, 1_500))
         copay = points * int(chance.integers(2, 4))
-        row = {"count": count, "points": points, "copay": copay, "amount": copay - int(copay * chance.uniform(0, 0.4))}
-        told |= {f"lines.{i}.{column}": value for column, value in row.items()}
-        totals = {column: totals[column] + value for column, value in row.items()}
-    return told | {f"total_{column}": value for column, value in totals.items()} | {"sheets": max(1, totals["count"] // 6)}
+        lines[int(i)] = {"count": count, "points": points, "copay": copay, "amount": copay - int(copay * chance.uniform(0, 0.4))}
+    told |= _summed(lines)
+    return told | {"sheets": max(1, int(str(told["total_count"])) // 6)}
+
+
+def cover_of(sheet: Story, cover: Story) -> Story:
+    """A 請求総括表 as the institution of that one 連記式 lays it on top; what the sheet does not say is the cover's own."""
+    lines: dict[int, dict[str, int]] = {}
+    for i in range(1, ROWS + 1):
+        row = {column: sheet[f"patients.{i}.{column}"] for column in ("inout", "points", "copay", "amount")}
+        if row["amount"] is None:       # empty, or crossed out
+            continue
+        care = CARES.index("入院" if row["inout"] == "入院" else CARE[str(sheet["table"])]) + 1
+        line = lines.setdefault(care, dict.fromkeys(COUNTED, 0))
+        lines[care] = {column: line[column] + (1 if column == "count" else int(str(row[column]))) for column in COUNTED}
+    emptied = {name: None for name in cover if name.startswith("lines.")}
+    same = {name: sheet[name] for name in ("service_ym", "inst_code", "inst_name", "rep_name")}
+    return cover | emptied | same | {"submit_date": sheet["claim_date"], "sheets": 1} | _summed(lines)
+
+
+def _summed(lines: Mapping[int, Mapping[str, int]]) -> Story:
+    """The lines of a cover by their number, and their totals."""
+    told: Story = {f"lines.{i}.{column}": value for i, line in lines.items() for column, value in line.items()}
+    return told | {f"total_{column}": sum(line[column] for line in lines.values()) for column in COUNTED}

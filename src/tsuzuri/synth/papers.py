@@ -27,6 +27,7 @@ from tsuzuri.synth.ink import BLUE, PENS, TONER, Chance, Pen, Sheet, Writer, str
 from tsuzuri.synth.listed import meant
 from tsuzuri.synth.people import maybe, pick
 from tsuzuri.synth.receipts.draw import receipt
+from tsuzuri.synth.receipts.tale import Visit
 from tsuzuri.synth.scan import recipe as recipe_named
 from tsuzuri.synth.scan import scan
 from tsuzuri.synth.stories import Story, tell
@@ -73,7 +74,7 @@ def make_like(form: Form, seed: int, look: Look, told: Callable[[Story], Story] 
     A form that is found by labels is a receipt, in one of the layouts of the look's purpose; it is always printed.
     """
     if form.found == "labels":
-        return _loose(form, seed, look)
+        return make_receipt(form, seed, look)
     chance = np.random.default_rng([seed, zlib.crc32(form.name.encode())])
     story = tell(form, chance)
     if told:
@@ -99,11 +100,12 @@ def make_like(form: Form, seed: int, look: Look, told: Callable[[Story], Story] 
     return Paper(form.name, seen, dpi, truth, how, look, seed)
 
 
-def _loose(form: Form, seed: int, look: Look) -> Paper:
+def make_receipt(form: Form, seed: int, look: Look, of: Visit | None = None) -> Paper:
+    """A receipt for that visit, or for anybody's, in one of the layouts of the look's purpose."""
     recipe = recipe_named(look.recipe)
     chance = np.random.default_rng([seed, zlib.crc32(form.name.encode())])
     dpi = int(chance.choice(recipe.dpi))
-    sheet, told = receipt(seed, dpi, look.fonts)
+    sheet, told = receipt(seed, dpi, look.fonts, of=of)
     colours = cv2.COLOR_RGB2BGR if maybe(chance, recipe.colour) else cv2.COLOR_RGB2GRAY
     seen = scan(np.asarray(cv2.cvtColor(sheet.picture, colours), np.uint8), dpi, seed, look.recipe)
     truth = {name: told.get(name) for name in form.fields}

@@ -8,8 +8,9 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,19 @@ from reportlab.pdfgen.canvas import Canvas
 
 from tsuzuri.forms import Forms, load_forms
 from tsuzuri.synth.draw import Picture
-from tsuzuri.synth.papers import Look, Paper, Style, make_like
+from tsuzuri.synth.listed import cover_of
+from tsuzuri.synth.my_number import notice
+from tsuzuri.synth.papers import Look, Paper, Style, make_like, make_receipt
+from tsuzuri.synth.receipts.tale import visit_of
+from tsuzuri.synth.scan import scan
+from tsuzuri.synth.separators import separator_picture
 from tsuzuri.synth.stories import BUSINESS_DATE
 from tsuzuri.synth.strangers import blank_page, drill_slip
 
 ROOT = Path(__file__).parents[3]
-JPEG_QUALITY = 62  # keeps thirty sheets under 8 MB; print stays crisp at 200 dpi
+JPEG_QUALITY = 62  # keeps some forty sheets under 9 MB; print stays crisp at 200 dpi
 CLAIM, REFUND, RECEIPT, LISTED, COVER = "kodomo_seikyu", "kodomo_shinsei", "ryoshusho", "kodomo_renki", "sokatsu"
+PARENT = "hitorioya_seikyu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,7 @@ class Drawn:
 
     picture: Picture
     dpi: int
-    kind: str  # form, blank, unknown
+    kind: str  # form, or one of STRAYS
     paper: Paper | None = None
     turned: int = 0  # quarter turns clockwise that the page was put in by
 
@@ -60,7 +67,11 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """One filled sheet wanted: form, seed, style, recipe, faults."""
+    """One filled sheet wanted: form, seed, style, recipe, faults.
+
+    `of` is the paper that it goes with: the application that a receipt lies behind, for that `row` of its receipts; the 連記式
+    that a cover lies on.
+    """
 
     form: str
     seed: int
@@ -68,6 +79,8 @@ class Want:
     recipe: str = "clean"
     faults: tuple[str, ...] = ()
     turned: int = 0
+    of: Want | None = None
+    row: int = 1
 
 
 # Seeds of samples lie above a million, so that no figure and no test ever draws the same sheet. A form that is not named
@@ -84,6 +97,8 @@ PAIRS = {
 VARIANTS = {
     RECEIPT: {"b": Want(RECEIPT, 1_000_004, "typed", "archive"), "c": Want(RECEIPT, 1_000_005, "typed", "archive")},
 }
+ASKED = Want(REFUND, 1_000_129, "typed", "colour")
+SHEET = Want(LISTED, 1_000_051, "typed", "colour")
 BATCH: dict[str, tuple[Want | str, ...]] = {
     "0001.jpg": (Want(CLAIM, 1_000_011),),
     "0002.jpg": (Want(CLAIM, 1_000_012, "hand", "office"),),
@@ -116,6 +131,33 @@ BATCH: dict[str, tuple[Want | str, ...]] = {
     "0017.tif": (Want(REFUND, 1_000_033, "typed", "fax"), Want(CLAIM, 1_000_034, "typed", "fax"), "blank"),
     "0018.jpg": (Want(REFUND, 1_000_035, "typed", "office"),),
     "0019.png": (Want(CLAIM, 1_000_036, "typed", "archive"),),
+    "0020.pdf": (
+        ASKED,
+        Want(RECEIPT, 1_000_053, "typed", "colour", of=ASKED, row=1),
+        Want(RECEIPT, 1_000_048, "typed", "colour", of=ASKED, row=2),
+        "separator",
+    ),
+    "0021.pdf": (Want(COVER, 1_000_052, "typed", "colour", of=SHEET), SHEET),
+    "0022.jpg": (Want(PARENT, 1_000_055, "typed", "clean"),),
+    "0023.jpg": ("my_number",),
+}
+
+
+def _separator() -> tuple[Picture, int]:
+    return scan(separator_picture("document"), 200, 1_000_043, "colour"), 200
+
+
+def _notice() -> tuple[Picture, int]:
+    paper = notice(1_000_044, "boxes", "clean", "sample")
+    return paper.picture, paper.dpi
+
+
+# Pages that are no form's, by the kind that the manifest calls them.
+STRAYS: dict[str, Callable[[], tuple[Picture, int]]] = {
+    "blank": partial(blank_page, 1_000_041, "fax"),
+    "unknown": partial(drill_slip, 1_000_042, "clean"),
+    "separator": _separator,
+    "my_number": _notice,
 }
 
 
@@ -155,13 +197,21 @@ def draw_samples(target: Path, forms: Forms) -> None:
 
 
 def _draw(want: Want | str, forms: Forms) -> Drawn:
-    if want == "blank":
-        return Drawn(*blank_page(1_000_041, "fax"), kind="blank")
     if isinstance(want, str):
-        return Drawn(*drill_slip(1_000_042, "clean"), kind="unknown")
-    paper = make_like(forms[want.form], want.seed, Look(want.style, want.recipe, "sample", want.faults))
+        return Drawn(*STRAYS[want](), kind=want)
+    paper = _paper(want, forms)
     picture = np.ascontiguousarray(np.rot90(paper.picture, -want.turned))
     return Drawn(picture, paper.dpi, "form", paper, want.turned)
+
+
+def _paper(want: Want, forms: Forms) -> Paper:
+    form, look = forms[want.form], Look(want.style, want.recipe, "sample", want.faults)
+    if want.of is None:
+        return make_like(form, want.seed, look)
+    said = _paper(want.of, forms).truth
+    if form.found == "labels":
+        return make_receipt(form, want.seed, look, visit_of(np.random.default_rng(want.seed), said, want.row))
+    return make_like(form, want.seed, look, told=partial(cover_of, said))
 
 
 def _packed(name: str, pages: list[Drawn]) -> bytes:

@@ -13,7 +13,7 @@ from tsuzuri.synth.people import maybe, pick
 from tsuzuri.synth.receipts import others, tuning
 from tsuzuri.synth.receipts import page as pages
 from tsuzuri.synth.receipts.page import Layout, Page
-from tsuzuri.synth.receipts.tale import Tale, tell
+from tsuzuri.synth.receipts.tale import Tale, Visit, tell, visit
 
 LAYOUTS: dict[Purpose, dict[str, Layout]] = {
     "training": tuning.LAYOUTS, "tuning": tuning.LAYOUTS, "measuring": tuning.LAYOUTS, "sample": tuning.LAYOUTS,
@@ -23,20 +23,34 @@ DAYS = (pages.seireki, pages.slashed, pages.wareki, pages.spaced, pages.short)
 A4 = (210.0, 297.0)
 
 
-def receipt(seed: int, dpi: int, fonts: Purpose, layout: str | None = None) -> tuple[Sheet, dict[str, Value]]:
-    """A receipt on its sheet, in colour, and the fields that stand on it; a small one may be pasted on an A4."""
+def receipt(
+    seed: int, dpi: int, fonts: Purpose, layout: str | None = None, of: Visit | None = None,
+) -> tuple[Sheet, dict[str, Value]]:
+    """A receipt on its sheet, in colour, and the fields that stand on it; a small one may be pasted on an A4.
+
+    `of` is the visit that it is for; None: anybody's.
+    """
     chance = np.random.default_rng([seed, 83])
-    of = LAYOUTS[fonts]
-    name = layout or pick(chance, tuple(of))
-    setting, paper, table = of[name]
+    known = LAYOUTS[fonts]
+    name = layout or pick(chance, tuple(name for name in known if of is None or _fits(name, known[name], of)))
+    setting, paper, table = known[name]
     sheet = Sheet(_white(paper, dpi), dpi, chance)
-    tale = tell(chance, table, inpatient=table == "1" and name.startswith("hospital") and maybe(chance, 0.5))
+    tale = tell(chance, of or visit(chance, table, inpatient=table == "1" and _wards(name) and maybe(chance, 0.5)))
     page = Page(sheet, tale, pick(chance, PRINT[fonts]), pick(chance, DAYS), _pen(fonts, tale, chance))
     setting(page)
     truth = {field: tale.values[field] if field in page.shown else None for field in tale.values}
     if paper != A4 and maybe(chance, 0.4):
         sheet.picture = _pasted(sheet.picture, dpi, chance)
     return sheet, truth
+
+
+def _wards(name: str) -> bool:
+    """Whether inpatients get such a receipt."""
+    return name.startswith("hospital")
+
+
+def _fits(name: str, layout: Layout, of: Visit) -> bool:
+    return layout[2] == of.where.table and (_wards(name) or of.last == of.first)
 
 
 def _pen(fonts: Purpose, tale: Tale, chance: Chance) -> Writer:

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from tsuzuri.model import Box, Value
-from tsuzuri.rules.dates import era_of
+from tsuzuri.rules.dates import ERA_LETTERS, era_of
 from tsuzuri.synth import stamps
 from tsuzuri.synth.ink import TONER, Chance, Colour, Sheet, Writer, write
 from tsuzuri.synth.people import maybe
@@ -47,8 +47,9 @@ def spaced(day: date) -> str:
 
 
 def short(day: date) -> str:
-    """R7.9.3."""
-    return f"R{day.year - 2018}.{day.month}.{day.day}"
+    """R7.9.3, H30.4.1."""
+    era, year = era_of(day)
+    return f"{ERA_LETTERS[era]}{year}.{day.month}.{day.day}"
 
 
 @dataclass
