@@ -14,7 +14,8 @@ from tsuzuri.settings import REPO
 from tsuzuri.stages.validate import validate
 from tsuzuri.synth.draw import blank_picture
 from tsuzuri.synth.faults import FAULTS
-from tsuzuri.synth.papers import Look, make, make_like
+from tsuzuri.synth.fonts import Purpose
+from tsuzuri.synth.papers import Look, Paper, make, make_like
 from tsuzuri.synth.stories import BUSINESS_DATE, tell
 
 NAMES = [name for name, form in load_forms(REPO / "pipelines", REPO / "schemas").items() if form.found == "rules"]
@@ -130,3 +131,14 @@ def test_all_papers_were_sent_before_the_day_on_which_they_are_looked_at(forms: 
     for name, field in (("kodomo_seikyu", "claim_date"), ("kodomo_shinsei", "apply_date")):
         days = [str(tell(forms[name], np.random.default_rng(seed))[field]) for seed in range(100)]
         assert max(days) <= BUSINESS_DATE.isoformat()
+
+
+def test_marks_are_drawn_alike_for_one_seed_otherwise_for_tests_and_a_doubtful_one_is_no_value(forms: Forms) -> None:
+    def paper(fonts: Purpose, *ways: str) -> Paper:
+        return make_like(forms["kodomo_seikyu"], 8, Look("typed", "archive", fonts, ways=ways))
+
+    assert np.array_equal(paper("tuning", "open").picture, paper("tuning", "open").picture)
+    assert not np.array_equal(paper("tuning", "open").picture, paper("test", "open").picture)
+    assert paper("tuning", "open").truth["inout"] is not None
+    assert paper("tuning", "half").how["inout"] == "mark half"
+    assert paper("tuning", "half").truth["inout"] is None
