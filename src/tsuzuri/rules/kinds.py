@@ -101,6 +101,14 @@ def _whole(ink: str) -> Value:
     return -number if match[1] else number
 
 
+def _decimal(ink: str) -> Value:
+    found = _plain(ink).translate(_AS_DIGIT).removesuffix("m2")      # ㎡ in plain letters
+    match = re.fullmatch(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{1,2}))?", found)
+    if match is None:
+        raise Unreadable("小数点以下2桁までの数")
+    return f"{int(match[1].replace(',', ''))}.{(match[2] or '').ljust(2, '0')}"
+
+
 def _yen(ink: str) -> Value:
     found = re.sub(r"^金?([-−△▲]?)[¥\\]?([-−△▲]?)", r"\1\2", _plain(ink))
     found = re.sub(rf"(円也?|也)?[{_DASHES}]?$", "", found) if len(found) > 1 else found
@@ -206,6 +214,7 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     Kind("phone", "text", DIGITS + "-()", _phone, "市外局番からの電話番号", OWN),
     Kind("int", "text", DIGITS, _whole, "整数", OWN),
     Kind("yen", "text", DIGITS + ",¥円", _yen, "円単位の金額", OWN),
+    Kind("decimal", "text", DIGITS + ".,", _decimal, "小数点以下2桁までの数（例 1234.50）"),
     Kind("kana", "text", KATAKANA + " 　", _kana, "カタカナ", OWN),
     Kind("account_kana", "text", KATAKANA + _ZENGIN_MORE, _account_kana, "口座名義のカナ", OWN),
     Kind("name", "text", None, _name, "氏名"),

@@ -18,7 +18,7 @@ from tsuzuri.synth.ink import Colour, Pen, Sheet, Writer, glyph, write
 from tsuzuri.synth.people import GAP, maybe
 from tsuzuri.synth.stories import BUSINESS_DATE, Story
 
-RIGHT_KINDS = frozenset({"yen", "int"})
+RIGHT_KINDS = frozenset({"yen", "int", "decimal"})
 LEFT_IN_CELLS = frozenset({"insurer_no"})  # six digits stand left in the eight boxes
 # What an institution often has on a rubber stamp.
 BLOCK = frozenset({"inst_name", "inst_address", "inst_tel", "rep_name"})

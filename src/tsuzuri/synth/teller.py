@@ -36,7 +36,7 @@ YOUNG = (date(2010, 4, 2), date(2019, 4, 1))
 
 def told(form: Form, chance: Chance) -> Story:
     """A value, or None for blank, for every field; what its checks demand is not yet seen to."""
-    cast = _Cast(chance)
+    cast = _Cast(chance, yucho="yucho_kigou" in form.fields)
     filled = {table: int(chance.integers(1, rows.count + 1)) for table, rows in form.rows.items()}
     story: Story = {}
     for name, spec in form.fields.items():
@@ -59,12 +59,12 @@ def _facts(schema: Mapping[str, Any], name: str) -> tuple[Mapping[str, Any], boo
 class _Cast:
     """Who and where: the same role is the same person wherever a paper names it."""
 
-    def __init__(self, chance: Chance) -> None:
+    def __init__(self, chance: Chance, yucho: bool) -> None:
         self._chance = chance
         self._owner = citizen(chance, *GROWN)
         self._people: dict[str, Person] = {}
         self._places: dict[str, tuple[str, str]] = {}
-        self._account = _account(chance, self._owner)
+        self._account = _account(chance, self._owner, yucho)
 
     def decides(self, name: str) -> bool:
         """Whether the field belongs to the account, of which a paper shows all parts or none."""
@@ -99,9 +99,9 @@ class _Cast:
         return self._people[role]
 
 
-def _account(chance: Chance, owner: Person) -> Story:
-    """A bank's account or one of ゆうちょ, under the names that forms have for either."""
-    yucho = maybe(chance, 0.25)
+def _account(chance: Chance, owner: Person, yucho: bool) -> Story:
+    """A bank's account or, where the form has boxes for it, one of ゆうちょ, under the names that forms have for either."""
+    yucho = maybe(chance, 0.25) and yucho
     bank = account(chance, owner)
     if not yucho:
         return {**bank, "yucho_kigou": None, "yucho_bangou": None}
@@ -128,6 +128,7 @@ _BY_KIND: dict[str, Callable[[Chance], Value]] = {
     "postal": lambda c: address(c)[0],
     "phone": phone,
     "int": lambda c: int(c.integers(1, 31)),
+    "decimal": lambda c: f"{c.integers(120, 9_000)}.{c.integers(0, 100):02d}",
     "yen": lambda c: int(c.integers(100, 90_000)),
     "kana": lambda c: citizen(c, *GROWN).kana,
     "account_kana": lambda c: citizen(c, *GROWN).kana,
