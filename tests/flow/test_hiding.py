@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -12,11 +13,11 @@ from PIL import Image
 from tests.flow.conftest import kept, page_of, stored, take
 from tsuzuri import flow
 from tsuzuri.engines import Reader, open_readers
-from tsuzuri.errors import WrongTurn
+from tsuzuri.errors import Stuck, WrongTurn
 from tsuzuri.flow import Line
 from tsuzuri.flow import reading as read
 from tsuzuri.image import Picture
-from tsuzuri.image.pages import open_page
+from tsuzuri.image.pages import TIFF, media_of, open_page
 from tsuzuri.model import Batch, Page, Step
 from tsuzuri.stages.mask import spots
 from tsuzuri.store import Files
@@ -33,6 +34,14 @@ def two_pages() -> bytes:
     out = io.BytesIO()
     card = Image.fromarray(notice(200, "card", "clean").picture)
     card.save(out, "TIFF", compression="tiff_deflate", save_all=True, append_images=[Image.new("L", card.size, 255)])
+    return out.getvalue()
+
+
+def doubly_numbered() -> bytes:
+    """A TIFF: two copied cards with a number each."""
+    out = io.BytesIO()
+    cards = [Image.fromarray(notice(seed, "card", "clean").picture) for seed in (200, 201)]
+    cards[0].save(out, "TIFF", compression="tiff_deflate", save_all=True, append_images=cards[1:])
     return out.getvalue()
 
 
@@ -102,6 +111,76 @@ def test_the_same_bytes_elsewhere_are_kept_until_they_too_were_masked(reading: L
         scans = [look.scan(page.scan_id) for page in (first, again)]
     assert all(scan.masked for scan in scans)
     assert reading.files.path(scans[0].sha256) not in kept(reading)
+
+
+def test_no_file_is_left_that_shows_the_number_of_another_page(reading: Line, batch: Batch) -> None:
+    scan, _ = take(reading, batch, 1, doubly_numbered())
+    flow.open_scan(reading, scan.id)
+    with reading.store.read() as look:
+        pages = look.pages_of_batch(batch.id)
+    for page in pages:
+        flow.read_page(reading, page.id)
+    with reading.store.read() as look:
+        needed = {look.scan(scan.id).kept, *(look.page(page.id).picture for page in pages)}
+    assert {path.name for path in kept(reading)} == needed
+
+
+def test_a_page_whose_file_was_masked_meanwhile_leaves_no_file_behind(
+    reading: Line, batch: Batch, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scan, _ = take(reading, batch, 1, doubly_numbered())
+    flow.open_scan(reading, scan.id)
+    with reading.store.read() as look:
+        first, second = look.pages_of_batch(batch.id)
+    keep = read.keep_without
+
+    def overtaken(line: Line, *shown: Any) -> str:
+        monkeypatch.setattr(read, "keep_without", keep)
+        name = keep(line, *shown)
+        flow.read_page(line, second.id)
+        return name
+
+    monkeypatch.setattr(read, "keep_without", overtaken)
+    with pytest.raises(Stuck):
+        flow.read_page(reading, first.id)
+    flow.read_page(reading, first.id)
+    with reading.store.read() as look:
+        needed = look.scan(scan.id).kept
+    assert [path.name for path in kept(reading) if media_of(path) == TIFF] == [needed]
+
+
+def test_a_paper_sent_twice_keeps_its_picture_and_file_when_the_other_is_blotted(
+    reading: Line, batch: Batch, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    doubt = read.spots
+    monkeypatch.setattr(read, "spots", lambda *seen: tuple(replace(spot, sure=False) for spot in doubt(*seen)))
+    twins = [first_page(reading, batch, seq) for seq in (1, 2)]
+    for page in twins:
+        flow.read_page(reading, page.id)
+    for page in twins:
+        with reading.store.read() as look:
+            document_id = look.page(page.id).document_id or ""
+        flow.blot(reading, document_id, stored(reading, document_id).version, "sato")
+        with reading.store.read() as look:
+            named = {name for twin in twins for name in (look.page(twin.id).picture, look.scan(twin.scan_id).kept)}
+        assert {path.name for path in kept(reading)} == named
+
+
+def test_a_blotting_cut_off_before_the_old_picture_went_is_ended_by_the_sweep(
+    reading: Line, batch: Batch, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    doubt = read.spots
+    monkeypatch.setattr(read, "spots", lambda *seen: tuple(replace(spot, sure=False) for spot in doubt(*seen)))
+    page = first_page(reading, batch)
+    flow.read_page(reading, page.id)
+    with reading.store.read() as look:
+        page = look.page(page.id)
+    with monkeypatch.context() as cut:
+        cut.setattr(Files, "forget", lambda *_: (_ for _ in ()).throw(OSError("the plug was pulled")))
+        with pytest.raises(OSError, match="plug"):
+            flow.blot(reading, page.document_id or "", stored(reading, page.document_id or "").version, "sato")
+    flow.sweep(reading)
+    assert page.picture and reading.files.path(page.picture) not in kept(reading)
 
 
 def test_a_page_without_a_number_keeps_its_file_as_sent(reading: Line, batch: Batch) -> None:

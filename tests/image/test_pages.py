@@ -222,10 +222,12 @@ def test_a_hundred_broken_odd_or_hostile_files_each_get_a_code_or_a_picture() ->
     assert codes["opened"] >= 75
 
 
-def test_a_scan_finer_than_anyone_can_use_is_halved(tmp_path: Path, page: Image.Image,
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "LA", "CMYK", "I;16"])
+def test_a_scan_finer_than_anyone_can_use_is_halved(tmp_path: Path, page: Image.Image, mode: str,
                                                     monkeypatch: pytest.MonkeyPatch) -> None:
-    path = kept(tmp_path / "fine.tif", page, dpi=(1200, 1200))
+    deep = Image.fromarray(np.asarray(page).astype(np.uint16) * 257)
+    path = kept(tmp_path / "fine.tif", deep if mode == "I;16" else page.convert(mode), dpi=(1200, 1200))
     monkeypatch.setattr("tsuzuri.image.pages.HALVED", 200_000)
     opened = open_page(path, 1)
-    assert opened.pixels.shape == (300, 200) and opened.dpi == 600
-    assert opened.pixels[50, 50] == 0
+    assert opened.pixels.shape[:2] == (300, 200) and opened.dpi == 600
+    assert opened.gray[50, 50] == 0 and opened.gray[250, 150] == 255

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tsuzuri.errors import WrongTurn
 from tsuzuri.flow.desk import held, write_down
-from tsuzuri.flow.hiding import forget_sent, keep_without
+from tsuzuri.flow.hiding import forget_unwanted, keep_without
 from tsuzuri.flow.line import Line
 from tsuzuri.image import Picture
 from tsuzuri.image.pages import encode_jpeg, open_page, with_black
@@ -33,15 +33,13 @@ def blot(line: Line, document_id: str, version: int, by: str) -> Document:
         document = held(line, unit, document_id, version, by)
         for page in (page for page in pages if page.id in boxes):
             unit.save_page(replace(page, picture=pictures[page.id]), was=Step.BOUND)
+            unit.let_go(page.picture or "")
             unit.blot_readings(page.id, uncovered(unit.readings_of_page(page.id), boxes[page.id]))
         _rename(unit, scans, anew)
         after = _without(line, document, {n: boxes[page.id] for n, page in enumerate(pages, 1) if page.id in boxes})
         unit.save_document(after, was_version=version)
         write_down(line, unit, document_id, by, "blot")
-    for left in (*(page.picture for page in pages if page.id in boxes), *(scans[scan_id].masked for scan_id in anew)):
-        if left:
-            line.files.forget(left)
-    forget_sent(line)
+    forget_unwanted(line)
     return after
 
 

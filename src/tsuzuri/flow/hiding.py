@@ -1,6 +1,7 @@
 """個人番号 leaves no trace: the file that showed one is written anew without it, and what was sent is forgotten.
 
-First the new file is durable, then the row names it, then the old file goes; whatever is cut off in between, the sweep ends.
+First the new file is durable, then the row names it and lets go of the old one, then that goes; what is cut off in between,
+the sweep ends.
 """
 
 from __future__ import annotations
@@ -34,12 +35,18 @@ def keep_without(line: Line, scan: Scan, shown: Mapping[int, Picture]) -> str:
             return staged.keep()
 
 
-def forget_sent(line: Line) -> int:
-    """Remove the bytes as sent of every scan that was masked; how many. Asked after each masking, and by the sweep."""
+def forget_unwanted(line: Line) -> int:
+    """Remove the files that rows let go of and no row needs; how many. Asked after each masking, and by the sweep.
+
+    What another row needs stays: it was sent twice, and goes when that row lets go of it too.
+    """
     with line.store.read() as look:
-        waiting = look.unforgotten()
-    for scan_id, sha256 in waiting:
-        line.files.forget(sha256)
+        waiting = look.unwanted()
+    gone = 0
+    for n, sha256 in waiting:
         with line.unit() as unit:
-            unit.forgotten(scan_id)
-    return len(waiting)
+            if not unit.needs(sha256):
+                line.files.forget(sha256)
+                gone += 1
+            unit.forgotten(n)
+    return gone

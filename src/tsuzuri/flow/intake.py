@@ -80,6 +80,7 @@ def take_scan(line: Line, batch_id: str, seq: int, name: str, staged: Staged) ->
             media=seen.media, pages=seen.pages, received_at=line.clock(), duplicate_of=first.id if first else None,
         )
         unit.add_scan(scan)
+        line.files.present(digest)      # the same bytes may have been let go this very moment: the sender sends them again
         unit.then("open_scan", scan.id)
     return scan, True
 

@@ -12,7 +12,7 @@ from tsuzuri.engines.finder import Finder, open_finder
 from tsuzuri.errors import Refused, Stuck
 from tsuzuri.flow.binding import begin, bind_near, part
 from tsuzuri.flow.cover import hold_covers
-from tsuzuri.flow.hiding import forget_sent, keep_without, without
+from tsuzuri.flow.hiding import forget_unwanted, keep_without, without
 from tsuzuri.flow.line import Line
 from tsuzuri.forms import Form, Forms
 from tsuzuri.image import Picture
@@ -52,9 +52,15 @@ def read_page(line: Line, page_id: str) -> None:
     shown = without(picture, sight.placement, sight.hidden)
     upright = line.files.put(encode_jpeg(rendition(shown, sight.placement, _paper(sight.form))))
     anew = keep_without(line, scan, {page.number: shown}) if shown is not picture else None
-    _keep(line, _seen(replace(page, picture=upright), sight, scan), scan, sight.readings, anew)
+    try:
+        _keep(line, _seen(replace(page, picture=upright), sight, scan), scan, sight.readings, anew)
+    except Stuck:
+        if anew is not None:
+            with line.unit() as unit:
+                unit.let_go(anew)       # it shows what stands on the file's other pages
+        raise
     if anew is not None:
-        forget_sent(line)
+        forget_unwanted(line)
 
 
 def _paper(form: Form | None) -> tuple[float, float] | None:
@@ -121,6 +127,8 @@ def _keep(line: Line, page: Page, scan: Scan, readings: tuple[Reading, ...] = ()
         batch = unit.batch(page.batch_id)       # held: two neighbours read at once must not each take the other for unread
         if not unit.save_page(page, was=Step.RECEIVED):
             return  # told twice: somebody else finished this page first
+        for name in filter(None, (page.picture, anew)):
+            line.files.present(name)    # the same bytes, sent twice, may have been let go for the other one this moment
         if anew is not None and not unit.mask_scan(scan, anew):
             raise Stuck("another page of this file was masked meanwhile; read once more", code="masked_meanwhile")
         unit.add_readings(page.id, readings)

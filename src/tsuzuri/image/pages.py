@@ -90,9 +90,16 @@ def open_page(path: Path, number: int, caps: Caps = Caps()) -> Picture:  # noqa:
         told = resolutions(picture)
         dpi = max(told)
         if picture.width * picture.height > HALVED:
-            picture, dpi = picture.reduce(2), dpi / 2
+            picture, dpi = _averaged(picture).reduce(2), dpi / 2
         pixels = squared(_pixels(ImageOps.exif_transpose(picture)), told)
         return Picture(pixels, dpi if 50 <= dpi <= 2400 else 0.0)
+
+
+def _averaged(picture: Image.Image) -> Image.Image:
+    """The picture in a mode whose pixels can be averaged: two-tone as gray, a palette as its colours, 16 bits as 8."""
+    if picture.mode.startswith("I;16"):
+        return Image.fromarray(_pixels(picture))
+    return picture.convert({"1": "L", "P": "RGBA", "PA": "RGBA"}.get(picture.mode, picture.mode))
 
 
 def resolutions(picture: Image.Image) -> tuple[float, float]:

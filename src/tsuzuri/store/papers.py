@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, delete, func, insert, or_, select, update
 
 from tsuzuri.errors import NotFound, WrongTurn
 from tsuzuri.model import Batch, Page, Scan, Step
 from tsuzuri.store import rows
-from tsuzuri.store.tables import batches, documents, pages, scans
+from tsuzuri.store.tables import batches, documents, pages, scans, unwanted
 
 STANDING = {"open_scan": scans, "read_page": pages}    # job of the line → what stands still until it is done
 BIND = "bind_batch"                                    # the job that binds what was read
@@ -90,12 +90,16 @@ class SeenPapers:
         unbound = select(pages.c.batch_id).select_from(bound).where(waits, pages.c.received_at < older_than)
         return found + [(BIND, batch_id) for batch_id in self.connection.scalars(unbound.distinct())]
 
-    def unforgotten(self) -> list[tuple[str, str]]:
-        """(id, sha256) of scans that were masked while the bytes as sent still lie there, and no other scan needs those."""
-        other = scans.alias()
-        needed = exists().where(other.c.sha256 == scans.c.sha256, other.c.masked.is_(None))
-        found = select(scans.c.id, scans.c.sha256).where(scans.c.unforgotten, ~needed)
-        return [(row.id, row.sha256) for row in self.connection.execute(found)]
+    def unwanted(self) -> list[tuple[int, str]]:
+        """(n, sha256) of files that some row let go of, as they were let go; another row may still need one."""
+        found = select(unwanted.c.n, unwanted.c.sha256).order_by(unwanted.c.n)
+        return [(row.n, row.sha256) for row in self.connection.execute(found)]
+
+    def needs(self, sha256: str) -> bool:
+        """Whether any scan or page has its bytes or its picture in the file of that name."""
+        as_sent = select(scans.c.id).where(scans.c.sha256 == sha256, scans.c.masked.is_(None))
+        users = as_sent, select(scans.c.id).where(scans.c.masked == sha256), select(pages.c.id).where(pages.c.picture == sha256)
+        return any(self.connection.scalar(found.limit(1)) is not None for found in users)
 
     def _one(self, found: Select[Any], missing: str) -> rows.AnyRow:
         row = self.connection.execute(found).one_or_none()
@@ -168,14 +172,24 @@ class Papers(SeenPapers):
         return int(tries)
 
     def mask_scan(self, scan: Scan, masked: str) -> bool:
-        """From now on its bytes are those called `masked`; False if somebody else masked it since `scan` was read."""
+        """From now on its bytes are those called `masked`, and those before are unwanted; False if somebody else masked it
+        since `scan` was read.
+        """
         was = scans.c.masked.is_(None) if scan.masked is None else scans.c.masked == scan.masked
-        changed = update(scans).where(scans.c.id == scan.id, was).values(masked=masked, unforgotten=True)
-        return self.connection.execute(changed).rowcount == 1
+        changed = update(scans).where(scans.c.id == scan.id, was).values(masked=masked)
+        if self.connection.execute(changed).rowcount != 1:
+            return False
+        if masked != scan.kept:
+            self.let_go(scan.kept)
+        return True
 
-    def forgotten(self, scan_id: str) -> None:
-        """The bytes as sent are gone."""
-        self.connection.execute(update(scans).where(scans.c.id == scan_id).values(unforgotten=False))
+    def let_go(self, sha256: str) -> None:
+        """The file of that name shows what must not be kept: it goes once no row needs it."""
+        self.connection.execute(insert(unwanted).values(sha256=sha256))
+
+    def forgotten(self, n: int) -> None:
+        """A file let go is gone; or another row needs it, and will let it go itself."""
+        self.connection.execute(delete(unwanted).where(unwanted.c.n == n))
 
     def _save(self, table: Table, told: rows.Values, was: Step) -> bool:
         news = {name: value for name, value in told.items() if name not in ("id", "tries")}

@@ -99,10 +99,15 @@ scans = Table(
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("last_try_at", Moment),
     Column("masked", String(64)),
-    Column("unforgotten", Boolean, nullable=False, server_default="0"),     # masked, and what was sent still lies there
     UniqueConstraint("batch_id", "seq"),
 )
-Index("ix_scans_unforgotten", scans.c.id, sqlite_where=text("unforgotten"), postgresql_where=text("unforgotten"))
+
+# Names of files that show what must not be kept, until they are gone: written in the commit that lets go of one.
+unwanted = Table(
+    "unwanted_files", metadata,
+    Column("n", Count, primary_key=True, autoincrement=True),
+    Column("sha256", String(64), nullable=False),
+)
 
 documents = Table(
     "documents", metadata,

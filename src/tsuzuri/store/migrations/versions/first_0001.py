@@ -17,7 +17,6 @@ MOMENT = sa.DateTime(timezone=True)
 COUNT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 STANDING = sa.text("step = 'received'")
 UNBOUND = sa.text("document_id IS NULL")
-UNFORGOTTEN = sa.text("unforgotten")
 UNSENT = sa.text("export_run IS NULL")
 
 
@@ -66,16 +65,20 @@ def _arrival() -> None:
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("last_try_at", MOMENT),
         sa.Column("masked", sa.String(64)),
-        sa.Column("unforgotten", sa.Boolean(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name="fk_scans_batch_id"),
         sa.ForeignKeyConstraint(["duplicate_of"], ["scans.id"], name="fk_scans_duplicate_of"),
         sa.PrimaryKeyConstraint("id", name="pk_scans"),
         sa.UniqueConstraint("batch_id", "seq", name="uq_scans_batch_id_seq"),
     )
     op.create_index("ix_scans_sha256", "scans", ["sha256"])
-    op.create_index("ix_scans_unforgotten", "scans", ["id"], sqlite_where=UNFORGOTTEN, postgresql_where=UNFORGOTTEN)
     op.create_index("ix_scans_standing", "scans", ["received_at"],
                     sqlite_where=STANDING, postgresql_where=STANDING)
+    op.create_table(
+        "unwanted_files",
+        sa.Column("n", COUNT, autoincrement=True, nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("n", name="pk_unwanted_files"),
+    )
 
 
 def _what_papers_say() -> None:
@@ -248,5 +251,5 @@ def _people_and_keys() -> None:
 
 def downgrade() -> None:
     for table in ("api_keys", "sessions", "users", "claims", "export_runs",
-                  "reviews", "readings", "pages", "documents", "scans", "batches"):
+                  "reviews", "readings", "pages", "documents", "unwanted_files", "scans", "batches"):
         op.drop_table(table)
