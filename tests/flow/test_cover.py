@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.flow.conftest import declared, read_document, store_document, stored
 from tests.flow.test_listed import lay_sheet
 from tests.stages.listed import HEAD
 from tsuzuri import flow
 from tsuzuri.flow import Line
+from tsuzuri.errors import WrongTurn
 from tsuzuri.model import Batch, Step, Value
 
 COVER: dict[str, Value] = {
@@ -92,3 +95,31 @@ def test_a_cover_that_was_approved_is_left_alone_and_one_without_totals_is_held_
     store_document(line, read_document(line, "mute", blank, COVER | {"total_count": None}, form="sokatsu"))
     flow.close_batch(line, blank.id)
     assert "H33" not in [finding.code for finding in stored(line, "mute").findings]
+
+
+def test_a_cover_is_not_approved_before_its_batch_is_closed_neither_by_hand_nor_with_all_that_is_clean(line: Line) -> None:
+    batch = declared(line, 2)
+    covered(line, batch, "d1")
+    assert (codes(line), stored(line, "cover").step) == ([], Step.CLEAN)
+    with pytest.raises(WrongTurn, match="総括表"):
+        flow.approve(line, "cover", stored(line, "cover").version, "sato")
+    flow.approve_clean(line, "sato")
+    flow.close_batch(line, batch.id)
+    assert codes(line) == ["H33"]
+
+
+def test_a_sheet_whose_form_a_person_names_counts_on_the_cover_no_more(line: Line) -> None:
+    batch = declared(line, 3)
+    covered(line, batch, "d1", "d2")
+    flow.close_batch(line, batch.id)
+    assert codes(line) == []
+    flow.name_form(line, "d2", stored(line, "d2").version, "kodomo_seikyu", "sato")
+    assert codes(line) == ["H33"]
+
+
+def test_a_sheet_bound_behind_another_counts_on_the_cover_no_more(line: Line) -> None:
+    batch = declared(line, 3)
+    covered(line, batch, "d1", "d2")
+    flow.close_batch(line, batch.id)
+    joined = flow.join_previous(line, "d2", stored(line, "d2").version, "sato")
+    assert joined == stored(line, "d1") and codes(line) == ["H33"]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from tsuzuri.errors import WrongTurn
+from tsuzuri.flow.cover import hold_covers
 from tsuzuri.flow.desk import held, write_down
 from tsuzuri.flow.hiding import forget_unwanted, keep_without
 from tsuzuri.flow.line import Line
@@ -39,6 +40,8 @@ def blot(line: Line, document_id: str, version: int, by: str) -> Document:
         after = _without(line, document, {n: boxes[page.id] for n, page in enumerate(pages, 1) if page.id in boxes})
         unit.save_document(after, was_version=version)
         write_down(line, unit, document_id, by, "blot")
+        hold_covers(line, unit, unit.batch(document.batch_id))
+        after = unit.document(document_id)
     forget_unwanted(line)
     return after
 

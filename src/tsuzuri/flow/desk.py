@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tsuzuri.errors import Leased, Stale, WrongTurn
+from tsuzuri.flow.binding import settled
 from tsuzuri.flow.cover import hold_covers
 from tsuzuri.flow.line import Line, new_id
 from tsuzuri.forms import Form
@@ -81,6 +82,9 @@ def _form(line: Line, document: Document) -> Form:
 
 def _make_claims(line: Line, unit: Unit, document: Document, by: str, accepted: Sequence[str]) -> tuple[Claim, ...]:
     batch, form = unit.batch(document.batch_id), _form(line, document)
+    if form.cover and not settled(unit, batch):
+        raise WrongTurn("バッチがまだ閉じられていないか、読み取りの途中です。総括表は、請求書がそろってから承認してください。",
+                        code="cover_waits")
     after, claims = review.approve(validate(document, form), by, line.clock(), accepted, batch.ward, form)
     unit.save_document(after, was_version=document.version)
     for claim in claims:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from tsuzuri.errors import NotFound, WrongTurn
 from tsuzuri.flow.binding import NEAR, begin, part
+from tsuzuri.flow.cover import hold_covers
 from tsuzuri.flow.desk import held, write_down
 from tsuzuri.flow.line import Line
 from tsuzuri.model import Document, Field, Finding, Page, Severity, Step
@@ -37,7 +38,8 @@ def join_previous(line: Line, document_id: str, version: int, by: str) -> Docume
         _move(unit, behind, before)
         write_down(line, unit, document_id, by, "merged", note=before)
         write_down(line, unit, before, by, "join", note=f"{len(said) - len(behind) + 1}枚目から {len(behind)} 枚を綴じた")
-    return after
+        hold_covers(line, unit, unit.batch(document.batch_id))
+        return unit.document(before)
 
 
 def split(line: Line, document_id: str, version: int, page: int, by: str) -> Document:
@@ -55,7 +57,8 @@ def split(line: Line, document_id: str, version: int, page: int, by: str) -> Doc
         _move(unit, said[page - 1:], new.id)
         write_down(line, unit, document_id, by, "split", note=f"{page}枚目から別の書類にした")
         write_down(line, unit, new.id, by, "split_off", note=document_id)
-    return new
+        hold_covers(line, unit, unit.batch(document.batch_id))
+        return unit.document(new.id)
 
 
 def name_form(line: Line, document_id: str, version: int, form: str, by: str) -> Document:
@@ -78,7 +81,8 @@ def name_form(line: Line, document_id: str, version: int, form: str, by: str) ->
         unit.save_document(after, was_version=version)
         _move(unit, [named], document_id)
         write_down(line, unit, document_id, by, "name_form", note=form)
-    return after
+        hold_covers(line, unit, unit.batch(before.batch_id))
+        return unit.document(document_id)
 
 
 def _reread(line: Line, unit: Unit, said: Sequence[Part]) -> list[Part]:
