@@ -8,8 +8,8 @@ from tests.flow.conftest import declared, read_document, store_document, stored
 from tests.flow.test_listed import lay_sheet
 from tests.stages.listed import HEAD
 from tsuzuri import flow
-from tsuzuri.flow import Line
 from tsuzuri.errors import WrongTurn
+from tsuzuri.flow import Line
 from tsuzuri.model import Batch, Step, Value
 
 COVER: dict[str, Value] = {
