@@ -76,3 +76,11 @@ def test_a_file_is_glanced_at_page_by_page_and_a_broken_one_tells_nothing(tmp_pa
     assert glance(tmp_path / "fit.jpg") == glance(tmp_path / "fax.tif") == glance(tmp_path / "broken.jpg") == ()
     assert glance(tmp_path / "dark.jpg") == glance(tmp_path / "dark.png") == (FAULTS["dark"],)
     assert glance(tmp_path / "two.tif") == ("2ページ目: " + FAULTS["dark"],)
+
+
+def test_a_small_file_that_unfolds_to_a_huge_page_is_not_unfolded_for_a_glance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Image.new("1", (8000, 7000)).save(tmp_path / "huge.png")
+    monkeypatch.setattr(Image.Image, "load", lambda *_: pytest.fail("it was unfolded"))
+    assert glance(tmp_path / "huge.png") == ()

@@ -29,7 +29,7 @@ def test_one_day_may_be_written_in_many_ways(ink: str) -> None:
     ("S1.12.25", "1926-12-25"),
     ("大正元年7月30日", "1912-07-30"), ("M33.1.1", "1900-01-01"), ("3430101", "1968-01-01"),
     ("平成36年4月1日", "2024-04-01"),
-    ("令和6年2月29日", "2024-02-29"), ("1868-02-01", "1868-02-01"),
+    ("令和6年2月29日", "2024-02-29"), ("1868-02-01", "1868-02-01"), ("2117-12-31", "2117-12-31"),
 ])
 def test_every_era_is_reckoned(ink: str, iso: str) -> None:
     assert dates.written_day(ink).first.isoformat() == iso
@@ -39,7 +39,7 @@ def test_every_era_is_reckoned(ink: str, iso: str) -> None:
     "", "6.4.12", "6年4月12日", "令和7年2月29日", "令和6年13月1日", "令和6年4月31日", "令和0年4月1日",
     "昭和|平成6年4月12日",
     "令和6年4月", "060412", "令和年月日", "明日", "R6.4.12.1", "6-060412", "1800-01-01", "20240230",
-    "令和100年1月1日",
+    "令和100年1月1日", "2118-01-01", "9999-12-31",
 ])
 def test_what_is_no_day_is_refused(ink: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  any reason will do
@@ -52,7 +52,7 @@ def test_one_month_may_be_written_in_many_ways(ink: str) -> None:
     assert dates.written_month(ink).first == date(2024, 4, 1)
 
 
-@pytest.mark.parametrize("ink", ["", "6.4", "令和6年0月", "令和6年", "R6.4.12", "R6.13"])
+@pytest.mark.parametrize("ink", ["", "6.4", "令和6年0月", "令和6年", "R6.4.12", "R6.13", "9999-12"])
 def test_what_is_no_month_is_refused(ink: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
         dates.written_month(ink)

@@ -10,7 +10,7 @@ from PIL.TiffImagePlugin import TiffImageFile
 
 from tsuzuri.errors import Refused
 from tsuzuri.image import Pixels
-from tsuzuri.image.pages import JPEG, PDF, TIFF, media_of, opened, readable, resolutions
+from tsuzuri.image.pages import HALVED, JPEG, PDF, TIFF, media_of, opened, readable, resolutions
 from tsuzuri.image.quality import FAULTS, hints
 
 FEW = 0.004         # bytes a pixel: a sheet of text by fax has 0.01; so few are one colour, and soon decoded
@@ -55,7 +55,8 @@ def _seen(picture: Image.Image, media: str, size: float) -> list[str]:
     if min(across, down) > 1 and across != down:
         height = round(height * across / down)      # a fax of half the lines
     small = np.zeros((0, 0), dtype=np.uint8)
-    if media == JPEG or size < FEW * width * height or width * height < SMALL:
+    soon = media == JPEG or size < FEW * width * height or width * height < SMALL
+    if soon and width * height <= HALVED:       # nobody has held it against a cap yet: a small file may unfold to gigabytes
         small = _thumbnail(picture)
     return hints(small, (width, height), across if across > 50 else 0.0)
 

@@ -21,6 +21,7 @@ _ERAS = (
 )
 ERA_LETTERS = {name: letter for _, name, _, letter, *_ in _ERAS}      # 令和 → R
 _FIRST = _ERAS[-1][4]
+LAST = _ERAS[0][-1] + 99        # no paper tells of later years, whose ages and limits the calendar may not even have
 _BASE = {str(word): base for code, *words, _, base in _ERAS for word in (code, *words)}
 _NAME = {str(word): words[0] for code, *words, _, _ in _ERAS for word in (code, *words)}
 
@@ -71,7 +72,7 @@ def _written(ink: str, spelt: re.Pattern[str], packed: re.Pattern[str]) -> Writt
     parts = {name.lower(): text for name, text in match.groupdict().items() if text is not None}
     year = 1 if parts["y"] == "元" else int(parts["y"])
     era = _NAME[parts["era"]] if "era" in parts else None
-    if (era is None and year < 1868) or (era is not None and not 1 <= year <= 99):
+    if not (_FIRST.year <= year <= LAST if era is None else 1 <= year <= 99):
         raise ValueError("a year needs its era")     # a bare 6年 may be any era's: a person decides
     found = Written(era, year, int(parts["m"]), int(parts["d"]) if "d" in parts else None)
     era_of(_last(found))    # raises where the calendar has no such day, or it is before 明治
