@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from tsuzuri.engines import Reader, open_readers
 from tsuzuri.forms import Forms, load_forms
@@ -16,6 +17,7 @@ from tsuzuri.settings import REPO
 from tsuzuri.stages.align import align
 from tsuzuri.stages.mask import Spot, masked, spots, told
 from tsuzuri.synth.digits import have_digits
+from tsuzuri.synth.fonts import font
 from tsuzuri.synth.my_number import Manner, notice
 from tsuzuri.synth.papers import Look, make_like
 
@@ -40,6 +42,23 @@ def test_a_number_on_a_paper_of_no_known_form_is_found(manner: Manner, recipe: s
     assert sure
     x, y, w, h = paper.box
     assert any(abs(s.box[0] + s.box[2] / 2 - x - w / 2) < 12 and abs(s.box[1] + s.box[3] / 2 - y - h / 2) < 6 for s in sure)
+
+
+@pytest.mark.parametrize("label", ["個人番号", "マイナンバー", "お客様番号", ""])
+def test_a_number_in_fours_is_found_in_the_same_line_as_its_label(label: str, readers: Mapping[str, Reader]) -> None:
+    page = Image.new("L", (1654, 1200), 255)
+    face = font("ipam.ttf", 30)
+    ImageDraw.Draw(page).text((200, 500), f"{label} 1234 5678 9018", font=face, fill=0)
+    (spot,) = spots(Picture(np.asarray(page), 200.0), None, readers)
+    left = 200 + face.getlength(f"{label} ")
+    assert spot.sure and abs(spot.px[0] - left) < 20
+
+
+@pytest.mark.parametrize("number", ["T1-2345-6789-0183", "T4-1234-5678-9018", "T7 1234 5678 9018"])
+def test_the_registration_number_of_a_business_is_no_persons(number: str, readers: Mapping[str, Reader]) -> None:
+    page = Image.new("L", (1654, 1200), 255)
+    ImageDraw.Draw(page).text((200, 500), f"登録番号 {number}", font=font("ipag.ttf", 30), fill=0)
+    assert not spots(Picture(np.asarray(page), 200.0), None, readers)
 
 
 def test_what_is_found_is_black_on_the_page_as_scanned_however_it_lies(readers: Mapping[str, Reader]) -> None:

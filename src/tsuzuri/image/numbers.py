@@ -129,9 +129,9 @@ def _likeliest(line: Parts, boxes_px: float) -> tuple[Parts, bool] | None:
         for stretch in stretches:
             if _boxes(stretch, boxes_px) == boxes:
                 return (stretch if boxes == 12 else _widened(stretch)), True
-    for stretch in stretches:
-        if len(stretch) > 10 and _narrow(stretch) and _in_fours(stretch):
-            return stretch, True
+    fours = [stretch for stretch in stretches if len(stretch) > 10 and _narrow(stretch) and _in_fours(stretch)]
+    if fours:       # 個人番号 is four letters itself: of 個人番号 1234 5678 9018 the narrowest are the digits
+        return max(fours, key=lambda stretch: int(np.count_nonzero(_are_narrow(stretch)))), True
     return (line, False) if _narrow(line) else None
 
 
@@ -143,7 +143,12 @@ def _widened(stretch: Parts) -> Parts:
 
 def _narrow(line: Parts) -> bool:
     """Whether there are enough parts as narrow as digits for a number, two of which touch."""
-    return int(np.count_nonzero(line[:, 2] < NARROW * line[:, 3])) + 2 >= FEWEST
+    return int(np.count_nonzero(_are_narrow(line))) + 2 >= FEWEST
+
+
+def _are_narrow(line: Parts) -> NDArray[np.bool_]:
+    narrow: NDArray[np.bool_] = line[:, 2] < NARROW * line[:, 3]
+    return narrow
 
 
 def _row(gray: Pixels, ink: Pixels, scale: float, line: Parts, grouped: bool) -> Row:

@@ -21,6 +21,8 @@ MISREAD = str.maketrans("OoDQlI|!", "00001111")
 _GAP = r"[ \-‐‑–—―ー−・.]?"
 _TWELVE = re.compile(rf"(?<![0-9])[0-9](?:{_GAP}[0-9]){{{LONG - 1}}}(?![0-9])")
 _FOURS = re.compile(r"[0-9]{4}[^0-9][0-9]{4}[^0-9][0-9]{4}")
+# Of a business, on every receipt: T and thirteen digits, mostly one and three fours (適格請求書発行事業者の登録番号).
+_REGISTERED = re.compile(rf"[TＴ]{_GAP}[0-9](?:{_GAP}[0-9]){{{LONG}}}(?![0-9])")
 _NAME = re.compile("[個箇佃][人入][番蕃]|マイナン|通知カ")
 
 
@@ -53,6 +55,11 @@ def holds(digits: str) -> bool:
 def named(text: str) -> bool:
     """Whether a text speaks of such a number, one misread letter forgiven."""
     return bool(_NAME.search(unicodedata.normalize("NFKC", text).replace(" ", "")))
+
+
+def registered(text: str) -> bool:
+    """Whether a text has the registration number of a business in it, of which the last twelve digits look like a person's."""
+    return bool(_REGISTERED.search(unicodedata.normalize("NFKC", text)))
 
 
 def blotted(ink: str, spans: Iterator[Twelve] | tuple[Twelve, ...]) -> str:

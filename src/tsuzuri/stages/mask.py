@@ -17,7 +17,7 @@ from tsuzuri.image.numbers import Row, beside, digit_rows, turned_over
 from tsuzuri.image.pages import px_per_mm
 from tsuzuri.model import Box, Field, Finding, Reading
 from tsuzuri.rules import KINDS, find
-from tsuzuri.rules.my_number import LONG, Twelve, blotted, named, twelves
+from tsuzuri.rules.my_number import LONG, Twelve, blotted, named, registered, twelves
 
 DIGITS = "0123456789"
 FEWEST, STRAY = 9, 3       # of twelve digits by hand, so many at least are seen as such, and so few as letters
@@ -66,6 +66,9 @@ def _judged(page: Picture, row: Row, readers: Mapping[str, Reader], *, turned: b
     if not seen and not any(len(ink.text) in ABOUT for ink in inks):
         return None
     near = readers["ppocr"].read([Crop(crop) for crop in (*crops, *beside(page.gray, row.box, both=turned))])
+    texts = [ink.text for ink in near]
+    if any(registered(left + own) for own, left in zip(texts[:len(crops)], texts[len(crops)::2], strict=False)):
+        return None
     digits = _digits(near[0].text) or max(_digits(ink.text) for ink in near[:len(crops)])
     if digits < (FEWEST if row.grouped else LONG - 1):
         return None      # asked for digits alone, a reader sees them in an address and in a phone number too
