@@ -54,7 +54,7 @@ def test_a_number_in_fours_is_found_in_the_same_line_as_its_label(label: str, re
     assert spot.sure and abs(spot.px[0] - left) < 20
 
 
-@pytest.mark.parametrize("number", ["T1-2345-6789-0183", "T4-1234-5678-9018", "T7 1234 5678 9018"])
+@pytest.mark.parametrize("number", ["T1-2345-6789-0183", "T4-1234-5678-9018", "T7 1234 5678 9018", "T1234567890183"])
 def test_the_registration_number_of_a_business_is_no_persons(number: str, readers: Mapping[str, Reader]) -> None:
     page = Image.new("L", (1654, 1200), 255)
     ImageDraw.Draw(page).text((200, 500), f"登録番号 {number}", font=font("ipag.ttf", 30), fill=0)

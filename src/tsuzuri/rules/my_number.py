@@ -22,7 +22,7 @@ _GAP = r"[ \-‐‑–—―ー−・.]?"
 _TWELVE = re.compile(rf"(?<![0-9])[0-9](?:{_GAP}[0-9]){{{LONG - 1}}}(?![0-9])")
 _FOURS = re.compile(r"[0-9]{4}[^0-9][0-9]{4}[^0-9][0-9]{4}")
 # Of a business, on every receipt: T and thirteen digits, mostly one and three fours (適格請求書発行事業者の登録番号).
-_REGISTERED = re.compile(rf"[TＴ]{_GAP}[0-9](?:{_GAP}[0-9]){{{LONG}}}(?![0-9])")
+_REGISTERED = re.compile(rf"T(?:{_GAP}[0-9]){{{LONG},{LONG + 1}}}(?![0-9])")      # a digit of it may lie beyond the crop
 _NAME = re.compile("[個箇佃][人入][番蕃]|マイナン|通知カ")
 
 

@@ -66,15 +66,16 @@ def _judged(page: Picture, row: Row, readers: Mapping[str, Reader], *, turned: b
     if not seen and not any(len(ink.text) in ABOUT for ink in inks):
         return None
     near = readers["ppocr"].read([Crop(crop) for crop in (*crops, *beside(page.gray, row.box, both=turned))])
-    texts = [ink.text for ink in near]
-    if any(registered(left + own) for own, left in zip(texts[:len(crops)], texts[len(crops)::2], strict=False)):
+    itself, around = [ink.text for ink in near[:len(crops)]], [ink.text for ink in near[len(crops):]]
+    labelled = any(map(named, around))
+    if not labelled and any(registered(left + own) for own, left in zip(itself, around[::2], strict=False)):
         return None
     digits = _digits(near[0].text) or max(_digits(ink.text) for ink in near[:len(crops)])
     if digits < (FEWEST if row.grouped else LONG - 1):
         return None      # asked for digits alone, a reader sees them in an address and in a phone number too
     about = row.grouped or any(len(ink.text) in ABOUT for ink in inks)
     seen = seen if digits == LONG else [twelve for twelve in seen if twelve.proven]
-    return _weighed(seen, any(named(ink.text) for ink in near[len(crops):]), about=about)
+    return _weighed(seen, labelled, about=about)
 
 
 def _digits(text: str) -> int:
