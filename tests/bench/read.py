@@ -169,7 +169,7 @@ def _fields(sheet: Sheet, form: Form, document: Document, paper: Paper) -> Itera
         right = not got.raw if true is None else got.value is true or same(kind, got.value, true)
         yield Seen(
             sheet.form, kind, WRITERS.get(paper.how[name], paper.how[name]), sheet.recipe, name, true, got.value, got.raw,
-            sure[name], right, name in asked, name in leaving,
+            sure.get(name, 1.0), right, name in asked, name in leaving,
         )
 
 
