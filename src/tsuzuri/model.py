@@ -176,9 +176,8 @@ class Scan:
 class Page:
     """One side of one sheet. `number` counts from 1 within its scan; `picture` names the upright rendition, once made.
 
-    What was seen when it was read: the `form` it is (None: none that is known), how well it lies on it (`score`, 0–1), and
-    what was `noted` of the page itself. A person may name another form later.
-    """
+    Read, it has its `form` (None: no known one; a person may name another), how well it lies on it (`score`, 0–1), and what was
+    `noted` of it. `keyed` is what people settled in it, by its own form's fields, for when its document has no place for that."""
 
     id: str
     scan_id: str
@@ -192,6 +191,7 @@ class Page:
     form: str | None = None
     score: float = 0.0
     noted: tuple[Finding, ...] = ()
+    keyed: dict[str, Field] = field(default_factory=dict)
 
     def to(self, step: Step, **changes: Any) -> Page:
         """This page, moved on."""

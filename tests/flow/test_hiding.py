@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.flow.conftest import kept, page_of, stored, take
+from tests.flow.conftest import kept, lay, page_of, stored, take
 from tsuzuri import flow
 from tsuzuri.engines import Reader, open_readers
 from tsuzuri.errors import Stuck, WrongTurn
@@ -217,3 +217,13 @@ def test_what_a_person_calls_a_number_leaves_picture_file_and_row(
         assert not [s for s in doubt(open_page(reading.files.present(name), 1), None, readers) if s.sure]
     with pytest.raises(WrongTurn, match="箇所がありません"):
         flow.blot(reading, document.id, after.version, "sato")
+
+
+def test_what_people_typed_where_a_number_stood_is_taken_out_of_what_they_did(reading: Line, batch: Batch) -> None:
+    document = lay(reading, "d1", batch)
+    document = flow.correct(reading, document.id, document.version, {"remarks": "1234 5678 9018", "days": "3"}, "sato")
+    with reading.store.unit() as unit:
+        unit.blot_reviews(document.id, {"remarks"})
+    with reading.store.read() as look:
+        (act,) = look.reviews(document.id)
+    assert act.by == "sato" and act.changes["remarks"] == [None, None] and act.changes["days"][1] == 3

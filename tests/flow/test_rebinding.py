@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.flow.conftest import balanced, documents, fed, read_all, shape
@@ -104,3 +106,30 @@ def test_a_person_who_names_the_first_page_has_the_pages_behind_it_read_into_it(
         sighted, named.id, named.version, {"applicant": "架空 花子", "paid_total": "1500", "receipts_count": "2"}, "sato")
     (claim,) = flow.approve(sighted, keyed.id, keyed.version, "sato", ["V04"])
     assert claim.values["evidence.2.total"] == 750
+
+
+def test_what_was_keyed_comes_back_when_a_paper_bound_by_mistake_is_taken_off_again(sighted: Line) -> None:
+    batch, pages = fed(sighted, "AC")
+    read_all(sighted, pages)
+    _, claim = documents(sighted, batch)
+    claim = flow.correct(sighted, claim.id, claim.version, {"amount": "1,200"}, "sato")
+    bound = flow.join_previous(sighted, claim.id, claim.version, "sato")
+    assert "amount" not in bound.fields
+    apart = flow.split(sighted, bound.id, bound.version, 2, "sato")
+    assert (apart.values["amount"], apart.fields["amount"].reader) == (1200, "person")
+
+
+def test_papers_are_bound_in_the_order_in_which_they_were_fed_whoever_came_late(astray: tuple[Line, Batch]) -> None:
+    line, batch = astray
+    application, stranger, receipt, *_ = documents(line, batch)
+    with line.store.unit() as unit:       # the stranger comes late: the receipt is bound while it is not there
+        (late,) = unit.pages_of_document(stranger.id)
+        unit.save_page(replace(late, document_id=None, step=Step.BLANK), was=Step.BOUND)
+    bound = flow.join_previous(line, receipt.id, receipt.version, "sato")
+    assert bound.fields["evidence.1.total"].page == 2
+    with line.store.unit() as unit:
+        unit.save_page(late, was=Step.BLANK)
+    bound = flow.join_previous(line, stranger.id, stranger.version, "sato")
+    with line.store.read() as look:
+        forms = [page.form for page in look.pages_of_document(application.id)]
+    assert forms == ["application", None, "receipt"] and bound.fields["evidence.1.total"].page == 3

@@ -15,7 +15,7 @@ from tsuzuri.image import Picture
 from tsuzuri.image.pages import encode_jpeg, open_page, with_black
 from tsuzuri.model import Box, Document, Finding, Page, Scan, Step
 from tsuzuri.rules import find
-from tsuzuri.stages.mask import BLOTTED, DOUBTED, uncovered
+from tsuzuri.stages.mask import BLOTTED, DOUBTED, covered, uncovered
 from tsuzuri.stages.validate import validate
 from tsuzuri.store import Unit
 
@@ -33,12 +33,17 @@ def blot(line: Line, document_id: str, version: int, by: str) -> Document:
     with line.unit() as unit:
         document = held(line, unit, document_id, version, by)
         for page in (page for page in pages if page.id in boxes):
-            unit.save_page(replace(page, picture=pictures[page.id]), was=Step.BOUND)
+            keyed = dict(zip(page.keyed, uncovered(list(page.keyed.values()), boxes[page.id]), strict=True))
+            unit.save_page(replace(page, picture=pictures[page.id], keyed=keyed), was=Step.BOUND)
             unit.let_go(page.picture or "")
             unit.blot_readings(page.id, uncovered(unit.readings_of_page(page.id), boxes[page.id]))
         _rename(unit, scans, anew)
-        after = _without(line, document, {n: boxes[page.id] for n, page in enumerate(pages, 1) if page.id in boxes})
+        black = {n: boxes[page.id] for n, page in enumerate(pages, 1) if page.id in boxes}
+        after = _without(line, document, black)
         unit.save_document(after, was_version=version)
+        # What somebody typed over a number, or took it for, is the number too.
+        unit.blot_reviews(document_id, {name for name, field in document.fields.items()
+                                        if field.box and covered(field.box, black.get(field.page, ()))})
         write_down(line, unit, document_id, by, "blot")
         hold_covers(line, unit, unit.batch(document.batch_id))
         after = unit.document(document_id)

@@ -31,13 +31,14 @@ def join_previous(line: Line, document_id: str, version: int, by: str) -> Docume
         target = unit.document(before)
         target = held(line, unit, before, target.version, by)
         behind = parts(document, pages, line.forms.of(document))
-        said = [*parts(target, unit.pages_of_document(before), line.forms.of(target)), *behind]
+        there = parts(target, unit.pages_of_document(before), line.forms.of(target))
+        said = sorted([*there, *behind], key=lambda one: _place(unit, one.page))
         after = _judged(line, target, said)
         unit.save_document(after, was_version=target.version)
         unit.save_document(document.to(Step.MERGED, fields={}, findings=(), noted=(), page_count=0), was_version=version)
         _move(unit, behind, before)
         write_down(line, unit, document_id, by, "merged", note=before)
-        write_down(line, unit, before, by, "join", note=f"{len(said) - len(behind) + 1}枚目から {len(behind)} 枚を綴じた")
+        write_down(line, unit, before, by, "join", note=f"{said.index(behind[0]) + 1}枚目に {len(behind)} 枚を綴じた")
         hold_covers(line, unit, unit.batch(document.batch_id))
         return unit.document(before)
 
@@ -77,18 +78,23 @@ def name_form(line: Line, document_id: str, version: int, form: str, by: str) ->
         first, *behind = parts(before, pages, line.forms.of(before))
         empty = {name: Field(None, 1.0, "", "none", spec.area) for name, spec in line.forms[form].fields.items()}
         named = replace(first, form=form, fields=empty, noted=tuple(_keyed_instead(finding) for finding in first.noted))
-        after = _judged(line, before, [named, *_reread(line, unit, behind)])
+        said = [named, *_reread(line, unit, behind)]
+        after = _judged(line, before, said)
         unit.save_document(after, was_version=version)
-        _move(unit, [named], document_id)
+        _move(unit, said, document_id)
         write_down(line, unit, document_id, by, "name_form", note=form)
         hold_covers(line, unit, unit.batch(before.batch_id))
         return unit.document(document_id)
 
 
 def _reread(line: Line, unit: Unit, said: Sequence[Part]) -> list[Part]:
-    """The parts, with those that had no place in their document told from their readings again."""
-    return [one if one.fields or one.form is None
-            else part(replace(one.page, form=one.form), unit.readings_of_page(one.page.id), line.forms) for one in said]
+    """The parts, with those that had no place in their document told from their readings again, and from what was keyed."""
+    return [one if one.fields or one.form is None else _told_again(line, unit, one) for one in said]
+
+
+def _told_again(line: Line, unit: Unit, one: Part) -> Part:
+    told = part(replace(one.page, form=one.form), unit.readings_of_page(one.page.id), line.forms)
+    return replace(told, fields={**told.fields, **one.page.keyed})
 
 
 def _judged(line: Line, document: Document, said: Sequence[Part]) -> Document:
@@ -97,8 +103,15 @@ def _judged(line: Line, document: Document, said: Sequence[Part]) -> Document:
 
 
 def _move(unit: Unit, said: Sequence[Part], document_id: str) -> None:
+    """What people settled in a page is written on the page too: its new document may have no place for it."""
     for one in said:
-        unit.save_page(replace(one.page, document_id=document_id, form=one.form), was=Step.BOUND)
+        keyed = {name: field for name, field in one.fields.items() if field.reader == "person"} or one.page.keyed
+        unit.save_page(replace(one.page, document_id=document_id, form=one.form, keyed=keyed), was=Step.BOUND)
+
+
+def _place(unit: Unit, page: Page) -> tuple[int, int]:
+    """Where a page lies in its batch: papers are bound in the order in which they were fed, whoever came late."""
+    return unit.scan(page.scan_id).seq, page.number
 
 
 def _before(unit: Unit, document: Document, pages: Sequence[Page]) -> str:

@@ -122,7 +122,12 @@ def _proven(ink: str) -> tuple[Twelve, ...]:
 
 def uncovered(said: Sequence[Said], boxes: Sequence[Box]) -> tuple[Said, ...]:
     """Readings or fields, every digit of ink blotted out that lies under one of the boxes (mm); a field loses its value."""
-    return tuple(_blotted(one) if one.box and any(_cover(box, one.box) for box in boxes) else one for one in said)
+    return tuple(_blotted(one) if one.box and covered(one.box, boxes) else one for one in said)
+
+
+def covered(field: Box, boxes: Sequence[Box]) -> bool:
+    """Whether most of one of the boxes lies in the field (mm)."""
+    return any(_cover(box, field) for box in boxes)
 
 
 def _blotted(said: Said) -> Said:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
@@ -137,6 +137,13 @@ class Bound(SeenBound):
         """Put these in the place of all that readers saw on a page: what the law forbids to keep was among it."""
         self.connection.execute(delete(readings).where(readings.c.page_id == page_id))
         self.add_readings(page_id, blotted)
+
+    def blot_reviews(self, document_id: str, named: Collection[str]) -> None:
+        """Take what these fields held out of all that people did to the document; that they did it stays."""
+        for row in self.connection.execute(select(reviews).where(reviews.c.document_id == document_id)).all():
+            if set(named) & set(row.changes):
+                changes = {name: [None, None] if name in named else change for name, change in row.changes.items()}
+                self.connection.execute(update(reviews).where(reviews.c.n == row.n).values(changes=changes))
 
     def add_review(self, review: Review) -> None:
         """Keep one act of a person. There is no way to change or remove it."""

@@ -95,7 +95,8 @@ def to_scan(row: AnyRow) -> Scan:
 
 def from_page(page: Page) -> Values:
     """A row of `pages`."""
-    return {**_flat(page), "step": page.step.value, "noted": [from_finding(f) for f in page.noted]}
+    keyed = {name: from_field(f) for name, f in page.keyed.items()}
+    return {**_flat(page), "step": page.step.value, "noted": [from_finding(f) for f in page.noted], "keyed": keyed}
 
 
 def to_page(row: AnyRow) -> Page:
@@ -103,6 +104,7 @@ def to_page(row: AnyRow) -> Page:
     return Page(
         row.id, row.scan_id, row.batch_id, row.number, row.received_at, Step(row.step), row.tries,
         row.picture, row.document_id, row.form, row.score, tuple(to_finding(f) for f in row.noted),
+        {name: to_field(told) for name, told in row.keyed.items()},
     )
 
 

@@ -153,6 +153,7 @@ pages = Table(
     Column("form", Word),
     Column("score", Float, nullable=False, server_default="0"),
     Column("noted", Json, nullable=False),
+    Column("keyed", Json, nullable=False),
     UniqueConstraint("scan_id", "number"),
 )
 

@@ -125,6 +125,7 @@ def _what_papers_say() -> None:
         sa.Column("form", sa.String(64)),
         sa.Column("score", sa.Float(), server_default="0", nullable=False),
         sa.Column("noted", JSON, nullable=False),
+        sa.Column("keyed", JSON, nullable=False),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name="fk_pages_batch_id"),
         sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name="fk_pages_document_id",
                                 deferrable=True, initially="DEFERRED"),
