@@ -54,6 +54,16 @@ def test_ink_that_is_not_of_its_kind_is_found_under_the_domains_number(
     assert ink not in document.findings[0].message
 
 
+def test_a_doubtful_mark_forbids_a_claim_only_where_the_claim_needs_it() -> None:
+    doubt = Field(None, 0.5, "?1", "marks-1")
+    assert judged(seal=doubt).blocked
+    optional = little_form()
+    schema = {**optional.json_schema, "required": [name for name in optional.json_schema["required"] if name != "seal"]}
+    document = validate(paper(seal=doubt), optional.model_copy(update={"json_schema": schema}))
+    assert [finding.code for finding in document.findings] == ["H34"]
+    assert document.step is Step.REVIEW and not document.blocked
+
+
 @pytest.mark.parametrize(("name", "found"), [
     ("claim_date", "H01:claim_date"), ("service_ym", "V06:service_ym"), ("points", "V34:points"),
     ("receipts__1__shop", "H01:receipts.1.shop"),

@@ -75,7 +75,8 @@ def _judged(document: Document, form: Form, noted: list[Finding]) -> list[Findin
     unsure = {name for name, sure in _proven(fields, slips).items() if not enough(form, name, sure, fields[name].raw)}
     noted = [finding for finding in noted if finding.code != "V55" or finding.field in unsure]
     blocked |= {finding.field for finding in (*noted, *findings) if finding.severity.blocks}
-    findings += [find("V54", entries[name]) for name in fields if name in unsure - blocked]
+    told = {finding.field for finding in findings if finding.code == "H34"}     # doubted already, and by what is to be decided
+    findings += [find("V54", entries[name]) for name in fields if name in unsure - blocked - told]
     unseen = (name for name in form.review.always if name in fields and fields[name].reader != "person")
     return [*noted, *findings, *(find("H06", entries[name]) for name in unseen if name not in blocked)]
 
@@ -113,7 +114,8 @@ def _unread(entries: Entries, form: Form) -> Iterator[Finding]:
             if said.raw == DITTO:
                 yield find("H31", said)
             elif said.raw.startswith(DOUBTFUL) and KINDS[said.kind].reads != "text":
-                yield doubtful(said)
+                needed = form.required(said.name.split(".")[0]) or said.name in form.export.columns.values()
+                yield doubtful(said) if needed else replace(doubtful(said), severity=Severity.W)
             elif said.kind == "choice" and "|" in said.raw:
                 yield find("H03", said)
             else:
