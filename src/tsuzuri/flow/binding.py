@@ -12,12 +12,12 @@ from datetime import date, timedelta
 
 from tsuzuri.errors import WrongTurn
 from tsuzuri.flow.cover import hold_covers
+from tsuzuri.flow.judging import judge
 from tsuzuri.flow.line import Line, new_id
 from tsuzuri.forms import Forms
 from tsuzuri.model import Batch, Document, Page, Reading, Step
 from tsuzuri.stages.assemble import assemble
 from tsuzuri.stages.bind import Bundle, Leaf, Part, bundles, compose, places
-from tsuzuri.stages.validate import validate
 from tsuzuri.store import Look, Unit
 
 NEAR = 64                           # files looked at on each side: the longest application has some 20 receipts, each with a back
@@ -113,7 +113,7 @@ def _bind_one(line: Line, unit: Unit, batch: Batch, bundle: Bundle) -> None:
     pages = bundle.pages if bundle.whole else bundle.pages[:1]
     said = [part(page, unit.readings_of_page(page.id), line.forms) for page in pages]
     document = compose(begun or begin(batch.id, batch.business_date), said, line.forms)
-    document = validate(document, line.forms.of(document))
+    document = judge(line, unit, document)
     if not bundle.whole:
         document = replace(document, step=Step.WAITING)
     if begun is None:

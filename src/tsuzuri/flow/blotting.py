@@ -10,13 +10,13 @@ from tsuzuri.errors import WrongTurn
 from tsuzuri.flow.cover import hold_covers
 from tsuzuri.flow.desk import held, write_down
 from tsuzuri.flow.hiding import forget_unwanted, keep_without
+from tsuzuri.flow.judging import judge
 from tsuzuri.flow.line import Line
 from tsuzuri.image import Picture
 from tsuzuri.image.pages import encode_jpeg, open_page, with_black
 from tsuzuri.model import Box, Document, Finding, Page, Scan, Step
 from tsuzuri.rules import find
 from tsuzuri.stages.mask import BLOTTED, DOUBTED, covered, uncovered
-from tsuzuri.stages.validate import validate
 from tsuzuri.store import Unit
 
 
@@ -39,7 +39,7 @@ def blot(line: Line, document_id: str, version: int, by: str) -> Document:
             unit.blot_readings(page.id, uncovered(unit.readings_of_page(page.id), boxes[page.id]))
         _rename(unit, scans, anew)
         black = {n: boxes[page.id] for n, page in enumerate(pages, 1) if page.id in boxes}
-        after = _without(line, document, black)
+        after = _without(line, unit, document, black)
         unit.save_document(after, was_version=version)
         # What somebody typed over a number, or took it for, is the number too.
         unit.blot_reviews(document_id, {name for name, field in document.fields.items()
@@ -73,7 +73,7 @@ def _rename(unit: Unit, scans: Mapping[str, Scan], anew: Mapping[str, str]) -> N
             raise WrongTurn("この書類はほかで更新されました。もう一度押してください。", code="masked_meanwhile")
 
 
-def _without(line: Line, document: Document, boxes: Mapping[int, Sequence[Box]]) -> Document:
+def _without(line: Line, unit: Unit, document: Document, boxes: Mapping[int, Sequence[Box]]) -> Document:
     """The document, what lay under the boxes gone from its fields; told as what is found at once is told."""
     fields = {
         name: field if field.box is None or field.page not in boxes else uncovered([field], boxes[field.page])[0]
@@ -83,4 +83,4 @@ def _without(line: Line, document: Document, boxes: Mapping[int, Sequence[Box]])
         replace(find(BLOTTED), box=finding.box, page=finding.page) if finding.code == DOUBTED else finding
         for finding in document.noted
     )
-    return validate(replace(document, fields=fields, noted=noted), line.forms.of(document))
+    return judge(line, unit, replace(document, fields=fields, noted=noted))

@@ -5,10 +5,10 @@ And again whenever a person changes what a paper of the batch says. Always withi
 
 from __future__ import annotations
 
+from tsuzuri.flow.judging import judge
 from tsuzuri.flow.line import Line
 from tsuzuri.model import Batch, Step
 from tsuzuri.stages.cover import held_against
-from tsuzuri.stages.validate import validate
 from tsuzuri.store import Unit
 
 OPEN_TO_PEOPLE = frozenset({Step.REVIEW, Step.CLEAN})
@@ -26,4 +26,4 @@ def hold_covers(line: Line, unit: Unit, batch: Batch) -> None:
             continue
         held = held_against(cover, form, known)
         if held.noted != cover.noted:
-            unit.save_document(validate(held, form), was_version=cover.version)
+            unit.save_document(judge(line, unit, held), was_version=cover.version)

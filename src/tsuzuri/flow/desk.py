@@ -8,12 +8,12 @@ from dataclasses import replace
 from tsuzuri.errors import Leased, Stale, WrongTurn
 from tsuzuri.flow.binding import settled
 from tsuzuri.flow.cover import hold_covers
+from tsuzuri.flow.judging import judge
 from tsuzuri.flow.line import Line, new_id
 from tsuzuri.forms import Form
 from tsuzuri.model import Claim, Document, Review, Step, Value
 from tsuzuri.rules import key
 from tsuzuri.stages import review
-from tsuzuri.stages.validate import validate
 from tsuzuri.store import Unit
 
 Changes = dict[str, list[Value]]
@@ -46,7 +46,7 @@ def correct(line: Line, document_id: str, version: int, changes: Mapping[str, st
             raise Stale(stale.message, stored=told["stored"], version=told["version"], sent=dict(changes)) from None
         form, batch = _form(line, before), unit.batch(before.batch_id)
         after, changed = review.correct(before, changes, form)
-        unit.save_document(validate(after, form), was_version=version)
+        unit.save_document(judge(line, unit, after), was_version=version)
         write_down(line, unit, after.id, by, "correct", changes=changed)
         hold_covers(line, unit, batch)
         return unit.document(after.id)
@@ -59,7 +59,8 @@ def approve(line: Line, document_id: str, version: int, by: str, accepted: Seque
     """
     with line.unit() as unit:
         document = held(line, unit, document_id, version, by)
-        current = validate(document, _form(line, document))
+        _form(line, document)
+        current = judge(line, unit, document)
         if not _unseen(document, current):
             return _make_claims(line, unit, document, by, accepted)
         unit.save_document(current, was_version=version)
@@ -85,7 +86,7 @@ def _make_claims(line: Line, unit: Unit, document: Document, by: str, accepted: 
     if form.cover and not settled(unit, batch):
         raise WrongTurn("バッチがまだ閉じられていないか、読み取りの途中です。総括表は、請求書がそろってから承認してください。",
                         code="cover_waits")
-    after, claims = review.approve(validate(document, form), by, line.clock(), accepted, batch.ward, form)
+    after, claims = review.approve(judge(line, unit, document), by, line.clock(), accepted, batch.ward, form)
     unit.save_document(after, was_version=document.version)
     for claim in claims:
         unit.add_claim(claim)
@@ -108,8 +109,7 @@ def reopen(line: Line, document_id: str, version: int, by: str) -> Document:
     """A return that was a mistake is taken back: the document is judged anew and stands in review."""
     with line.unit() as unit:
         before = held(line, unit, document_id, version, by, frozenset({Step.RETURNED}))
-        form = line.forms.of(before)
-        judged = validate(before.to(Step.REVIEW), form)
+        judged = judge(line, unit, before.to(Step.REVIEW))
         after, batch = replace(judged, step=Step.REVIEW, version=version + 1), unit.batch(before.batch_id)
         unit.save_document(after, was_version=version)
         write_down(line, unit, document_id, by, "reopen")
@@ -131,7 +131,8 @@ def approve_clean(line: Line, by: str, batch_id: str | None = None) -> int:
                 document = unit.document(document_id)
                 if document.step is not Step.CLEAN or _is_held_by_other(line, document, by):
                     continue
-                current = validate(document, _form(line, document))
+                _form(line, document)
+                current = judge(line, unit, document)
                 if current.step is Step.CLEAN:
                     _make_claims(line, unit, document, by, ())
                     done += 1

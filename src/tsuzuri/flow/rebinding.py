@@ -12,10 +12,10 @@ from tsuzuri.errors import NotFound, WrongTurn
 from tsuzuri.flow.binding import NEAR, begin, part
 from tsuzuri.flow.cover import hold_covers
 from tsuzuri.flow.desk import held, write_down
+from tsuzuri.flow.judging import judge
 from tsuzuri.flow.line import Line
 from tsuzuri.model import Document, Field, Finding, Page, Severity, Step
 from tsuzuri.stages.bind import Part, compose, parts
-from tsuzuri.stages.validate import validate
 from tsuzuri.store import Unit
 
 
@@ -33,7 +33,7 @@ def join_previous(line: Line, document_id: str, version: int, by: str) -> Docume
         behind = parts(document, pages, line.forms.of(document))
         there = parts(target, unit.pages_of_document(before), line.forms.of(target))
         said = sorted([*there, *behind], key=lambda one: _place(unit, one.page))
-        after = _judged(line, target, said)
+        after = _judged(line, unit, target, said)
         unit.save_document(after, was_version=target.version)
         unit.save_document(document.to(Step.MERGED, fields={}, findings=(), noted=(), page_count=0), was_version=version)
         _move(unit, behind, before)
@@ -51,8 +51,8 @@ def split(line: Line, document_id: str, version: int, page: int, by: str) -> Doc
         if not 1 < page <= len(pages):
             raise WrongTurn("この位置では分けられません。2枚目以降を開いて分けてください。", code="no_such_page")
         said = _reread(line, unit, parts(document, pages, line.forms.of(document)))
-        after = _judged(line, document, said[:page - 1])
-        new = _judged(line, begin(document.batch_id, document.business_date), said[page - 1:])
+        after = _judged(line, unit, document, said[:page - 1])
+        new = _judged(line, unit, begin(document.batch_id, document.business_date), said[page - 1:])
         unit.save_document(after, was_version=version)
         unit.add_document(new)
         _move(unit, said[page - 1:], new.id)
@@ -79,7 +79,7 @@ def name_form(line: Line, document_id: str, version: int, form: str, by: str) ->
         empty = {name: Field(None, 1.0, "", "none", spec.area) for name, spec in line.forms[form].fields.items()}
         named = replace(first, form=form, fields=empty, noted=tuple(_keyed_instead(finding) for finding in first.noted))
         said = [named, *_reread(line, unit, behind)]
-        after = _judged(line, before, said)
+        after = _judged(line, unit, before, said)
         unit.save_document(after, was_version=version)
         _move(unit, said, document_id)
         write_down(line, unit, document_id, by, "name_form", note=form)
@@ -97,9 +97,9 @@ def _told_again(line: Line, unit: Unit, one: Part) -> Part:
     return replace(told, fields={**told.fields, **one.page.keyed})
 
 
-def _judged(line: Line, document: Document, said: Sequence[Part]) -> Document:
+def _judged(line: Line, unit: Unit, document: Document, said: Sequence[Part]) -> Document:
     composed = compose(document, said, line.forms)
-    return validate(composed, line.forms.of(composed))
+    return judge(line, unit, composed)
 
 
 def _move(unit: Unit, said: Sequence[Part], document_id: str) -> None:

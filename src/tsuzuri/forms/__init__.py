@@ -21,7 +21,7 @@ from tsuzuri.forms.declared import (
     Text,
     union,
 )
-from tsuzuri.forms.listed import DITTO, claimed, dittoed, repeats, titled
+from tsuzuri.forms.listed import DITTO, asked, claimed, dittoed, repeats, titled
 from tsuzuri.forms.load import load_forms
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "ReviewPolicy",
     "Rows",
     "Text",
+    "asked",
     "claimed",
     "dittoed",
     "load_city",

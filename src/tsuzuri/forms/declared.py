@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tsuzuri.model import Box, Document, Severity, Value
+from tsuzuri.rules.tables import Tables
 
 Point = tuple[float, float]
 Share = Annotated[float, Field(ge=0, lt=1)]
@@ -206,6 +207,7 @@ class Form(_Declared):
     review: ReviewPolicy = ReviewPolicy()
     export: Export = Export()
     json_schema: dict[str, Any] = Field(default_factory=dict)
+    tables: Tables = Tables()             # the city's dated tables
     city: str = ""                        # the municipality's code, whose towns addresses are held against
 
     @model_validator(mode="after")

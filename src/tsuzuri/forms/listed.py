@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from tsuzuri.forms.declared import Form
 from tsuzuri.model import Field, Value
+from tsuzuri.rules import Asked
 
 DITTO = "〃"
 DITTO_LIKE = frozenset("〃″\"”々")       # how 〃 is typed, and read
@@ -52,6 +54,25 @@ def claimed(form: Form, values: Mapping[str, Value]) -> list[tuple[int, dict[str
     columns = form.rows[table].fields
     return [(i, head | {column: values.get(f"{table}.{i}.{column}") for column in columns})
             for i in form.lines(table, values)]
+
+
+def asked(form: Form, values: Mapping[str, Value]) -> tuple[Asked, ...]:
+    """What each claim of a document says of itself, by the columns that its form exports to; none where it exports none of them."""
+    if form.export.target != "benefits":
+        return ()
+    found = []
+    for row, said in claimed(form, values):
+        told = {**form.export.constants, **{column: said.get(name) for column, name in form.export.columns.items()}}
+        words: dict[str, Any] = {to: str(told.get(column) or "") for to, column in _WORDS.items()}
+        sums: dict[str, Any] = {to: told[column] for to, column in _SUMS.items() if isinstance(told.get(column), int)}
+        found.append(Asked(row=row, **words, **sums))
+    return tuple(found)
+
+
+# a fact of a claim: the feed's column that holds it
+_WORDS = {"scheme": "scheme", "recipient_no": "recipient_no", "payer_no": "payer_no", "inst_code": "inst_code",
+          "month": "service_ym", "care": "inout", "channel": "channel"}
+_SUMS = {"points": "points", "copay": "copay", "paid": "patient_paid", "amount": "amount"}
 
 
 def titled(form: Form) -> dict[str, str]:

@@ -26,6 +26,7 @@ from tsuzuri.forms.listed import titled
 from tsuzuri.forms.source import Lines, existing, meant, place, read_form, read_schema
 from tsuzuri.model import Box
 from tsuzuri.rules import CHECKS, FEED_COLUMNS, KINDS, SHAPED, complaint
+from tsuzuri.rules.tables import read_tables
 
 BESIDE = {"kana": "kana", "postal": "postal"}     # word of a field → the kind of the field that it names
 LONGEST_NAME = 56                                  # of a form of records: with "records:" it is a run's target
@@ -41,8 +42,11 @@ def load_forms(pipelines: Path, schemas: Path, readers: Collection[str] = tuple(
     names = sorted(p for p in pipelines.glob("*.yaml") if not p.name.startswith("_"))
     if not names:
         raise Misdeclared(f"{pipelines}: holds no form (*.yaml)")
-    city = load_city(pipelines).code if (pipelines / CITY).is_file() else ""
-    forms = {path.stem: _load_form(path, schemas, readers).model_copy(update={"city": city}) for path in names}
+    beside = {
+        "city": load_city(pipelines).code if (pipelines / CITY).is_file() else "",
+        "tables": read_tables(pipelines / "tables"),
+    }
+    forms = {path.stem: _load_form(path, schemas, readers).model_copy(update=beside) for path in names}
     for path in names:
         _hold_against_others(forms[path.stem], forms, path)
     return Forms(forms)

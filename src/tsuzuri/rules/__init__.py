@@ -26,13 +26,16 @@ start-up. Adding a rule is one row in table.py and one small function, named her
 from __future__ import annotations
 
 from tsuzuri.rules.kinds import DOUBTFUL, KINDS, Kind, Unreadable, mean, plausible, same, show
+from tsuzuri.rules.known import NOTHING, Asked, Known
 from tsuzuri.rules.spots import SHAPED, chosen, numeric, parses, plain, printed, spots
 from tsuzuri.rules.table import RULES, Entry, Rows, Rule, altered, doubtful, entry, find, key, missing, unreadable
-from tsuzuri.rules.words import BY_KIND, CHECKS, Check, complaint, parameters
+from tsuzuri.rules.tables import Tables
+from tsuzuri.rules.words import BY_KIND, CHECKS, Check, beside_paper, complaint, parameters
 from tsuzuri.rules.writers import FEED_COLUMNS
 
 __all__ = [
-    "BY_KIND", "CHECKS", "DOUBTFUL", "FEED_COLUMNS", "KINDS", "RULES", "SHAPED", "Check", "Entry", "Kind", "Rows", "Rule",
-    "Unreadable", "altered", "chosen", "complaint", "doubtful", "entry", "find", "key", "mean", "missing", "numeric", "parameters",
-    "parses", "plain", "plausible", "printed", "same", "show", "spots", "unreadable",
+    "BY_KIND", "CHECKS", "DOUBTFUL", "FEED_COLUMNS", "KINDS", "NOTHING", "RULES", "SHAPED", "Asked", "Check", "Entry",
+    "Kind", "Known", "Rows", "Rule", "Tables", "Unreadable", "altered", "beside_paper", "chosen", "complaint", "doubtful",
+    "entry", "find", "key", "mean", "missing", "numeric", "parameters", "parses", "plain", "plausible", "printed", "same",
+    "show", "spots", "unreadable",
 ]

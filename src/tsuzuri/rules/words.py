@@ -53,10 +53,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Container, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from tsuzuri.model import Finding
 from tsuzuri.rules import checks, checks_dates, checks_marks
+from tsuzuri.rules.known import Known
+from tsuzuri.rules.tables import Tables
 
 Check = Callable[..., Iterable[Finding]]
 
@@ -86,6 +89,11 @@ BY_KIND: dict[str, tuple[str, str]] = {
     "wareki": ("era_fits", "day"),
     "ym": ("era_fits", "day"),
 }
+
+
+def beside_paper(word: str) -> dict[str, type[Known] | type[Tables]]:
+    """The parameters that no form can fill, for the house does: what it knows beside the paper, and the city's tables."""
+    return {p.name: _HOUSE[p.annotation] for p in _all(word) if p.annotation in _HOUSE}
 
 
 def parameters(word: str) -> dict[str, bool]:
@@ -120,5 +128,13 @@ def _fits(value: Any, wanted: Container[str] | None) -> bool:
     return not named if wanted is None else named and value[1:] in wanted
 
 
+_HOUSE: dict[str, type[Known] | type[Tables]] = {"Known": Known, "Tables": Tables}
+
+
 def _signature(word: str) -> list[inspect.Parameter]:
+    return [p for p in _all(word) if p.annotation not in _HOUSE]
+
+
+@cache
+def _all(word: str) -> list[inspect.Parameter]:
     return list(inspect.signature(CHECKS[word]).parameters.values())[1:]    # the first is the business date

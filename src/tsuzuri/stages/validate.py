@@ -21,8 +21,12 @@ from tsuzuri.rules import (
     CHECKS,
     DOUBTFUL,
     KINDS,
+    NOTHING,
     Entry,
+    Known,
+    Tables,
     altered,
+    beside_paper,
     doubtful,
     entry,
     find,
@@ -36,14 +40,14 @@ Entries = Mapping[str, Entry]
 UNSEEN = Field(None, 0.0, "", "none")
 
 
-def validate(document: Document, form: Form | None) -> Document:
-    """The document judged: CLEAN if nothing but information was found, else REVIEW.
+def validate(document: Document, form: Form | None, known: Known | None = None) -> Document:
+    """The document judged: CLEAN if nothing but information was found, else REVIEW. `known` is what the office knows beside it.
 
     No form: V03, unless it was said already why (V02: the page could not be read; H10: it shows several papers).
     """
     noted = [finding for finding in document.noted if not _settled(document, finding)]
     unread = any(finding.code in ("V02", "H10") for finding in noted)
-    found = _judged(document, form, noted) if form else [*noted] if unread else [*noted, find("V03")]
+    found = _judged(document, form, noted, known or NOTHING) if form else [*noted] if unread else [*noted, find("V03")]
     astray = {finding.field for finding in noted if finding.code == "V02" and finding.field}
     findings = _once(finding for finding in found if finding.code == "V02" or finding.field not in astray)
     waits = any(finding.severity is not Severity.I for finding in findings)
@@ -62,14 +66,14 @@ def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(seen.values())
 
 
-def _judged(document: Document, form: Form, noted: list[Finding]) -> list[Finding]:
+def _judged(document: Document, form: Form, noted: list[Finding], known: Known) -> list[Finding]:
     """Ink and rules, then the schema, then the readers' doubts: each only where nothing graver was found.
 
     That two readers differ stands only while the field is in doubt: what is proven otherwise needs no one to decide it.
     """
     fields, entries = _entries(document, form)
     slips: dict[str, float] = {}
-    findings = [*_unread(entries, form), *_checked(document, form, entries, slips)]
+    findings = [*_unread(entries, form), *_checked(document, form, entries, slips, known)]
     blocked = {finding.field for finding in findings if finding.severity.blocks}
     findings += [f for f in _against_schema(form, entries) if f.field not in blocked]
     unsure = {name for name, sure in _proven(fields, slips).items() if not enough(form, name, sure, fields[name].raw)}
@@ -122,9 +126,11 @@ def _unread(entries: Entries, form: Form) -> Iterator[Finding]:
                 yield unreadable(said, KINDS[said.kind].expects)
 
 
-def _checked(document: Document, form: Form, entries: Entries, slips: dict[str, float]) -> Iterator[Finding]:
+def _checked(
+    document: Document, form: Form, entries: Entries, slips: dict[str, float], known: Known = NOTHING,
+) -> Iterator[Finding]:
     """What the checks find; those that hold leave in `slips` how often a wrong value of a field would have passed them all."""
-    for check, resting, found in _run(document, form, entries):
+    for check, resting, found in _run(document, form, entries, known):
         for name, place in resting.items() if not found else ():
             slips[name] = slips.get(name, 1.0) * slip(check.check, place)
         for finding in found:
@@ -140,10 +146,14 @@ def trials(document: Document, form: Form) -> Iterator[tuple[str, dict[str, str]
         yield check.check, resting, not found
 
 
-def _run(document: Document, form: Form, entries: Entries) -> Iterator[tuple[Check, dict[str, str], list[Finding]]]:
+def _run(
+    document: Document, form: Form, entries: Entries, known: Known = NOTHING,
+) -> Iterator[tuple[Check, dict[str, str], list[Finding]]]:
+    house = {Known: known, Tables: form.tables}
     for check, seen in _applied(form, entries):
         given = {name: _resolved(value, form, seen) for name, value in check.of.items()}
-        yield check, _resting(given), list(CHECKS[check.check](document.business_date, **given))
+        beside = {name: house[kind] for name, kind in beside_paper(check.check).items()}
+        yield check, _resting(given), list(CHECKS[check.check](document.business_date, **given, **beside))
 
 
 def _applied(form: Form, entries: Entries) -> Iterator[tuple[Check, Entries]]:
