@@ -13,6 +13,7 @@ from datetime import date
 from tsuzuri.model import Finding
 from tsuzuri.rules import reckon
 from tsuzuri.rules.kinds import same
+from tsuzuri.rules.lists import as_person
 from tsuzuri.rules.table import Entry, Rows, find
 
 
@@ -148,11 +149,15 @@ def at_least(on: date, number: Entry, least: int = 1) -> Iterator[Finding]:
 
 
 def pages_same(on: date, pages: Rows, column: str, value: Entry) -> Iterator[Finding]:
-    """H24: each paper bound behind says the same as the leading one; blanks say nothing."""
+    """H24: each paper bound behind says the same as the leading one; blanks say nothing, and 髙 and 高 are one name."""
     for page in pages:
         said = page[column]
-        if said.value is not None and value.value is not None and not same(value.kind, said.value, value.value):
+        if said.value is not None and value.value is not None and not _alike(value, said):
             yield find("H24", said, what=value.label)
+
+
+def _alike(a: Entry, b: Entry) -> bool:
+    return same(a.kind, a.value, b.value) or (a.kind == "name" and as_person(a.text) == as_person(b.text))
 
 
 def _tenths(ratio: Entry) -> int | None:

@@ -10,6 +10,7 @@ from datetime import date
 
 from tsuzuri.model import Finding
 from tsuzuri.rules.kinds import DOUBTFUL
+from tsuzuri.rules.lists import as_person
 from tsuzuri.rules.table import Entry, find
 
 # 点数表, the third digit of an institution code, by care.
@@ -55,8 +56,8 @@ def any_given(on: date, of: Sequence[Entry]) -> Iterator[Finding]:
 
 
 def holder_explained(on: date, holder: Entry, owner: Entry, relation: Entry) -> Iterator[Finding]:
-    """W04: an account of somebody else than the owner says how the two are related."""
-    if holder.text and owner.text and not relation.value and _run(holder) != _run(owner):
+    """W04: an account of somebody else than the owner says how the two are related. 髙 and 高 are one name."""
+    if holder.text and owner.text and not relation.value and as_person(holder.text) != as_person(owner.text):
         yield find("W04", holder, owner=owner.label)
 
 
@@ -98,7 +99,3 @@ def account(on: date, number: Entry, kana: Entry) -> Iterator[Finding]:
     # A half-width voiced kana takes two places: NFD splits the mark off.
     if len(unicodedata.normalize("NFD", kana.text)) > 30:
         yield find("V52", kana)
-
-
-def _run(name: Entry) -> str:
-    return "".join(name.text.split())

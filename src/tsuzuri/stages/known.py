@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from tsuzuri.forms import Form
 from tsuzuri.rules import parses
-from tsuzuri.rules.lists import as_listed, in_town
+from tsuzuri.rules.lists import as_listed, in_town, mended
 from tsuzuri.stages.keys import Bit, Heard, Voice
 
 NAMES, TOWNS = "names", "towns"      # voices: names of lists, as they stand behind the readers' beside a reading
@@ -57,9 +57,11 @@ def _possible(heard: Heard) -> dict[str, float]:
 
 
 def _address(heard: list[Heard], i: int, city: str, postal: str | None) -> None:
-    mended = in_town(_possible(heard[i]), city, postal)
-    if mended != heard[i].said.text:
-        heard[i] = _told(heard[i], TOWNS, mended, heard[i].said.sure)
+    possible = _possible(heard[i])
+    meant = in_town(possible, city, postal)
+    if meant != heard[i].said.text:
+        share = sum(p for text, p in possible.items() if mended(text) == meant)
+        heard[i] = _told(heard[i], TOWNS, meant, min(heard[i].said.sure, share))
 
 
 def _told(heard: Heard, who: str, text: str, sure: float) -> Heard:

