@@ -56,6 +56,11 @@ def number(kind: str, value: str | None) -> dict[str, Entry]:
     return {"number": said("number", value, kind=kind)}
 
 
+def account_at(bank_code: str | None, branch_code: str | None, bank: str | None, branch: str | None) -> dict[str, Entry]:
+    written = {"bank_code": bank_code, "branch_code": branch_code, "bank": bank, "branch": branch}
+    return {name: said(name, value, kind="text") for name, value in written.items()}
+
+
 def day(value: str, raw: str, kind: str = "wareki") -> dict[str, Entry]:
     return {"day": said("day", value, raw, kind)}
 
@@ -176,6 +181,11 @@ CASES: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
      {"holder": "架空　太郎", "owner": "架空　花子", "relation": "夫"}),
     ("holder_explained", {"holder": "高野　斉", "owner": "高田　斉", "relation": None}, "W04",
      {"holder": "髙野　齊", "owner": "高野　斉", "relation": None}),
+    ("bank_exists", account_at("0183", "161", "肥後銀行", "健軍支店"), "W01",
+     account_at("0182", "161", "株式会社 肥後銀行", "健軍支店")),
+    ("bank_exists", account_at("0182", "161", "熊本銀行", "健軍支店"), "W01", account_at("0182", "101", None, "本店")),
+    ("bank_exists", account_at("0182", "002", None, None), "W01", account_at(None, None, "あそ銀行", "本店")),
+    ("bank_exists", account_at("1951", "005", None, "水前寺支店"), "W01", account_at("1951", "005", "熊本信用金庫", "健軍")),
     ("at_least", {"number": said("floors", 0, kind="int")}, "W05", {"number": said("floors", 1, kind="int")}),
     ("at_least", {"number": said("floors", -1, kind="int"), "least": 0}, "W05",
      {"number": said("floors", 0, kind="int"), "least": 0}),
@@ -207,7 +217,7 @@ def test_a_word_finds_the_fault_and_only_the_fault(
 
 # These speak of what is missing, or of one field whatever the other says.
 OF_BLANKS = {"points_given", "sealed", "on_receipt", "prescriber", "amount_with_answer", "extra_benefit", "account",
-    "any_given", "holder_explained", "evidence"}
+    "any_given", "bank_exists", "holder_explained", "evidence"}
 
 
 @pytest.mark.parametrize(("word", "wrong"), [(case[0], case[1]) for case in CASES if case[0] not in OF_BLANKS])

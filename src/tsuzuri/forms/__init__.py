@@ -5,22 +5,8 @@ stray raises Misdeclared with the file, the line and the word that was probably 
 """
 
 from tsuzuri.forms.city import City, load_city
-from tsuzuri.forms.declared import (
-    NOWHERE,
-    Check,
-    Cover,
-    Export,
-    FieldSpec,
-    Form,
-    Forms,
-    Part,
-    Point,
-    Print,
-    ReviewPolicy,
-    Rows,
-    Text,
-    union,
-)
+from tsuzuri.forms.declared import Check, Cover, Export, Form, Forms, Print, ReviewPolicy, Rows, Text
+from tsuzuri.forms.field import NOWHERE, FieldSpec, Part, Point, union
 from tsuzuri.forms.listed import DITTO, asked, claimed, dittoed, repeats, titled
 from tsuzuri.forms.load import load_forms
 

@@ -3,94 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, SkipValidation, model_validator
 
+from tsuzuri.forms.field import NOWHERE, Declared, FieldSpec, Point, Share
 from tsuzuri.model import Box, Document, Severity, Value
+from tsuzuri.rules.lists import Institutions, Listed
 from tsuzuri.rules.tables import Tables
 
-Point = tuple[float, float]
-Share = Annotated[float, Field(ge=0, lt=1)]
-NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)      # the place of a field that only the paper itself can tell
 
-
-class _Declared(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Part(_Declared):
-    """One box of a composite field; `after` is the printed word that follows it (年, 月, 日)."""
-
-    box: Box
-    cells: int | None = None
-    after: str = ""
-
-
-class FieldSpec(_Declared):
-    """Where one field lies and how it is read.
-
-    Exactly one of: `box` (text, seal, tick), `choices` (printed word → the area a circle or tick may take),
-    `parts` (a date: boxes joined by printed words, `era` printed as a word or chosen by a circle), or, on a form that is
-    found by labels, any of `labels`, `like`, `alone`, `said`: by which words the value is known on a paper of any layout.
-    `cells` is the number of digit boxes within `box`. `label_box` is where the blank form prints the label.
-    """
-
-    kind: str
-    box: Box | None = None
-    cells: int | None = None
-    choices: dict[str, Box] = Field(default_factory=dict)
-    style: Literal["circle", "tick"] = "circle"
-    era: str | dict[str, Box] | None = None
-    parts: tuple[Part, ...] = ()
-    prefix: str = ""                      # printed close before the box (¥); in a seal's area: its pale word
-    after: str = ""                       # printed close behind the box (円)
-    label_box: Box | None = None
-    label: str | None = None              # what is printed there, when it is not the schema's title
-    first: str | None = None              # the reader to ask first, where it is not the kind's
-    second: str | None = None             # the independent second reader
-    target: Share | None = None           # of such fields that pass unseen, the share that is right
-    size: float | None = None             # height of the drawn ink in mm (synth)
-    kana: str | None = None               # of a name: the field that has the same name in katakana
-    postal: str | None = None             # of an address: the field that has its postcode
-    labels: tuple[str, ...] = ()          # words that stand beside the value, the most telling first
-    side: Literal["any", "right", "below"] = "any"    # of the label, where the value stands
-    like: tuple[str, ...] = ()            # endings that show such a value even without a label (様, 病院)
-    alone: bool = False                   # the kind's own shape shows it, even without a label (a phone number)
-    said: tuple[str, ...] = ()            # a tick is set if one of these stands anywhere as a line of its own (写)
-    drop: tuple[str, ...] = ()            # endings that are no part of the value (様)
-    pick: Literal["first", "last"] = "first"          # which of several values behind a label (1日～30日)
-    words: dict[str, tuple[str, ...]] = Field(default_factory=dict)      # a choice's value → how papers put it
-
-    @model_validator(mode="after")
-    def _one_place(self) -> FieldSpec:
-        sought = bool(self.labels or self.like or self.alone or self.said)
-        if sum((self.box is not None, bool(self.choices), bool(self.parts), sought)) != 1:
-            raise ValueError("a field has exactly one of: box, choices, parts (or, found by labels: labels, like, alone, said)")
-        return self
-
-    @property
-    def sought(self) -> bool:
-        """Whether its place is looked for on each paper, and not told by the form."""
-        return bool(self.labels or self.like or self.alone or self.said)
-
-    @property
-    def options(self) -> tuple[str, ...]:
-        """The values that a choice can take."""
-        return tuple(self.choices or self.words)
-
-    @property
-    def area(self) -> Box:
-        """The box that holds all of the field; what the desk frames. NOWHERE if it is looked for on each paper."""
-        if self.sought:
-            return NOWHERE
-        if self.box is not None:
-            return self.box
-        eras = list(self.era.values()) if isinstance(self.era, dict) else []
-        return union([*self.choices.values(), *eras, *(part.box for part in self.parts)])
-
-
-class Rows(_Declared):
+class Rows(Declared):
     """A table: the fields of its first row, and how far apart the rows are, in mm. Row 2 of `paid` is "NAME.2.paid".
 
     `void` names the column (kind `struck`) that says that the row was crossed out.
@@ -102,14 +25,14 @@ class Rows(_Declared):
     fields: dict[str, FieldSpec]
 
 
-class Taken(_Declared):
+class Taken(Declared):
     """Which papers are bound behind this one: pages of another form, and how many of them at most are read into its fields."""
 
     form: str
     most: int = Field(default=20, ge=1, le=50)
 
 
-class Text(_Declared):
+class Text(Declared):
     """A printed text: `at` is its left (or centre, right) baseline point in mm; `size` its height in mm."""
 
     at: Point
@@ -118,7 +41,7 @@ class Text(_Declared):
     align: Literal["left", "center", "right"] = "left"
 
 
-class Print(_Declared):
+class Print(Declared):
     """What the blank form shows beside its fields. `frames` and `lines` are also what a page is laid onto."""
 
     frames: tuple[Box, ...] = ()
@@ -127,7 +50,7 @@ class Print(_Declared):
     texts: tuple[Text, ...] = ()
 
 
-class Check(_Declared):
+class Check(Declared):
     """One rule for this form: a word of rules.CHECKS, its parameters, and, if changed, its severity.
 
     With `each`, a table's name, it runs for every row of it; there `$name` is first of all a column.
@@ -139,7 +62,7 @@ class Check(_Declared):
     of: dict[str, Any] = Field(default_factory=dict)
 
 
-class ReviewPolicy(_Declared):
+class ReviewPolicy(Declared):
     """What a person sees: which fields always, and of the others those that are not sure enough for their target.
 
     A target is the share of fields passed unseen that is right; `targets` has those of kinds that want another.
@@ -150,7 +73,7 @@ class ReviewPolicy(_Declared):
     always: tuple[str, ...] = ()
 
 
-class Export(_Declared):
+class Export(Declared):
     """Where claims go at night. To the benefits system: feed column → field of this form, and feed column → constant.
 
     As `records`, they are lines of a table of the form's own, with all that stands on the paper. With `each`, a table's
@@ -169,7 +92,7 @@ class Export(_Declared):
         return self
 
 
-class Cover(_Declared):
+class Cover(Declared):
     """Which fields of a cover (総括表) say whose claims it sums up, and how many and how much they are."""
 
     institution: str
@@ -178,7 +101,7 @@ class Cover(_Declared):
     amount: str
 
 
-class Form(_Declared):
+class Form(Declared):
     """One paper, fully known. `fields` has the rows expanded; `json_schema` is the schema file's content.
 
     `found` by rules: it is always printed alike, and laid onto its lines. By labels: any layout under one of `titles`
@@ -186,6 +109,8 @@ class Form(_Declared):
     `takes` names tables whose rows are whole pages of another form: "evidence.2.total" is `total` on the second such page.
     `Forms.of` gives the form with as many of them as a document has.
     """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)     # of `institutions`, which anything that can be asked may be
 
     name: str
     version: int
@@ -209,6 +134,7 @@ class Form(_Declared):
     json_schema: dict[str, Any] = Field(default_factory=dict)
     tables: Tables = Tables()             # the city's dated tables
     city: str = ""                        # the municipality's code, whose towns addresses are held against
+    institutions: SkipValidation[Listed] = Field(default_factory=Institutions, exclude=True, repr=False)      # known to the city
 
     @model_validator(mode="after")
     def _one_way_to_find(self) -> Form:
@@ -298,13 +224,6 @@ class Forms(Mapping[str, Form]):
 
 def _says(value: Value) -> bool:
     return value is not None and value is not False     # 0 yen is no blank
-
-
-def union(boxes: list[Box]) -> Box:
-    """The smallest box that holds all of them."""
-    left, top = min(b[0] for b in boxes), min(b[1] for b in boxes)
-    right, bottom = max(b[0] + b[2] for b in boxes), max(b[1] + b[3] for b in boxes)
-    return (left, top, right - left, bottom - top)
 
 
 def with_pages(form: Form, forms: Mapping[str, Form], fields: Iterable[str]) -> Form:

@@ -12,23 +12,18 @@ from tsuzuri.engines import READERS
 from tsuzuri.errors import Misdeclared
 from tsuzuri.forms.city import NAME as CITY
 from tsuzuri.forms.city import load_city
-from tsuzuri.forms.declared import (
-    Check,
-    Export,
-    FieldSpec,
-    Form,
-    Forms,
-    Print,
-    ReviewPolicy,
-    Rows,
-)
+from tsuzuri.forms.declared import Check, Export, Form, Forms, Print, ReviewPolicy, Rows
+from tsuzuri.forms.field import FieldSpec
 from tsuzuri.forms.listed import titled
 from tsuzuri.forms.source import Lines, existing, meant, place, read_form, read_schema
 from tsuzuri.model import Box
 from tsuzuri.rules import CHECKS, FEED_COLUMNS, KINDS, SHAPED, complaint
+from tsuzuri.rules.lists import INSTITUTIONS, Institutions, load_institutions
 from tsuzuri.rules.tables import read_tables
 
-BESIDE = {"kana": "kana", "postal": "postal"}     # word of a field → the kind of the field that it names
+BESIDE = {                                         # word of a field → the kinds that the field that it names may have
+    "kana": ("kana",), "postal": ("postal",), "code": ("digits", "inst_code"), "within": ("text",), "address": ("address",),
+}
 LONGEST_NAME = 56                                  # of a form of records: with "records:" it is a run's target
 
 
@@ -45,6 +40,7 @@ def load_forms(pipelines: Path, schemas: Path, readers: Collection[str] = tuple(
     beside = {
         "city": load_city(pipelines).code if (pipelines / CITY).is_file() else "",
         "tables": read_tables(pipelines / "tables"),
+        "institutions": load_institutions(known) if (known := pipelines / INSTITUTIONS).is_file() else Institutions(),
     }
     forms = {path.stem: _load_form(path, schemas, readers).model_copy(update=beside) for path in names}
     for path in names:
@@ -73,11 +69,12 @@ def _load_form(path: Path, schemas: Path, readers: Collection[str]) -> Form:
 def _hold_against_neighbours(form: Form, path: Path, lines: Lines) -> None:
     """What a field names beside it is a field, and of the kind that belongs there."""
     for name, spec in form.fields.items():
-        for word, kind in BESIDE.items():
+        for word, kinds in BESIDE.items():
             other = getattr(spec, word)
-            if other is not None and (other not in form.fields or form.fields[other].kind != kind):
+            if other is not None and (other not in form.fields or form.fields[other].kind not in kinds):
                 where = place(path, lines, f"fields.{name}", f"rows.{name.split('.')[0]}")
-                raise Misdeclared(f"{where}: {name}: {word}: {other!r} is no field of kind {kind}{meant(other, form.fields)}")
+                wanted = " or ".join(kinds)
+                raise Misdeclared(f"{where}: {name}: {word}: {other!r} is no field of kind {wanted}{meant(other, form.fields)}")
 
 
 def _expanded(form: Form) -> Iterator[tuple[str, FieldSpec]]:

@@ -10,7 +10,7 @@ from datetime import date
 
 from tsuzuri.model import Finding
 from tsuzuri.rules.kinds import DOUBTFUL
-from tsuzuri.rules.lists import as_person
+from tsuzuri.rules.lists import Listed, as_person, banks, branches
 from tsuzuri.rules.table import Entry, find
 
 # 点数表, the third digit of an institution code, by care.
@@ -47,6 +47,22 @@ def amount_with_answer(on: date, answer: Entry, amount: Entry, word: str = "有"
     """H08: an amount stands if, and only if, the answer says so."""
     if answer.text and (answer.text == word) != bool(amount.number):
         yield find("H08", amount, answer=answer.text)
+
+
+def bank_exists(on: date, bank_code: Entry, branch_code: Entry, bank: Entry, branch: Entry) -> Iterator[Finding]:
+    """W01: the bank and, within it, the branch are in the list of all banks, under the names that stand beside their codes."""
+    wrong = list(_in_list(bank_code, bank, banks()))
+    yield from wrong
+    if bank_code.text and not wrong:      # of another bank's branches nothing can be said
+        yield from _in_list(branch_code, branch, branches(bank_code.text))
+
+
+def _in_list(code: Entry, name: Entry, listed: Listed) -> Iterator[Finding]:
+    entry = listed.coded(code.text) if code.text else None
+    if code.text and entry is None:
+        yield find("W01", code, what="ありません")
+    elif entry and name.text and listed.fold("name", name.text) != entry.name:
+        yield find("W01", code, what=f"「{entry.name}」とあり、{name.label}と違います")
 
 
 def any_given(on: date, of: Sequence[Entry]) -> Iterator[Finding]:

@@ -95,6 +95,7 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("V55", _E, _MEND, "{label}を二つの読み取りが違う値に読みました。紙を見て決めてください。"),
     Rule("V56", _E, _BACK, "領収書に{label}が見当たりません。"),
     Rule("V57", _W, _ASK, "{label}が「{answer}」です。"),
+    Rule("W01", _W, _ASK, "{label}は、全国の金融機関の一覧に{what}。"),
     Rule("W02", _E, _ASK, "{label}など、いずれか一つは必要ですが、一つもありません。"),
     Rule("W04", _W, _ASK, "{label}が{owner}と違いますが、続柄がありません。"),
     Rule("W05", _E, _ASK, "{label}は{least}以上のはずです。"),

@@ -41,6 +41,7 @@ function's docstring; `?` marks a parameter that may be left out.
 | `copay_below` | `copay` `limit` | V39 |
 | `patient_third` | `copay` `paid` `others`? `or_free`? | V40 |
 | `age_from` | `birth` `month` `since` | V20 |
+| `bank_exists` | `bank_code` `branch_code` `bank` `branch` | W01 |
 | `any_given` | `of` | W02 |
 | `holder_explained` | `holder` `owner` `relation` | W04 |
 | `at_least` | `number` `least`? | W05 |
@@ -76,7 +77,7 @@ CHECKS: dict[str, Check] = {check.__name__: check for check in (
     checks_marks.sealed, checks_marks.on_receipt, checks_marks.original, checks_marks.flagged,
     checks_marks.amount_with_answer, checks_marks.prescriber,
     checks_marks.table_fits, checks_marks.extra_benefit, checks_marks.account,
-    checks_marks.payer_fits, checks_marks.any_given, checks_marks.holder_explained, checks_marks.evidence,
+    checks_marks.payer_fits, checks_marks.bank_exists, checks_marks.any_given, checks_marks.holder_explained, checks_marks.evidence,
 )}
 
 # What follows from a kind alone runs for every field of that kind without being named: kind → (word,

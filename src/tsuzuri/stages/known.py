@@ -1,20 +1,22 @@
-"""known: what lists of names and towns make of what was heard. Touches the lists and what readers said.
+"""known: what lists of names, towns, banks and institutions make of what was heard. Touches the lists and what readers said.
 
 A name and its katakana that the lists hold for one name prove each other; where a reader was in doubt between spellings, the
-one that is a name counts. An address gets its town as the post spells it. What each reader said is kept beside, as ever.
+one that is a name counts. An address gets its town as the post spells it. A bank's or institution's code, name and address
+prove one another if the list has them as one's. What each reader said is kept beside, as ever.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tsuzuri.forms import Form
 from tsuzuri.rules import parses
-from tsuzuri.rules.lists import as_listed, in_town, mended
+from tsuzuri.rules.lists import Listed, as_entered, as_listed, banks, branches, in_town, mended
 from tsuzuri.stages.keys import Bit, Heard, Voice
 
-NAMES, TOWNS = "names", "towns"      # voices: names of lists, as they stand behind the readers' beside a reading
+NAMES, TOWNS, LISTED = "names", "towns", "listed"      # voices: lists, as they stand behind the readers' beside a reading
 SUREST = 0.9999
 
 
@@ -29,7 +31,46 @@ def consulted(bits: Sequence[Bit], heard: Sequence[Heard], form: Form) -> list[H
         if spec.kind == "address" and heard[i].said.text:
             postal = heard[places[spec.postal]].said.text if spec.postal in places else None
             _address(after, i, form.city, postal if postal and parses("postal", postal) else None)
+    for name in sorted((name for name in places if form.fields[name].listed), key=lambda name: form.fields[name].within or ""):
+        if listed := _list(form, name, after, places):
+            _entry(after, {word: places[field] for word, field in _fields(form, name).items() if field in places}, listed)
     return after
+
+
+def _fields(form: Form, name: str) -> dict[str, str]:
+    """What an entry of a list has → the field of the paper that has it."""
+    spec = form.fields[name]
+    return {"name": name, **{word: field for word, field in (("code", spec.code), ("address", spec.address)) if field}}
+
+
+def _list(form: Form, name: str, heard: Sequence[Heard], places: Mapping[str, int]) -> Listed | None:
+    """The list that has the field's name; of branches those of the bank that the paper names, None if it names none surely."""
+    spec = form.fields[name]
+    if spec.listed == "institutions":
+        return form.institutions
+    if spec.listed == "banks":
+        return banks()
+    assert spec.within is not None
+    named = {word: _possible(heard[places[field]]) for word, field in _fields(form, spec.within).items() if field in places}
+    bank = as_entered({word: said for word, said in named.items() if any(said)}, banks())
+    return branches(bank.entry.code) if bank else None
+
+
+def _entry(heard: list[Heard], places: Mapping[str, int], listed: Listed) -> None:
+    """One entry's fields: those that spell it prove each other; where the list chose, they are as sure as the choice was clear."""
+    said = {word: _possible(heard[i]) for word, i in places.items() if heard[i].said.text}
+    chosen = as_entered(said, listed)
+    if chosen is None:
+        return
+    doubted = min(heard[places[word]].said.sure for word in chosen.spelled)
+    proven = 1 - math.prod(1 - said[word][text] for word, text in chosen.spelled.items())
+    for word, text in chosen.spelled.items():
+        before = heard[places[word]]
+        as_it_was = listed.fold(word, text) == listed.fold(word, before.said.text)
+        if as_it_was and len(chosen.spelled) < 2:
+            continue            # that there is such a name proves nothing
+        sure = max(proven * chosen.sure, before.said.sure) if as_it_was else doubted * chosen.sure
+        heard[places[word]] = _told(before, LISTED, before.said.text if as_it_was else text, min(sure, SUREST))
 
 
 def _name(heard: list[Heard], kanji: int, kana: int) -> None:

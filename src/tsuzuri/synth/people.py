@@ -224,20 +224,8 @@ def recipient_no(chance: Chance) -> str:
 
 
 def account(chance: Chance, asks: Person) -> dict[str, str]:
-    """Where somebody's money is paid to, by the names that forms have for it; banks are invented."""
-    bank, branch = pick(
-        chance,
-        (
-            ("火の国銀行", "本店"),
-            ("火の国銀行", "水前寺支店"),
-            ("火の国銀行", "健軍支店"),
-            ("あそ信用金庫", "植木支店"),
-            ("あそ信用金庫", "本店"),
-            ("白川農業協同組合", "富合支所"),
-            ("有明銀行", "熊本支店"),
-            ("ゆうちょ銀行", "七一八店"),
-        ),
-    )
+    """Where somebody's money is paid to, by the names that forms have for it. The banks are real, the accounts invented."""
+    bank, branch, _, _ = pick(chance, _banks())
     return {
         "bank": bank,
         "bank_branch": branch,
@@ -245,3 +233,14 @@ def account(chance: Chance, asks: Person) -> dict[str, str]:
         "account_no": f"{chance.integers(0, 9_999_999):07d}",
         "account_kana": asks.kana,
     }
+
+
+def bank_codes(bank: str, branch: str) -> dict[str, str]:
+    """The codes of a bank and its branch, by the names that forms have for them."""
+    return next({"bank_code": b, "branch_code": c} for name, at, b, c in _banks() if (name, at) == (bank, branch))
+
+
+@lru_cache(maxsize=1)
+def _banks() -> tuple[tuple[str, str, str, str], ...]:
+    with (_HERE / "banks.csv").open(encoding="utf-8") as lines:
+        return tuple((r["bank"], r["branch"], r["bank_code"], r["branch_code"]) for r in csv.DictReader(lines))

@@ -19,6 +19,7 @@ from tsuzuri.synth.people import (
     Person,
     account,
     address,
+    bank_codes,
     citizen,
     clinic,
     cover,
@@ -104,7 +105,8 @@ def _account(chance: Chance, owner: Person, yucho: bool) -> Story:
     yucho = maybe(chance, 0.25) and yucho
     bank = account(chance, owner)
     if not yucho:
-        return {**bank, "yucho_kigou": None, "yucho_bangou": None}
+        codes = bank_codes(bank["bank"], bank["bank_branch"])
+        return {**bank, **codes, "yucho_kigou": None, "yucho_bangou": None}
     return {
         **dict.fromkeys(bank), "bank_code": None, "branch_code": None, "account_kana": bank["account_kana"],
         "yucho_kigou": f"17{chance.integers(0, 99):02d}0", "yucho_bangou": f"{chance.integers(100_000, 9_999_999)}1",
