@@ -144,6 +144,10 @@ def test_a_sibling_form_says_only_what_differs(tmp_path: Path) -> None:
             "kind: yen, second: teseract,",
             r"unknown reader 'teseract'; did you mean 'tesseract'",
         ),
+        ("kind: yen,", "kind: yen, listed: bank,", r"slip\.yaml:6.*'banks', 'branches' or 'institutions'"),
+        ("kind: yen,", "kind: yen, code: paid,", r"slip\.yaml:6.*belong to a name that is listed"),
+        ("kind: yen,", "kind: yen, listed: branches,", r"slip\.yaml:6.*needs within"),
+        ("kind: yen,", "kind: yen, listed: banks, code: payd,", r"slip\.yaml:6.*kind digits or inst_code; did you mean 'paid'"),
     ],
 )
 def test_a_slip_of_the_author_stops_the_start_up_with_file_line_and_what_was_meant(

@@ -82,7 +82,7 @@ def test_an_institution_that_the_city_knows_is_proven_by_code_and_name_and_one_t
     claim = load_forms(REPO / "pipelines", REPO / "schemas")["kodomo_seikyu"]
     bits = [bit("inst_code"), bit("inst_name"), bit("inst_address")]
     said = consulted(bits, [heard("own-1", "4310105533", 0.9), heard("ppocr-1", "みずき整形外科", 0.8),
-                            heard("ppocr-1", "熊本市中央区国府8丁目3番15号", 0.5, 熊本市中央区国府3丁目3番15号=0.2)], claim)
+                            heard("ppocr-1", "熊本市中央区国府8丁目3番15号", 0.5, **{"熊本市中央区国府3丁目3番/5号": 0.2})], claim)
     assert said[0].said.sure > 0.95 and said[1].said.sure > 0.95 and said[1].said.reader == "ppocr-1+listed"
     assert said[2].said.text == "熊本市中央区国府3丁目3番15号" and said[2].said.sure <= 0.5
     strange = [heard("own-1", "4310105533", 0.9), heard("ppocr-1", "別の医院", 0.8), heard("ppocr-1", "福岡市1", 0.5)]

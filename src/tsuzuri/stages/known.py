@@ -70,7 +70,8 @@ def _entry(heard: list[Heard], places: Mapping[str, int], listed: Listed) -> Non
         if as_it_was and len(chosen.spelled) < 2:
             continue            # that there is such a name proves nothing
         sure = max(proven * chosen.sure, before.said.sure) if as_it_was else doubted * chosen.sure
-        heard[places[word]] = _told(before, LISTED, before.said.text if as_it_was else text, min(sure, SUREST))
+        spelled = before.said.text if as_it_was else mended(text) if word == "address" else text
+        heard[places[word]] = _told(before, LISTED, spelled, min(sure, SUREST))
 
 
 def _name(heard: list[Heard], kanji: int, kana: int) -> None:

@@ -60,6 +60,12 @@ def test_two_of_three_fields_prove_an_institution_and_the_third_stays_as_read() 
     assert chosen.spelled["address"] == "熊本市中央区国府3-3-15"
 
 
+def test_a_name_in_another_shape_of_a_letter_is_not_proven_to_be_written_so() -> None:
+    known = Institutions((Entry("4310105533", "髙橋医院", "熊本市1"),))
+    chosen = as_entered({"code": {"4310105533": 0.9}, "name": {"高橋医院": 0.9}, "address": {"熊本市1": 0.9}}, known)
+    assert chosen and set(chosen.spelled) == {"code", "address"}
+
+
 def test_the_address_that_the_institution_has_is_chosen_among_those_possible() -> None:
     fields = {"code": {"4310105533": 0.9}, "address": {"熊本市中央区国府8-3-15": 0.5, "熊本市中央区国府3-3-15": 0.1}}
     chosen = as_entered(fields, KNOWN)

@@ -13,7 +13,6 @@ from tsuzuri.errors import Misdeclared
 from tsuzuri.rules.digits import institution_fits
 from tsuzuri.rules.lists.blocks import as_place
 from tsuzuri.rules.lists.entries import Entry
-from tsuzuri.rules.lists.variants import as_person
 
 NAME = "_institutions.csv"
 COLUMNS = ("code", "name", "address")
@@ -43,10 +42,8 @@ class Institutions:
         return self._called.get(name, ())
 
     def fold(self, word: str, text: str) -> str:
-        """A field's text as it is compared: gaps, shapes of letters, and ways to write a block's number set aside."""
-        if word == "code":
-            return "".join(unicodedata.normalize("NFKC", text).split())
-        return as_place(text) if word == "address" else as_person(text)
+        """A field's text as it is compared: gaps and ways to write a block's number set aside; 髙 is not 高."""
+        return as_place(text) if word == "address" else "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def load_institutions(path: Path) -> Institutions:
