@@ -6,10 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.image.conftest import Blank, laid_on, scanned, turned
+from tests.image.conftest import Blank, laid_on, layout_of, scanned, turned
+from tsuzuri.forms import load_forms
 from tsuzuri.image import Picture, Pixels, as_pixels
 from tsuzuri.image.align import Fit
 from tsuzuri.image.rules import Layout, Matrix, mapped
+from tsuzuri.settings import REPO
+from tsuzuri.synth.draw import blank_picture
 
 SEIKYU, SHINSEI = "kodomo_seikyu", "kodomo_shinsei"
 SPOTS = np.array([[x, y] for x in (20.0, 60, 105, 150, 190) for y in (25.0, 60, 120, 180, 240, 275)])
@@ -99,3 +102,18 @@ def test_a_white_page_and_a_page_of_noise_fit_nothing(layouts: dict[str, Layout]
     noise = np.random.default_rng(8).integers(0, 256, (1100, 800))
     for pixels in (np.full((1100, 800), 255), noise, np.zeros((900, 1300))):
         assert all(fit.score < 0.5 for fit in laid_on(Picture(as_pixels(pixels)), layouts))
+
+
+@pytest.mark.parametrize("lost", [(), (0, 1, 2, 3)])
+@pytest.mark.parametrize("name", ["kodomo_seikyu", "kodomo_renki", "kodomo_renki20"])
+@pytest.mark.parametrize("scale", [0.92, 1.0, 1.06])
+def test_papers_of_several_sizes_come_mixed_and_each_is_laid_on_its_own(name: str, scale: float, lost: tuple[int, ...]) -> None:
+    known = load_forms(REPO / "pipelines", REPO / "schemas")
+    mixed = {one: layout_of(known[one]) for one in ("kodomo_seikyu", "kodomo_shinsei", "kodomo_renki", "kodomo_renki20")}
+    form, pixels = known[name], as_pixels(blank_picture(known[name], 200).copy())
+    for i in lost:
+        x, y = form.anchors[i]
+        pixels[int((y - 4) * 200 / 25.4):int((y + 4) * 200 / 25.4), int((x - 4) * 200 / 25.4):int((x + 4) * 200 / 25.4)] = 255
+    picture, truth = scanned(pixels, 200, skew=-1.5, scale=scale)
+    best = laid_on(picture, mixed)[0]
+    assert best.form == name and miss_mm(best, truth, 200) < 0.25

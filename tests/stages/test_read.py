@@ -176,3 +176,14 @@ def test_reading_a_page_twice_gives_the_same_readings() -> None:
     page = Picture(make(form, 51, "typed", "office").picture)
     placement = align(page, forms(), readers())
     assert read(page, placement, form, readers()) == read(page, placement, form, readers())
+
+
+def only_the_first_row(story: dict[str, Value]) -> dict[str, Value]:
+    return {name: None if name.startswith("patients.") and name.split(".")[1] != "1" else value for name, value in story.items()}
+
+
+def test_an_empty_row_of_a_list_is_shown_to_no_reader() -> None:
+    form = forms()["kodomo_renki20"]
+    page = Picture(make_like(form, 58, Look("typed", "office"), told=only_the_first_row).picture)
+    _, bits = crops(page, align(page, forms(), readers()), form)
+    assert {bit.field.split(".")[1] for bit in bits if "." in bit.field and not bit.cut.blank} == {"1"}

@@ -13,25 +13,6 @@ from tsuzuri.rules.lists import Institutions, Listed
 from tsuzuri.rules.tables import Tables
 
 
-class Rows(Declared):
-    """A table: the fields of its first row, and how far apart the rows are, in mm. Row 2 of `paid` is "NAME.2.paid".
-
-    `void` names the column (kind `struck`) that says that the row was crossed out.
-    """
-
-    count: int
-    pitch: float
-    void: str | None = None
-    fields: dict[str, FieldSpec]
-
-
-class Taken(Declared):
-    """Which papers are bound behind this one: pages of another form, and how many of them at most are read into its fields."""
-
-    form: str
-    most: int = Field(default=20, ge=1, le=50)
-
-
 class Text(Declared):
     """A printed text: `at` is its left (or centre, right) baseline point in mm; `size` its height in mm."""
 
@@ -48,6 +29,27 @@ class Print(Declared):
     lines: tuple[tuple[float, float, float, float], ...] = ()
     faint: tuple[tuple[float, float, float, float], ...] = ()
     texts: tuple[Text, ...] = ()
+
+
+class Rows(Declared):
+    """A table: the fields of its first row, and how far apart the rows are, in mm. Row 2 of `paid` is "NAME.2.paid".
+
+    `void` names the column (kind `struck`) that says that the row was crossed out. `print` is what the first row shows
+    besides, and every further one so much lower; "{row}" in a text is the row's number.
+    """
+
+    count: int
+    pitch: float
+    void: str | None = None
+    print: Print = Print()
+    fields: dict[str, FieldSpec]
+
+
+class Taken(Declared):
+    """Which papers are bound behind this one: pages of another form, and how many of them at most are read into its fields."""
+
+    form: str
+    most: int = Field(default=20, ge=1, le=50)
 
 
 class Check(Declared):

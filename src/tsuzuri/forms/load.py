@@ -15,6 +15,7 @@ from tsuzuri.forms.city import load_city
 from tsuzuri.forms.declared import Check, Export, Form, Forms, Print, ReviewPolicy, Rows
 from tsuzuri.forms.field import FieldSpec
 from tsuzuri.forms.listed import titled
+from tsuzuri.forms.ruled import ruled
 from tsuzuri.forms.source import Lines, existing, meant, place, read_form, read_schema
 from tsuzuri.model import Box
 from tsuzuri.rules import CHECKS, FEED_COLUMNS, KINDS, SHAPED, complaint
@@ -57,7 +58,7 @@ def _load_form(path: Path, schemas: Path, readers: Collection[str]) -> Form:
         form = Form.model_validate(declared)
     except ValidationError as error:
         raise Misdeclared(_explain(error, path, lines)) from error
-    form = form.model_copy(update={"fields": {**form.fields, **dict(_expanded(form))}})
+    form = form.model_copy(update={"fields": {**form.fields, **dict(_expanded(form))}, "print": ruled(form)})
     _hold_against_words(form, path, lines)
     _hold_against_neighbours(form, path, lines)
     _hold_against_readers(form, path, lines, readers)

@@ -60,7 +60,7 @@ def fits(view: Overview, known: Atlas) -> list[Fit]:
     """The page laid onto each form that is at all likely, either way up where both are, best first."""
     spots = _solid_squares(view.dark, known.anchor_mm)
     guesses = [_Guess(family, family.found(view.wide, matrix), matrix)
-               for family in known.families for matrix in _by_anchors(family, spots)]
+               for family in known.families for matrix in _by_anchors(family, spots, view.pitch(family.paper))]
     if max((guess.best for guess in guesses), default=0.0) < SURE:
         guesses += _by_rules(view, known)
     found: dict[tuple[str, int], Fit] = {}
@@ -117,12 +117,12 @@ def _solid_squares(dark: Pixels, side_mm: float) -> Complex:
     return np.array([spot for _, spot in sorted(good, key=lambda one: -one[0])[:MOST_SPOTS]], dtype=np.complex128)
 
 
-def _by_anchors(family: Family, spots: Complex) -> Iterator[Matrix]:
-    """The likeliest ways to lay the family's anchors onto the spots, those that meet most of them first."""
+def _by_anchors(family: Family, spots: Complex, pitch: float) -> Iterator[Matrix]:
+    """The likeliest ways to lay the family's anchors onto the spots, those that meet most of them first; `pitch` in px/mm."""
     anchors = np.array([complex(x, y) for x, y in family.anchors], dtype=np.complex128)
     ways: dict[tuple[int, ...], tuple[int, float]] = {}
     for i, j in combinations(range(len(anchors)), 2):
-        for met, miss in _pairs(anchors, spots, i, j):
+        for met, miss in _pairs(anchors * pitch, spots, i, j):
             if met not in ways:
                 ways[met] = (-sum(spot >= 0 for spot in met), miss)
     for met in sorted(ways, key=lambda met: ways[met])[:12]:
@@ -135,12 +135,15 @@ def _points(places: Complex) -> Points:
 
 
 def _pairs(anchors: Complex, spots: Complex, i: int, j: int) -> Iterator[tuple[tuple[int, ...], float]]:
-    """Anchors i and j laid onto every two spots: which spot each anchor then meets (-1: none), and the worst miss in px."""
+    """Anchors i and j laid onto every two spots: which spot each anchor then meets (-1: none), and the worst miss in px.
+
+    The anchors are in px as they would lie if the sheet filled the picture.
+    """
     if len(spots) < 2:
         return
     first, second = (part.reshape(-1) for part in np.meshgrid(spots, spots, indexing="ij"))
     turn = (second - first) / (anchors[j] - anchors[i])
-    zoom, skew = np.abs(turn) / PITCH, np.degrees(np.angle(turn))
+    zoom, skew = np.abs(turn), np.degrees(np.angle(turn))
     beside = np.abs((skew + 45) % 90 - 45)
     for k in np.flatnonzero((zoom > ZOOM[0]) & (zoom < ZOOM[1]) & (beside < SKEW)):
         miss = np.abs((turn[k] * (anchors - anchors[i]) + first[k])[:, None] - spots)
@@ -163,9 +166,9 @@ def _laid(anchors: Points, spots: Points) -> Matrix:
 
 
 def _filling(paper: tuple[float, float], view: Overview, quarters: int) -> Matrix:
-    """Paper mm → px if the sheet, turned, lay in the middle of the outline at PITCH."""
+    """Paper mm → px if the sheet, turned, lay in the middle of the outline and filled it."""
     cosine, sine = TURNS[quarters]
-    turn = np.array([[cosine, -sine], [sine, cosine]], dtype=np.float64) * PITCH
+    turn = np.array([[cosine, -sine], [sine, cosine]], dtype=np.float64) * view.pitch(paper)
     matrix = np.eye(3)
     matrix[:2, :2] = turn
     matrix[:2, 2] = np.array(view.sheet[:2]) - turn @ (np.array(paper) / 2)

@@ -54,6 +54,9 @@ def _runs(mask: Pixels, long: int, tilts: range = TILTS) -> Pixels:
     """The pixels on straight runs of that length (px), level give or take some degrees."""
     thick = cv2.dilate(mask, np.ones((3, 1), np.uint8))
     found = np.zeros_like(mask)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(thick, connectivity=8)
+    if stats[1:, cv2.CC_STAT_WIDTH].max(initial=0) < long:      # most rows of a list: their printed words alone
+        return found
     for tilt in tilts:
         reach = round(abs(float(np.tan(np.deg2rad(tilt)))) * long)
         kernel = np.zeros((reach + 1, long), dtype=np.uint8)

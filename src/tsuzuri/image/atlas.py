@@ -6,6 +6,7 @@ which is a table. So a guess at how the page lies is held against every form of 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -55,8 +56,9 @@ class Atlas:
 
     @property
     def long_mm(self) -> float:
-        """The long side of the largest paper."""
-        return max((max(form.paper) for form in self.layouts.values()), default=297.0)
+        """The long side of most of the papers; of as many, the longer one."""
+        sides = Counter(max(form.paper) for form in self.layouts.values())
+        return max(sides, key=lambda side: (sides[side], side), default=297.0)
 
 
 def atlas(layouts: Mapping[str, Layout]) -> Atlas:

@@ -126,9 +126,9 @@ def evened(crop: Pixels) -> Pixels:
 def flat(page: Sheet, box: Box) -> Pixels:
     """The box, evenly lit, without its printed rules."""
     crop = evened(laid(page.gray, page.homography, box, page.bend))
-    for x1, y1, x2, y2, width in page.rules:
-        if x2 < box[0] or x1 > box[0] + box[2] or y2 < box[1] or y1 > box[1] + box[3]:
-            continue
+    rules = page.rules
+    here = (rules[:, 2] >= box[0]) & (rules[:, 0] <= box[0] + box[2]) & (rules[:, 3] >= box[1]) & (rules[:, 1] <= box[1] + box[3])
+    for x1, y1, x2, y2, width in rules[here].tolist():
         start, end = (x1 - box[0], x2 - box[0]) if y1 == y2 else (y1 - box[1], y2 - box[1])
         if y1 == y2:
             _without_rule(crop, y1 - box[1], (start, end), width)
@@ -187,6 +187,8 @@ def _faint(crop: Pixels, kept: Pixels) -> int:
 def _own_ink(crop: Pixels, box: Box, level: int) -> tuple[Pixels | None, Pixels, float]:
     """The mask of the strokes that belong to the box (None if it is blank), that of all other ink, and how sure."""
     soft = as_pixels(cv2.GaussianBlur(crop, (3, 3), 0))      # the scanner's grain is no ink
+    if int(soft.min()) >= level:
+        return None, crop, 0.999
     strange = strangers(soft, level, PX)
     ink = (soft < level) if strange is None else (soft < level) & (strange == 0)
     count, labels, stats, centres = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)

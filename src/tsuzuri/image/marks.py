@@ -62,6 +62,8 @@ def circled(page: Sheet, words: Sequence[tuple[Box, tuple[float, float]]], print
     area = grown(whole, AROUND)
     ink = _strokes(page, area, printed, RING_INK, within=whole)
     ring = _without(ink.copy(), area, [_centred(box, (w + 2 * WORD_AIR, h + 2 * WORD_AIR)) for box, (w, h) in words])
+    if not ring.any():
+        return [Ring(0.0, False) for _ in boxes]
     shares = [_directions(ring > 0, box, area) for box in boxes]
     _, _, lines, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     shared = {i for line in lines[1:] for i in _held(line, boxes, area, shares)}

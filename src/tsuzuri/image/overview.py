@@ -1,7 +1,7 @@
 """A page seen from afar, once, by all who ask where things are: small, its surroundings whitened, its strokes found.
 
-At PITCH px/mm, taking it that the sheet's long side is the paper's. Rules and squares stand out against their own
-neighbourhood, so that uneven light falls away.
+At PITCH px/mm, taking it that the sheet's long side is that of most of the city's papers. Rules and squares stand out against
+their own neighbourhood, so that uneven light falls away.
 """
 
 from __future__ import annotations
@@ -56,6 +56,10 @@ class Overview:
         most = float(np.percentile(self.dark[::2, ::2], 99))
         lifted = np.clip(self.dark * (STRONG / max(most, 2.0)), 0, 255).astype(np.uint8)
         return Overview(as_pixels(255 - lifted), self.scale, self.sheet)
+
+    def pitch(self, paper: tuple[float, float]) -> float:
+        """How many px a millimetre takes if the sheet is this paper."""
+        return max(self.sheet[2:]) / max(paper)
 
     @property
     def back(self) -> Matrix:

@@ -101,7 +101,7 @@ def _kougaku(inout: str, points: int, copay: int, chance: Chance) -> tuple[str |
     return cls, (copay - limit) if copay > limit else None
 
 
-def _tenths(who: Person, month: str) -> int:
+def tenths_of(who: Person, month: str) -> int:
     """The legal ratio in tenths; from 70 on one that fits a modest income."""
     return ratio_tenths(who.birth, month) or (1 if who.birth.year < BUSINESS_DATE.year - 76 else 2)
 
@@ -121,7 +121,7 @@ def claim(scheme: Scheme, chance: Chance) -> Story:
     who = scheme.who(chance, month)
     inout = pick(chance, scheme.cares)
     where = clinic(chance, {"歯科": "3", "調剤": "4"}.get(inout, "1"), hospital=inout == "入院")
-    tenths = _tenths(who, f"{month:%Y-%m}")
+    tenths = tenths_of(who, f"{month:%Y-%m}")
     low = scheme.low(who, f"{month:%Y-%m}", inout, tenths)  # below nothing is left to claim, and no claim may exist
     points = int(
         chance.integers(9_000, 45_000) if inout == "入院" else chance.integers(max(120, low), low + 2_400)
@@ -164,7 +164,7 @@ def treatment_claim(scheme: Scheme, chance: Chance) -> Story:
     who = scheme.who(chance, month)
     what = pick(chance, TREATMENTS)
     where = practice(chance, what)
-    tenths = _tenths(who, f"{month:%Y-%m}")
+    tenths = tenths_of(who, f"{month:%Y-%m}")
     low = scheme.low(who, f"{month:%Y-%m}", what, tenths)
     fee = int(chance.integers(max(120, low), low + 1_400)) * 10 + int(chance.integers(0, 10))
     copay = (fee * tenths + 5) // 10
@@ -199,7 +199,7 @@ def _head(chance: Chance, month: date, scheme: Scheme) -> Story:
 
 
 def _who(chance: Chance, who: Person) -> Story:
-    card = _card(chance, who)
+    card = card_of(chance, who)
     return {
         "patient_kana": who.kana,
         "patient_name": who.name,
@@ -212,7 +212,7 @@ def _who(chance: Chance, who: Person) -> Story:
     }
 
 
-def _card(chance: Chance, who: Person) -> Cover:
+def card_of(chance: Chance, who: Person) -> Cover:
     """From 75 on everybody is insured with 後期高齢者医療."""
     if who.birth.year < BUSINESS_DATE.year - 76:
         return Cover(with_check("3943001"), "後期", f"{chance.integers(10_000_000, 99_999_999)}")
@@ -246,9 +246,9 @@ def application(scheme: Scheme, chance: Chance) -> Story:
     month = month_of(chance)
     who = scheme.who(chance, month)
     asks = scheme.asker(chance, who)
-    card = _card(chance, who)
+    card = card_of(chance, who)
     postal, home = address(chance)
-    rows, total = _receipts(chance, _tenths(who, f"{month:%Y-%m}"))
+    rows, total = _receipts(chance, tenths_of(who, f"{month:%Y-%m}"))
     fuka = int(total * 0.25) // 100 * 100 if total > 8_000 and maybe(chance, 0.35) else 0
     kougaku = int(total * 0.3) // 10 * 10 if total > 30_000 and maybe(chance, 0.35) else 0
     return {

@@ -7,23 +7,22 @@ from datetime import date, timedelta
 
 from tsuzuri.forms import DITTO, Form
 from tsuzuri.model import Value
-from tsuzuri.rules.reckon import kodomo_cap, ratio_tenths
-from tsuzuri.synth.people import Chance, Clinic, child, clinic, cover, maybe, pick, recipient_no
+from tsuzuri.synth.claims import Scheme, Story, card_of, month_of, tenths_of
+from tsuzuri.synth.people import Chance, Clinic, clinic, maybe, pick, recipient_no
 
-Story = dict[str, Value]
 TABLES = {"医科": "1", "歯科": "3", "調剤": "4"}
 CARE = {"医科": "外来", "歯科": "歯科", "調剤": "調剤"}      # of an outpatient there
-ROWS = 10
 SUMMED = ("points", "amount")
 CARES = ("入院", "外来", "歯科", "調剤")      # a scheme's lines on a cover; こども stands first
 COUNTED = ("count", "points", "copay", "amount")
 
 
-def sheet_of_patients(chance: Chance, month: date) -> Story:
-    """連記式請求書: up to ten patients of one institution and month; one row in six sheets is crossed out and not summed."""
+def sheet_of_patients(scheme: Scheme, most: int, chance: Chance) -> Story:
+    """連記式請求書: up to `most` patients of one institution and month; one row in six sheets is crossed out and not summed."""
+    month = month_of(chance)
     table = pick(chance, ("医科",) * 6 + ("調剤",) * 2 + ("歯科",))
     where = clinic(chance, TABLES[table])
-    rows = [_patient(chance, month, table) for _ in range(int(chance.integers(3, ROWS + 1)))]
+    rows = [_patient(scheme, chance, month, table) for _ in range(int(chance.integers(3, most + 1)))]
     void = int(chance.integers(1, len(rows) + 1)) if maybe(chance, 0.17) else None
     told: Story = _head(chance, month, where) | {"table": table}
     above: Story = {}
@@ -54,20 +53,19 @@ def _head(chance: Chance, month: date, where: Clinic) -> Story:
     }
 
 
-def _patient(chance: Chance, month: date, table: str) -> Story:
-    who = child(chance, month)
-    inout = "入院" if table == "医科" and maybe(chance, 0.05) else "外来"
+def _patient(scheme: Scheme, chance: Chance, month: date, table: str) -> Story:
+    who, told = scheme.who(chance, month), f"{month:%Y-%m}"
+    inout = "入院" if table == "医科" and "入院" in scheme.cares and maybe(chance, 0.05) else "外来"
     care = inout if inout == "入院" else CARE[table]
-    tenths = ratio_tenths(who.birth, f"{month:%Y-%m}") or 3
-    cap = kodomo_cap(who.birth, f"{month:%Y-%m}", care) or 0
-    low = max(120, cap // tenths + 20)      # below the cap nothing is left to claim
+    tenths = tenths_of(who, told)
+    low = max(120, scheme.low(who, told, care, tenths))      # below it nothing is left to claim
     points = int(chance.integers(9_000, 30_000) if inout == "入院" else chance.integers(low, low + 1_900))
     copay = points * tenths
-    paid = min(copay, cap)
+    paid = scheme.own(chance, who, told, care, copay)
     return {
         "recipient_no": recipient_no(chance),
         "patient_name": who.name,
-        "insurer_no": cover(chance).insurer_no,
+        "insurer_no": card_of(chance, who).insurer_no,
         "inout": inout,
         "days": int(chance.integers(3, 20)) if inout == "入院" else int(chance.integers(1, 6)),
         "points": points,
@@ -121,7 +119,7 @@ def cover_of_a_month(chance: Chance, month: date) -> Story:
 def cover_of(sheet: Story, cover: Story) -> Story:
     """A 請求総括表 as the institution of that one 連記式 lays it on top; what the sheet does not say is the cover's own."""
     lines: dict[int, dict[str, int]] = {}
-    for i in range(1, ROWS + 1):
+    for i in range(1, 1 + sum(name.endswith(".amount") for name in sheet)):
         row = {column: sheet[f"patients.{i}.{column}"] for column in ("inout", "points", "copay", "amount")}
         if row["amount"] is None:       # empty, or crossed out
             continue

@@ -92,6 +92,7 @@ PAIRS = {
     RECEIPT: Want(RECEIPT, 1_000_003, "typed", "archive"),
     LISTED: Want(LISTED, 1_000_063, "hand", "archive"),
     COVER: Want(COVER, 1_000_065, "typed", "archive"),
+    "hitorioya_renki20": Want("hitorioya_renki20", 1_000_171, "hand", "archive"),      # four patients, one crossed out
 }
 # A paper of any layout wants more than one to look at: a pad filled by hand without a seal, a dentist's slip.
 VARIANTS = {

@@ -27,13 +27,14 @@ __all__ = ["BUSINESS_DATE", "Story", "tell"]
 
 _PAPERS: dict[str, Callable[[Scheme, Chance], Story]] = {
     "seikyu": claim, "sekotsu": treatment_claim, "shinsei": application,
+    "renki": lambda scheme, chance: sheet_of_patients(scheme, 10, chance),
+    "renki20": lambda scheme, chance: sheet_of_patients(scheme, 20, chance),
 }
 STORIES: dict[str, Callable[[Chance], Story]] = {
     f"{name}_{paper}": partial(tale, scheme)
     for name, scheme in (("kodomo", KODOMO), ("hitorioya", HITORIOYA), ("jyudo", JYUDO))
     for paper, tale in _PAPERS.items()
 } | {
-    "kodomo_renki": lambda chance: sheet_of_patients(chance, month_of(chance)),
     "sokatsu": lambda chance: cover_of_a_month(chance, month_of(chance)),
 }
 
