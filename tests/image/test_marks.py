@@ -77,6 +77,26 @@ def test_one_ring_round_two_words_is_told_of_both_and_two_rings_of_none(paper: P
     assert [seen.shared for seen in circled(page(each), words)] == [False, False]
 
 
+@pytest.mark.parametrize("line", [
+    [(340, 140), (360, 162), (402, 122)], [(352, 122), (398, 168)], [(330, 143), (418, 147)],
+])
+def test_a_tick_a_slanted_stroke_and_a_line_over_a_word_are_told_with_a_ring_and_without(
+    paper: Pixels, line: list[tuple[int, int]],
+) -> None:
+    for ringed in (False, True):
+        drawn = paper.copy()
+        if ringed:
+            ring(drawn, 37.5)
+        assert not circled(page(drawn), [(BOX, WORD)])[0].over
+        cv2.polylines(drawn, [np.array(line)], False, (60,), 5)
+        assert circled(page(drawn), [(BOX, WORD)])[0].over
+
+
+def test_a_ring_that_cuts_through_a_neighbours_word_is_no_stroke_over_it(paper: Pixels) -> None:
+    ring(paper, 50.5, wide=11.0)
+    assert not circled(page(paper), [(BOX, WORD), ((47.0, 10.0, 15.0, 9.0), WORD)])[0].over
+
+
 TICK: Box = (60.0, 10.0, 8.0, 8.0)
 
 
@@ -90,7 +110,7 @@ def boxed(paper: Pixels) -> Pixels:
 def test_a_tick_a_cross_and_a_filled_box_count_and_an_empty_box_does_not(boxed: Pixels) -> None:
     empty = ticked(page(boxed), TICK)
     assert empty.inside < 0.01
-    assert (empty.around, empty.beside) == (0.0, 0.0)
+    assert (empty.around, empty.quarters, empty.beside) == (0.0, 0, 0.0)
     tick, cross, full = boxed.copy(), boxed.copy(), boxed.copy()
     cv2.polylines(tick, [np.array([[623, 138], [636, 156], [662, 116]])], False, (60,), 4)
     cv2.line(cross, (622, 122), (658, 158), (60,), 4)
@@ -98,11 +118,25 @@ def test_a_tick_a_cross_and_a_filled_box_count_and_an_empty_box_does_not(boxed: 
     assert all(ticked(page(marked), TICK).inside > 0.06 for marked in (tick, cross, full))
 
 
-def test_a_circle_round_a_tick_box_is_seen_around_it(boxed: Pixels) -> None:
+def test_a_circle_round_a_tick_box_is_seen_around_it_even_where_a_printed_word_hides_some_of_it(boxed: Pixels) -> None:
     cv2.circle(boxed, (640, 140), 40, (60,), 4)
+    for words in ((), [(67.0, 11.5, 8.0, 5.0)]):
+        seen = ticked(page(boxed), TICK, words)
+        assert seen.inside < 0.02
+        assert seen.around > 0.9 and seen.quarters == 4
+
+
+@pytest.mark.parametrize("across", [22, 24, 26, 28, 30])
+def test_a_circle_that_runs_along_a_tick_boxs_frame_is_never_taken_for_an_empty_box(boxed: Pixels, across: int) -> None:
+    cv2.circle(boxed, (642, 139), across, (60,), 4)
     seen = ticked(page(boxed), TICK)
-    assert seen.inside < 0.02
-    assert seen.around > 0.8
+    assert seen.inside > 0.01 or seen.around > 0.1
+
+
+def test_a_tick_boxs_frame_a_little_beside_its_place_is_no_mark(paper: Pixels) -> None:
+    cv2.rectangle(paper, (624, 111), (670, 157), (40,), 2)
+    seen = ticked(page(paper), TICK)
+    assert (seen.inside, seen.around) == (0.0, 0.0)
 
 
 def test_a_stroke_beside_a_tick_box_is_told_apart_and_what_the_form_prints_there_is_not(boxed: Pixels) -> None:

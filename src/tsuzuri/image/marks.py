@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -18,14 +20,27 @@ from tsuzuri.image.overview import Overview
 from tsuzuri.image.rules import PITCH
 from tsuzuri.model import Box
 
+Level = TypeVar("Level", np.uint8, np.int32)
+
 SECTORS = 24
 WORD_AIR = 0.5        # mm of paper left free around a printed word
 AROUND = 1.6          # mm that a circle may leave its box by
 RING_INK = 205        # gray below which a pixel belongs to a ring: pencil is no darker
 SPECK_MM = 1.1        # a smaller blot is no part of a mark
 LEAST = 0.3           # of all directions: with less, a line that also goes round a neighbour's word does not mean this one
+SLANTED = (*range(18, 73, 4), *range(-72, -17, 4))      # degrees
+SLANTED_MM = 4.3      # no letter of a printed word has so long a slanted stroke, even grown together on a fax; a ✓ has, a × too
+LEVEL = range(-12, 13, 4)
+OVER_MM = 0.8         # a line through a word is longer than it by so much
+WORD_SLACK = 0.3      # mm by which print may lie beside its place
+RINGED = 0.4          # of all directions round a word
+OUT_MM = 0.6          # what comes out of the word so far is no serif
 TICK_MM = 4.5         # a printed tick box's side
-FRAME_AIR = 1.0       # mm of its frame and of how unsurely it lies
+FRAME_AIR = 0.4       # mm from the middle of its line, once found, to where ink is no more its own
+FRAME_DARK = 140      # of 255
+ASTRAY_MM = 1.1       # it lies so near to where it should
+CORE_MM = 1.3         # so near to the middle a stroke goes round nothing
+RING_MM = 2.0         # beyond the frame: most rings round it stay within
 BESIDE_MM = 3.4       # so far from a tick box a stroke may still mean it
 PALE_MM = 5.4         # across: the printed ring with 印 where a seal belongs, and some air
 SEAL_INK = 210        # of 255: worn vermilion in a gray scan is no darker
@@ -39,19 +54,22 @@ DARKEST_PAPER = 100   # gray: recycled paper in bad light has 140
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """What goes round a printed word: ink in `share` (0–1) of all directions; `shared`: in one line with a neighbour's."""
+    """What goes round a printed word: ink in `share` (0–1) of all directions; `shared`: in one line with a neighbour's;
+    `over`: a stroke goes through the word that is none of its own."""
 
     share: float
     shared: bool
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """What a printed tick box shows: the share (0–1) of its `inside` that is inked, ink in that share of all directions `around`
-    it, and the longest stroke `beside` it, in mm."""
+    """What a printed tick box shows: the share (0–1) of its `inside` that is inked, ink `around` its middle in that share of all
+    directions where nothing is printed, in how many `quarters` of them, and the longest stroke `beside` it, in mm."""
 
     inside: float
     around: float
+    quarters: int
     beside: float
 
 
@@ -67,7 +85,62 @@ def circled(page: Sheet, words: Sequence[tuple[Box, tuple[float, float]]], print
     shares = [_directions(ring > 0, box, area) for box in boxes]
     _, _, lines, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     shared = {i for line in lines[1:] for i in _held(line, boxes, area, shares)}
-    return [Ring(share, i in shared) for i, share in enumerate(shares)]
+    over = _over(_strokes(page, area, printed, LINE_INK, within=whole), area, words, shares)
+    return [Ring(share, i in shared, over[i]) for i, share in enumerate(shares)]
+
+
+def _over(ink: Pixels, area: Box, words: Sequence[tuple[Box, tuple[float, float]]], rings: Sequence[float]) -> list[bool]:
+    """Of which words a ✓, a × or a line goes over them: straighter and longer than letters are, or out of a word not ringed.
+
+    Asked of shapes alone: how a form's letters look depends on who printed it.
+    """
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    middles = (stats[:, :2] + stats[:, 2:4] / 2) / PX
+    found = []
+    for (box, size), ring in zip(words, rings, strict=True):
+        place, word = _within(box, area), _within(_centred(box, size), area)
+        held = (middles > place[:2]) & (middles < np.add(place[:2], place[2:]))
+        mine = np.setdiff1d(np.flatnonzero(np.all(held, axis=1)), [0])      # no ring of its neighbour's
+        own = np.isin(labels, mine).astype(np.uint8)
+        close = _part(own, grown(word, OVER_MM))
+        lined = _straight(close, SLANTED, SLANTED_MM) or _straight(close, LEVEL, word[2] + OVER_MM)
+        found.append(lined or (ring < RINGED and _out(_part(own, place), _within(word, place)) > OUT_MM))
+    return found
+
+
+def _within(box: Box, area: Box) -> Box:
+    """The box as it lies in the area."""
+    return (box[0] - area[0], box[1] - area[1], box[2], box[3])
+
+
+def _out(ink: Pixels, word: Box) -> float:
+    """How far (mm) ink that reaches into the word comes out of it."""
+    _, labels, _, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    reached = np.setdiff1d(_part(np.asarray(labels, np.int32), word), [0])
+    left = _without(np.isin(labels, reached).astype(np.uint8), (0, 0, 0, 0), [grown(word, WORD_SLACK)])
+    _, _, stats, _ = cv2.connectedComponentsWithStats(left, connectivity=8)
+    return float(stats[1:, cv2.CC_STAT_WIDTH:cv2.CC_STAT_HEIGHT + 1].max(initial=0)) / PX
+
+
+def _part(ink: NDArray[Level], box: Box) -> NDArray[Level]:
+    """That box (mm) of the ink."""
+    left, top = (max(0, round(side * PX)) for side in box[:2])
+    right, bottom = max(left + 1, round((box[0] + box[2]) * PX)), max(top + 1, round((box[1] + box[3]) * PX))
+    return np.ascontiguousarray(ink[top:bottom, left:right])
+
+
+def _straight(ink: Pixels, turns: Sequence[int], long: float) -> bool:
+    """Whether a straight stroke of that length (mm) stands in the ink, turned by one of these angles (degrees)."""
+    return any(cv2.erode(ink, _line(turn, long), borderType=cv2.BORDER_CONSTANT, borderValue=0).any() for turn in turns)
+
+
+@cache
+def _line(turn: int, long: float) -> Pixels:
+    across, down = (float(f(np.deg2rad(turn))) * long * PX / 2 for f in (np.cos, np.sin))
+    wide, high = int(np.ceil(abs(across))), int(np.ceil(abs(down)))
+    kernel = np.zeros((2 * high + 1, 2 * wide + 1), np.uint8)
+    cv2.line(kernel, (round(wide - across), round(high - down)), (round(wide + across), round(high + down)), 1)
+    return kernel
 
 
 def _holding(boxes: Sequence[Box]) -> Box:
@@ -111,22 +184,46 @@ def _directions(ink: NDArray[np.bool_], box: Box, area: Box) -> float:
     near = ink[max(0, top):top + round((box[3] + 2 * AROUND) * PX), max(0, left):left + round((box[2] + 2 * AROUND) * PX)]
     y, x = np.mgrid[0:near.shape[0], 0:near.shape[1]]
     x, y = (x + 0.5) / PX - AROUND - box[2] / 2, (y + 0.5) / PX - AROUND - box[3] / 2
-    sector = ((np.arctan2(y / box[3], x / box[2]) / (2 * np.pi) + 0.5) * SECTORS).astype(int) % SECTORS
-    return float((np.bincount(sector[near], minlength=SECTORS) >= 2).mean())
+    return float((np.bincount(_sectors(x / box[2], y / box[3])[near], minlength=SECTORS) >= 2).mean())
+
+
+def _sectors(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.intp]:
+    """In which of the directions from the middle a place lies."""
+    return ((np.arctan2(y, x) / (2 * np.pi) + 0.5) * SECTORS).astype(np.intp) % SECTORS
 
 
 def ticked(page: Sheet, box: Box, printed: Sequence[Box] = ()) -> Tick:
     """What stands in and about the printed tick box in this box's middle; ink in the boxes `printed` is the form's."""
-    around = TICK_MM + 8        # with paper about it: a box filled in is dark only beside what is light
-    area = _centred(box, (around, around))
-    outer = _centred(box, (TICK_MM + FRAME_AIR, TICK_MM + FRAME_AIR))
-    rim = round((around - TICK_MM + 1) / 2 * PX)
-    inside = float((flat(page, area)[rim:-rim, rim:-rim] < LINE_INK).mean())
-    near = _centred(box, (TICK_MM + 2 * BESIDE_MM, TICK_MM + 2 * BESIDE_MM))
-    ink = _strokes(page, near, [outer, *printed], LINE_INK)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    side = TICK_MM + 2 * BESIDE_MM      # with paper about it: a box filled in is dark only beside what is light
+    area = _centred(box, (side, side))
+    crop = flat(page, area)
+    x, y = _from_frame(crop)
+    away = np.maximum(np.abs(x), np.abs(y)) - TICK_MM / 2      # from the frame's line, outwards
+    within = away < -FRAME_AIR
+    ink = _strokes(page, area, printed, LINE_INK) > 0
+    ink[np.abs(away) <= FRAME_AIR] = False
+    sector = _sectors(x, y)
+    beyond, near = (away > FRAME_AIR), (away > FRAME_AIR) & (away < RING_MM)
+    free = _without(np.ones(crop.shape, np.uint8), area, printed) > 0
+    told = np.bincount(sector[near & free], minlength=SECTORS) > 0.5 * np.bincount(sector[near], minlength=SECTORS)
+    held = np.bincount(sector[ink & (beyond | (np.hypot(x, y) > CORE_MM))], minlength=SECTORS) >= 2
+    _, _, stats, _ = cv2.connectedComponentsWithStats((ink & beyond).astype(np.uint8), connectivity=8)
     longest = float(stats[1:, cv2.CC_STAT_WIDTH:cv2.CC_STAT_HEIGHT + 1].max(initial=0)) / PX
-    return Tick(inside, _directions(ink > 0, grown(near, -AROUND), near), longest)
+    quarters = int((held & told).reshape(4, -1).any(axis=1).sum())
+    return Tick(float((crop < LINE_INK)[within].mean()), float((held & told).sum() / max(1, told.sum())), quarters, longest)
+
+
+def _from_frame(crop: Pixels) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Every pixel's x and y in mm from the middle of the printed square, which lies near the crop's."""
+    dark = np.minimum(255 - crop, FRAME_DARK).astype(np.float32)     # no blot outdoes four printed lines
+    wide, line = round(TICK_MM * PX) + 3, 2
+    frame = np.zeros((wide, wide), np.float32)
+    frame[1:1 + line] = frame[-1 - line:-1] = frame[:, 1:1 + line] = frame[:, -1 - line:-1] = 1
+    fit = cv2.filter2D(dark, cv2.CV_32F, frame / frame.sum(), borderType=cv2.BORDER_CONSTANT)
+    y, x = np.mgrid[0:crop.shape[0], 0:crop.shape[1]] - (np.array(crop.shape) - 1)[:, None, None] / 2
+    away = np.maximum(np.abs(x), np.abs(y))
+    at = int(np.where(away <= ASTRAY_MM * PX, fit - away / 2, -np.inf).argmax())
+    return (x - x.flat[at]) / PX, (y - y.flat[at]) / PX
 
 
 def _centred(box: Box, size: tuple[float, float]) -> Box:

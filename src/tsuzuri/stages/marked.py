@@ -20,9 +20,10 @@ THERE = "1"
 CLEAR, UNCLEAR = 0.999, 0.5
 ERA_SIZE, CHOICE_SIZE, CHOICE_AIR = 3.3, 3.4, 4.0     # mm: how large eras and choices are printed
 TICK_WORD_SIZE = 3.3
-RING_NO, RING_YES = 0.42, 0.72    # of all directions round a word, how many hold ink
-TICK_NO, TICK_YES = 0.02, 0.05    # share of a tick box's inside that is inked
-ROUND_YES = 0.8                   # of all directions round a tick box: it was circled
+RING_NO, RING_YES = 0.25, 0.72    # of all directions round a word, how many hold ink: dust and neighbours' rings give 0.17
+TICK_NO, TICK_YES = 0.01, 0.05    # share of a tick box's inside that is inked
+# Of all directions from a tick box's middle: dust gives 0.08, a ✓ beside it 0.25; where a ring runs along the frame it is not seen.
+ROUND_NO, ROUND_YES = 0.1, 0.35
 STROKE_MM = 2.0                   # a stroke beside a box that is longer is meant to be seen
 SEAL_NO, SEAL_YES = 0.004, 0.014  # share of a seal's area: a worn one gives 0.03 and more, dust and a soft 印 0.006
 ROW_NO, ROW_YES = 0.15, 0.6       # share of a row's width under a line that crosses it out
@@ -67,13 +68,13 @@ def _ringed(page: Sheet, words: Mapping[str, tuple[Box, float]], form: Form) -> 
 
 
 def _ring(ring: Ring) -> str:
-    return DOUBTFUL if ring.shared else _between(ring.share, RING_NO, RING_YES)
+    return DOUBTFUL if ring.shared or ring.over else _between(ring.share, RING_NO, RING_YES)
 
 
 def _tick(tick: Tick) -> str:
-    if tick.inside >= TICK_YES or tick.around >= ROUND_YES:
+    if tick.inside >= TICK_YES or (tick.around >= ROUND_YES and tick.quarters == 4):
         return THERE
-    return DOUBTFUL if tick.inside > TICK_NO or tick.beside >= STROKE_MM else ""
+    return DOUBTFUL if tick.inside > TICK_NO or tick.around > ROUND_NO or tick.beside >= STROKE_MM else ""
 
 
 def _between(share: float, no: float, yes: float) -> str:

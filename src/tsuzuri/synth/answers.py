@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from tsuzuri.model import Box
 from tsuzuri.synth.fonts import Purpose
 from tsuzuri.synth.ink import PENCIL, Pen, Sheet, check_mark, ring, stroke
+from tsuzuri.synth.strikes import strike
 
 Line = NDArray[np.float64]      # points (n, 2) in mm
 
@@ -105,11 +106,42 @@ def _beside(sheet: Sheet, box: Box, pen: Pen, test: bool) -> None:
         _re(sheet, (x, y + sheet.chance.uniform(4.4, 5.2), w, h), pen, test)
 
 
+def _wide(sheet: Sheet, box: Box, pen: Pen, test: bool) -> None:
+    """A ring round the printed box, through its corners or well clear of them."""
+    across = float(sheet.chance.uniform(2.6, 4.0) if not test else sheet.chance.uniform(2.5, 4.3))
+    x, y = _middle(box)
+    _arc(sheet, (x - across, y - across, 2 * across, 2 * across), pen, (-0.3, 0.6))
+
+
+def _over(sheet: Sheet, box: Box, pen: Pen, test: bool) -> None:
+    """A ✓ over the printed word, where a ring was asked for; in tests a レ as well."""
+    (_re if test and sheet.chance.random() < 0.4 else _check)(sheet, box, pen, test)
+
+
+def _crossed(sheet: Sheet, box: Box, pen: Pen, test: bool) -> None:
+    """A × over the printed word; in tests a slanted line as well."""
+    if not test or sheet.chance.random() < 0.7:
+        _cross(sheet, box, pen, test)
+        return
+    reach = sheet.chance.uniform(2.4, 3.6, 2) * (1, -0.7)
+    stroke(sheet, np.array([-reach, reach]) + _middle(box) + sheet.chance.normal(0, 0.2, (2, 2)), pen)
+
+
+def _cancelled(sheet: Sheet, box: Box, pen: Pen, test: bool) -> None:
+    """A ring, and two lines through it: what was answered does not count any more. In tests one line."""
+    _whole(sheet, box, pen, test)
+    out = float(sheet.chance.uniform(-0.5, 1.0))
+    strike(sheet, (box[0] - out, box[1], box[2] + 2 * out, box[3]), pen, 1 if test else 2)
+
+
 Way = Callable[[Sheet, Box, Pen, bool], None]
-TICKS: Mapping[str, Way] = {"check": _check, "re": _re, "circle": _circle, "cross": _cross, "filled": _filled, "beside": _beside}
-RINGS: Mapping[str, Way] = {"whole": _whole, "open": _open, "double": _double, "pencil": _pencil, "half": _half}
+TICKS: Mapping[str, Way] = {"check": _check, "re": _re, "circle": _circle, "cross": _cross, "filled": _filled, "wide": _wide,
+                              "beside": _beside}
+RINGS: Mapping[str, Way] = {"whole": _whole, "open": _open, "double": _double, "pencil": _pencil, "half": _half,
+                            "over": _over, "crossed": _crossed, "cancelled": _cancelled}
 TWO_WORDS = "two_words"                              # one ring round a word and its neighbour
-DOUBTFUL = frozenset({"beside", "half", TWO_WORDS})     # what no person could take for an answer without asking
+# What no person could take for an answer without asking.
+DOUBTFUL = frozenset({"beside", "half", "over", "crossed", "cancelled", TWO_WORDS})
 ALL = (*TICKS, *RINGS, TWO_WORDS)
 
 
