@@ -10,7 +10,7 @@ from tsuzuri.image.alterations import crossed, ditto, stamped, struck, whitened
 from tsuzuri.image.clean import Sheet as Page
 from tsuzuri.image.clean import cut, sheet
 from tsuzuri.synth import stamps, strikes
-from tsuzuri.synth.ink import BLACK, Pen, Sheet, Writer, write
+from tsuzuri.synth.ink import BLACK, Pen, Sheet, Writer, stroke, write
 
 DPI = 200
 PEN = Pen(BLACK, 0.45)
@@ -40,6 +40,23 @@ def test_a_line_through_a_value_is_told_from_its_letters(hand: Writer, text: str
         inked = np.flatnonzero((drawn.picture.min(axis=2) < 150).any(axis=0)) * 25.4 / DPI
         strikes.strike(drawn, (inked[0] - 1, BOX[1], np.ptp(inked) + 2, BOX[3]), PEN, 1 + seed % 2)
         assert struck(seen(drawn), BOX) > 0.93
+
+
+@pytest.mark.parametrize("text", ["927", "5,511"])
+def test_two_lines_through_a_short_number_are_seen_below_the_right_one_written_small_above_it(text: str) -> None:
+    for seed in range(4):
+        drawn = paper(seed)
+        write(drawn, HANDS[1], text, BOX, "right")
+        inked = np.flatnonzero((drawn.picture.min(axis=2) < 150).any(axis=0)) * 25.4 / DPI
+        strikes.strike(drawn, (inked[0] - 1, BOX[1], np.ptp(inked) + 2, BOX[3]), PEN, 2)
+        write(drawn, Writer("kiloji.ttf", BLACK, 3.2, jitter=1.0), text, (10.0, 7.8, 32.0, 4.2), "right")
+        assert struck(seen(drawn), BOX) > 0.93
+
+
+def test_a_wide_zero_with_a_heavy_pen_is_not_crossed_out() -> None:
+    drawn, turn = paper(), np.linspace(0, 2 * np.pi, 40)
+    stroke(drawn, np.column_stack([2.1 * np.cos(turn) + 25, 1.3 * np.sin(turn) + 14]), Pen(BLACK, 0.6))
+    assert struck(seen(drawn), BOX) < 0.93
 
 
 def test_a_lone_dash_crosses_nothing_out() -> None:

@@ -29,6 +29,9 @@ RIM_CLEAR = 0.45       # by so much the rim is fuller than what lies outside it:
 SLANTS = (-6, -4, -2, 0, 2, 4, 6)      # degrees, of the shorter line through one field
 SPECK_MM = 1.1
 NARROW_MM = 4.2        # a single digit is narrower, and its own stroke as wide as itself: not told
+LINED = 0.9            # of the width
+LONE_MM = 5.2          # no lone digit is wider: the two arcs of a 0 are no two lines
+UPPER, LOWER = 0.32, 0.8       # of a box's height: its own writing comes between them
 WIDE_MM = 9.0          # up to this, a line is told from a digit's own stroke by its ends
 OVER_PX = 3
 SWAY_PX = 5            # how far a hand's line strays from straight
@@ -134,7 +137,9 @@ def struck(page: Sheet, box: Box) -> float:
     crop = flat(page, grown(box, 0.6))
     ink = (cv2.GaussianBlur(crop, (3, 3), 0) < INK).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    ink = np.r_[False, stats[1:, 2:4].max(axis=1) > SPECK_MM * PX][labels].astype(np.uint8) if count > 1 else ink
+    top, bottom = stats[1:, 1], stats[1:, 1] + stats[1:, 3]
+    level = (top < LOWER * len(ink)) & (bottom > UPPER * len(ink))      # what counts is often written small above what does not
+    ink = np.r_[False, level & (stats[1:, 2:4].max(axis=1) > SPECK_MM * PX)][labels].astype(np.uint8) if count > 1 else ink
     columns = np.flatnonzero(ink.any(axis=0))
     if not len(columns) or columns[-1] - columns[0] < NARROW_MM * PX:
         return 0.0
@@ -156,14 +161,19 @@ def _line_share(level: Pixels) -> float:
     above, below = np.cumsum(rows) / total, np.cumsum(rows[::-1])[::-1] / total
     least = np.minimum(np.r_[np.zeros(shift), above[:-shift]], np.r_[below[shift:], np.zeros(shift)])
     shares[least <= SIDE_SHARE] = 0.0
-    row = int(shares.argmax())
-    return float(shares[row]) if level.shape[1] > WIDE_MM * PX or _overhangs(level, row) else 0.0
+    lines = shares > LINED
+    if level.shape[1] > WIDE_MM * PX:
+        return float(shares.max())
+    if level.shape[1] < LONE_MM * PX:
+        lines[:] = False
+    lines[int(shares.argmax())] = True
+    return float(shares.max()) if _overhang(level, lines) else 0.0
 
 
-def _overhangs(level: Pixels, row: int) -> bool:
-    """Whether at both ends there is nothing but the line: one or two digits have strokes as long as themselves."""
+def _overhang(level: Pixels, lines: NDArray[np.bool_]) -> bool:
+    """Whether at both ends there is nothing but these lines: one or two digits have strokes as long as themselves."""
     ends = np.hstack([level[:, :OVER_PX], level[:, -OVER_PX:]])
-    away = np.abs(np.arange(len(level)) - row) > SWAY_PX
+    away = cv2.dilate(lines.astype(np.uint8)[:, None], np.ones((2 * SWAY_PX + 1, 1), np.uint8))[:, 0] == 0
     return not ends[away].any()
 
 
