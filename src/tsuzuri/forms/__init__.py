@@ -5,7 +5,7 @@ stray raises Misdeclared with the file, the line and the word that was probably 
 """
 
 from tsuzuri.forms.city import City, load_city
-from tsuzuri.forms.declared import Check, Cover, Export, Form, Forms, Print, ReviewPolicy, Rows, Text
+from tsuzuri.forms.declared import Check, Cover, CoverLine, Export, Form, Forms, Print, ReviewPolicy, Rows, Text
 from tsuzuri.forms.field import NOWHERE, FieldSpec, Part, Point, union
 from tsuzuri.forms.listed import DITTO, asked, claimed, dittoed, repeats, titled
 from tsuzuri.forms.load import load_forms
@@ -16,6 +16,7 @@ __all__ = [
     "Check",
     "City",
     "Cover",
+    "CoverLine",
     "Export",
     "FieldSpec",
     "Form",

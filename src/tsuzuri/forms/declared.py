@@ -94,13 +94,36 @@ class Export(Declared):
         return self
 
 
+class CoverLine(Declared):
+    """Which claims one row of a cover sums up: those of a scheme (the feed's code), of a stay and fee table if it says."""
+
+    scheme: str
+    inout: Literal["入院", "外来"] | None = None
+    table: Literal["医科", "歯科", "調剤"] | None = None
+
+    @property
+    def words(self) -> str:
+        """How a clerk would call them."""
+        return "・".join(word for word in (self.inout, self.table) if word)
+
+
 class Cover(Declared):
-    """Which fields of a cover (総括表) say whose claims it sums up, and how many and how much they are."""
+    """Which fields of a cover (総括表) say whose claims it sums up, and how many and how much they are.
+
+    `table` is its breakdown, with columns among count, points, copay and amount; `lines` says what each of its rows sums up.
+    """
 
     institution: str
     month: str
     count: str
     amount: str
+    table: str | None = None
+    lines: tuple[CoverLine, ...] = ()
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The fields without which it is held against nothing."""
+        return (self.institution, self.month, self.count, self.amount)
 
 
 class Form(Declared):

@@ -202,6 +202,13 @@ def _hold_against_tables(form: Form, path: Path, lines: Lines) -> None:
     for where, table in each:
         if table is not None and table not in form.rows:
             raise Misdeclared(f"{place(path, lines, where)}: each: unknown table {table!r}{meant(table, form.rows)}")
+    if form.cover and form.cover.table is not None:
+        table = form.cover.table
+        where = place(path, lines, "cover.table")
+        if table not in form.rows:
+            raise Misdeclared(f"{where}: cover: unknown table {table!r}{meant(table, form.rows)}")
+        if form.rows[table].count != len(form.cover.lines):
+            raise Misdeclared(f"{where}: cover: {table!r} has {form.rows[table].count} rows, lines tells {len(form.cover.lines)}")
     for table, rows in form.rows.items():
         where = place(path, lines, f"rows.{table}.void", f"rows.{table}")
         if rows.void is not None and (rows.void not in rows.fields or rows.fields[rows.void].kind != "struck"):
@@ -216,7 +223,7 @@ def _names(form: Form) -> Iterator[tuple[str, dict[str, FieldSpec]]]:
         yield name, form.fields
     for name in form.export.columns.values():
         yield name, _known(form, form.export.each)
-    for name in form.cover.model_dump().values() if form.cover else ():
+    for name in form.cover.needed if form.cover else ():
         yield name, form.fields
     for check in form.checks:
         for value in check.of.values():

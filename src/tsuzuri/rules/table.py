@@ -119,6 +119,7 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("H31", _E, _ASK, "{label}は「〃」ですが、上の行に値がありません。"),
     Rule("H33", _E, _BACK, "総括表は{told}件・{said}円ですが、このバッチにある同じ医療機関・診療年月の請求は"
                            "{count}件・{summed}円です（差 {more}件・{over}円）。"),
+    Rule("H35", _E, _BACK, "総括表の内訳が、同じ区分の請求と違います：{cells}。"),
     Rule("H32", _E, _MEND, "{label}が線で消されています。紙を見て、訂正後の値を入力してください。"),
     Rule("H34", _E, _MEND, "{label}の{what}決められません。紙を見て決めてください。"),
     Rule("H22", _W, _ASK, "綴じてある紙は{expected}枚ですが、{label}は{found}です。"),

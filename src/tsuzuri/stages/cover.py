@@ -5,42 +5,68 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from tsuzuri.forms import Cover, Form, claimed
+from tsuzuri.forms import Cover, CoverLine, Form, claimed
 from tsuzuri.model import Document, Step, Value
 from tsuzuri.rules import find
 
-CODE = "H33"
+CODES = ("H33", "H35")
 SHORT = 7       # an institution's short code; the long one ends with it
+SUMMED = {"count": "件数", "points": "点数", "copay": "一部負担金", "amount": "請求額"}      # column of a cover → as clerks call it
+APART = ("歯科", "調剤")      # of an outpatient, written where others have 外来
 
 
 def held_against(cover: Document, form: Form, batch: Iterable[tuple[Document, Form]]) -> Document:
-    """The cover, with the difference in `noted` where count or amount are not those of its institution and month.
+    """The cover, with what differs in `noted`: count or amount in all (H33), and what a row of its breakdown says (H35).
 
-    What was returned is counted no more. A cover that does not say whose it is, or how much, is held against nothing: that
-    is found already. Validate what you get.
+    Held against the claims of its institution and month; what was returned is counted no more. A cover that does not say
+    whose it is, or how much, is held against nothing: that is found already. Validate what you get.
     """
-    noted = tuple(finding for finding in cover.noted if finding.code != CODE)
+    noted = tuple(finding for finding in cover.noted if finding.code not in CODES)
     words, said = form.cover, cover.values
-    if words is None or any(said.get(name) is None for name in words.model_dump().values()):
+    if words is None or any(said.get(name) is None for name in words.needed):
         return replace(cover, noted=noted)
-    amounts = [amount for document, its_form in batch if document.step is not Step.RETURNED
-               for amount in _amounts(document, its_form, words, said)]
+    claims = [claim for document, its_form in batch if document.step is not Step.RETURNED
+              for claim in _claims(document, its_form, words, said)]
     told, summed = _int(said[words.count]), _int(said[words.amount])
-    more, over = told - len(amounts), summed - sum(amounts)
-    if more or over:
-        differs = find(CODE, told=told, said=summed, count=len(amounts), summed=sum(amounts), more=more, over=over)
+    count, amount = len(claims), sum(_int(claim.get("amount")) for claim in claims)
+    if (told, summed) != (count, amount):
+        differs = find("H33", told=told, said=summed, count=count, summed=amount, more=told - count, over=summed - amount)
         noted = (*noted, differs)
-    return replace(cover, noted=noted)
+    cells = "、".join(_breakdown(form, words, said, claims))
+    return replace(cover, noted=(*noted, find("H35", cells=cells)) if cells else noted)
 
 
-def _amounts(document: Document, form: Form, words: Cover, said: Mapping[str, Value]) -> Iterator[int]:
-    """What each claim of a document asks for, if it is of the cover's institution and month."""
-    columns = form.export.columns
-    institution, month = (columns.get(column, "") for column in ("inst_code", "service_ym"))
+def _breakdown(form: Form, words: Cover, said: Mapping[str, Value], claims: Iterable[Mapping[str, Value]]) -> Iterator[str]:
+    """Each cell of the breakdown that says otherwise than its row's claims, in words; one left blank says that there are none."""
+    if words.table is None or not form.lines(words.table, said):
+        return
+    sums = [dict.fromkeys(SUMMED, 0) for _ in words.lines]
+    for claim in claims:
+        row = next((i for i, line in enumerate(words.lines) if _is_of(claim, line)), None)
+        if row is not None:
+            sums[row] = {column: sums[row][column] + (1 if column == "count" else _int(claim.get(column))) for column in SUMMED}
+    for i, summed in enumerate(sums, 1):
+        for column in (column for column in SUMMED if column in form.rows[words.table].fields):
+            told = _int(said.get(f"{words.table}.{i}.{column}"))
+            if told != summed[column]:
+                yield f"{i}行目（{words.lines[i - 1].words}）の{SUMMED[column]}は{told:,}（請求は{summed[column]:,}）"
+
+
+def _is_of(claim: Mapping[str, Value], line: CoverLine) -> bool:
+    """Whether a row of a breakdown sums up the claim."""
+    care = str(claim.get("inout") or "")
+    table = str(claim.get("table") or (care if care in APART else "医科"))
+    return (claim["scheme"] == line.scheme and line.inout in (None, "入院" if care == "入院" else "外来")
+            and line.table in (None, table))
+
+
+def _claims(document: Document, form: Form, words: Cover, said: Mapping[str, Value]) -> Iterator[dict[str, Value]]:
+    """The feed's columns of each claim of a document, if it is of the cover's institution and month."""
     for _, values in claimed(form, document.values):
-        same = str(values.get(institution) or "")[-SHORT:] == str(said[words.institution])[-SHORT:]
-        if same and values.get(month) == said[words.month]:
-            yield _int(values.get(columns.get("amount", "")))
+        claim = {**form.export.constants, **{column: values.get(name) for column, name in form.export.columns.items()}}
+        same = str(claim.get("inst_code") or "")[-SHORT:] == str(said[words.institution])[-SHORT:]
+        if same and claim.get("service_ym") == said[words.month]:
+            yield {"scheme": "", **claim}
 
 
 def _int(value: Value) -> int:
