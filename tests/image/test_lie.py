@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -20,7 +21,7 @@ from tsuzuri.image.pages import rendition, squared
 from tsuzuri.image.rules import printed
 from tsuzuri.model import Placement
 from tsuzuri.synth.draw import blank_picture
-from tsuzuri.synth.mishaps import TUNING, Befallen, befall
+from tsuzuri.synth.mishaps import TUNING, Befallen, Mishap, befall
 
 SEIKYU = "kodomo_seikyu"
 PAPER = (210.0, 297.0)
@@ -61,7 +62,7 @@ def misses_mm(form: Form, lie: Lie, seen: Befallen) -> np.ndarray[tuple[int], np
 def test_the_boxes_of_a_folded_or_curled_sheet_lie_within_a_millimetre(form: Form, how: str, seed: int) -> None:
     seen = came(how, seed)
     lie = lying(form, seen.picture)
-    straight = Lie(lie.homography, None, lie.score, lie.looks, lie.met)
+    straight = replace(lie, bend=None)
     bent = misses_mm(form, lie, seen)
     assert (bent < 1.0).mean() > 0.95 and np.median(bent) < 0.3
     assert bent.mean() <= misses_mm(form, straight, seen).mean()
@@ -72,7 +73,7 @@ def test_what_befalls_a_flat_sheet_does_not_move_its_boxes(form: Form, how: str)
     seen = came(how, 6)
     lie = lying(form, seen.picture)
     assert lie.bend is None and misses_mm(form, lie, seen).max() < 0.3
-    assert min(lie.sure(spec.area) for spec in form.fields.values()) > 0.5
+    assert min(lie.sure(spec.area) for spec in form.fields.values()) > 0.4
 
 
 def test_a_fax_of_half_the_lines_is_made_square_and_lies_as_well(form: Form) -> None:
@@ -88,6 +89,25 @@ def test_a_region_that_is_gone_is_not_sure_and_the_rest_is(form: Form) -> None:
     lie = lying(form, pixels)
     assert lie.sure(form.fields["points"].area) < 0.2
     assert lie.sure(form.fields["patient_kana"].area) > 0.6 and lie.sure(form.fields["amount"].area) > 0.5
+
+
+@pytest.mark.parametrize("bad", [Mishap(curl=(12.0, 12.0)), Mishap(curl=(9.0, 9.0), skew=(2, 2)), Mishap(keystone=0.05)])
+def test_rules_of_a_neighbour_do_not_make_a_box_sure(form: Form, bad: Mishap) -> None:
+    seen = befall(_drawn(SEIKYU), PAPER, 2, bad)
+    lie = lying(form, seen.picture)
+    far = misses_mm(form, lie, seen) > 2.0
+    astray = np.array([lie.sure(spec.area) for spec in form.fields.values()]) < 0.3
+    assert far.any() and (astray.mean() > 0.34 or not (far & ~astray).any())      # so many, and the sheet lies nowhere
+
+
+def test_a_square_that_is_not_where_the_rules_say_makes_its_corner_unsure(form: Form) -> None:
+    pixels = _drawn(SEIKYU).copy()
+    px = 200 / 25.4
+    pixels[round(280 * px):round(288 * px), round(193 * px):round(201 * px)] = 255
+    moved = (slice(round(276.5 * px), round(281.5 * px)), slice(round(194.5 * px), round(199.5 * px)))
+    pixels[moved] = 0
+    lie = lying(form, pixels)
+    assert lie.sure(form.fields["rep_name"].area) > 0.3 > lie.sure((150.0, 250.0, 30.0, 10.0)) == 0
 
 
 def test_a_bent_crop_and_the_page_for_people_show_what_the_flat_sheet_had(form: Form) -> None:

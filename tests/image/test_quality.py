@@ -13,6 +13,8 @@ from tsuzuri.image import Pixels, as_pixels
 from tsuzuri.image.glance import glance
 from tsuzuri.image.overview import overview
 from tsuzuri.image.quality import FAULTS, fault, hints
+from tsuzuri.synth.draw import painted
+from tsuzuri.synth.marks import Word
 from tsuzuri.synth.mishaps import TUNING, befall
 from tsuzuri.synth.scan import scan
 from tsuzuri.synth.unfit import unfit
@@ -51,6 +53,18 @@ def test_a_table_that_runs_off_the_glass_is_cut_off(blank: Blank) -> None:
     assert told(np.ascontiguousarray(page[:, 300:])) == "cut"
     assert told(np.ascontiguousarray(page[:, :-300])) == "cut"
     assert told(page) == ""
+
+
+def test_letters_that_run_off_the_glass_are_cut_off_too() -> None:
+    lines = [Word((15, 30 + 9 * i), "医療法人社団の領収書と明細のとおり領収いたしました。", 4.0) for i in range(12)]
+    page = painted(lines, A4, 200)
+    assert told(page) == ""
+    assert told(np.ascontiguousarray(page[:, 250:])) == "cut"
+
+
+def test_a_slip_with_little_print_is_not_washed_out() -> None:
+    page = painted([Word((20, 30 + 10 * i), "領収書　合計　１，２３０円", 4.0) for i in range(5)], A4, 200)
+    assert told(page) == "" and told(255 - (255 - page) // 14) == "washed"
 
 
 def test_at_a_glance_only_what_is_sure_is_told() -> None:

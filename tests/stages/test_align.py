@@ -8,10 +8,13 @@ import pytest
 from tsuzuri.engines import Reader, open_readers
 from tsuzuri.forms import Form, Forms, load_forms
 from tsuzuri.image import Picture, Pixels
+from tsuzuri.model import Severity
 from tsuzuri.settings import REPO
 from tsuzuri.stages.align import align
+from tsuzuri.stages.ill_seen import ill_seen
 from tsuzuri.synth.draw import blank_picture
-from tsuzuri.synth.papers import make
+from tsuzuri.synth.fonts import Purpose
+from tsuzuri.synth.papers import Look, make, make_like
 from tsuzuri.synth.scan import scan
 
 SEIKYU, SHINSEI = "kodomo_seikyu", "kodomo_shinsei"
@@ -65,7 +68,8 @@ def test_siblings_that_share_their_rules_are_told_by_their_titles(forms: Forms, 
 
 
 def test_a_letter_without_rules_is_no_form(forms: Forms, readers: dict[str, Reader]) -> None:
-    bare = forms[SEIKYU].model_copy(update={"print": type(forms[SEIKYU].print)(texts=forms[SEIKYU].print.texts), "fields": {}})
+    bare = forms[SEIKYU].model_copy(update={"print": type(forms[SEIKYU].print)(texts=forms[SEIKYU].print.texts), "fields": {},
+                                            "anchors": ()})
     placement = align(Picture(blank_picture(bare, 150)), forms, readers)
     assert placement.form is None and not placement.blank
 
@@ -116,3 +120,41 @@ def test_two_sheets_fed_at_once_are_told_by_their_length(forms: Forms, readers: 
     first, second = (make(forms[SEIKYU], seed, "typed", "archive").picture for seed in (45, 46))
     both = np.vstack((first, second[-700:]))
     assert align(Picture(both, 200), forms, readers).fault == "long"
+
+
+def dropped(form: Form, word: str, seed: int = 46, fonts: Purpose = "tuning") -> Picture:
+    return Picture(make_like(form, seed, Look("typed", "office", fonts, dropout=word)).picture, 200)
+
+
+@pytest.mark.parametrize(("name", "word"), [(SEIKYU, "lines"), (SHINSEI, "words"), ("sokatsu", "words")])
+def test_a_form_whose_rules_the_scanner_dropped_is_known_by_its_squares_and_title(
+        forms: Forms, readers: dict[str, Reader], name: str, word: str) -> None:
+    placement = align(dropped(forms[name], word), forms, readers)
+    assert (placement.form, placement.fault) == (name, "dropped")
+    assert [finding.severity for finding in ill_seen(placement, forms[name])] == [Severity.W]
+
+
+def test_a_form_whose_rules_are_all_but_dropped_is_laid_by_what_is_left(forms: Forms, readers: dict[str, Reader]) -> None:
+    placement = align(dropped(forms[SEIKYU], "pale"), forms, readers)
+    assert placement.form == SEIKYU and placement.score > 0.5
+
+
+@pytest.mark.parametrize("word", ["squares", "all"])
+def test_where_too_little_is_left_it_is_no_form(forms: Forms, readers: dict[str, Reader], word: str) -> None:
+    placement = align(dropped(forms[SEIKYU], word), forms, readers)
+    assert placement.form is None and not placement.blank
+    assert placement.fault == ("dropped" if word == "squares" else "")
+
+
+def test_another_papers_title_above_our_squares_alone_is_another_paper(forms: Forms, readers: dict[str, Reader]) -> None:
+    other = forms[SEIKYU].model_copy(update={"title": "子ども医療費請求書", "number": ""})
+    assert align(dropped(other, "words"), forms, readers).form is None
+    ours = {"title": forms[SEIKYU].title, "title_box": forms[SEIKYU].title_box}
+    assert align(dropped(forms[SHINSEI].model_copy(update=ours), "lines"), forms, readers).form is None    # nor other labels
+
+
+def test_a_side_that_lies_beside_the_glass_is_told_though_nothing_was_printed_there(
+        forms: Forms, readers: dict[str, Reader]) -> None:
+    pixels = blank_picture(forms["kanpu_koza"], 200)
+    assert align(Picture(np.ascontiguousarray(pixels[:, :1640]), 200), forms, readers).fault == ""
+    assert align(Picture(np.ascontiguousarray(pixels[:, 130:]), 200), forms, readers).fault == "cut"

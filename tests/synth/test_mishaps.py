@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tsuzuri.errors import Refused
+from tsuzuri.synth import dropout
 from tsuzuri.synth.draw import painted
 from tsuzuri.synth.marks import Shade
 from tsuzuri.synth.mishaps import TEST, TUNING, Mishap, befall
@@ -37,6 +38,13 @@ def test_the_same_seed_gives_the_same_page_and_another_another() -> None:
 def test_recipes_of_tests_are_not_those_of_tuning() -> None:
     assert set(TUNING) == set(TEST)
     assert sum(TUNING[name] == TEST[name] for name in TUNING) == 1       # only what is flat is flat in both
+
+
+def test_what_a_scanner_drops_for_tests_is_not_what_it_drops_for_tuning() -> None:
+    assert set(dropout.TUNING) == set(dropout.TEST)
+    assert not [word for word in dropout.TUNING if dropout.TUNING[word] == dropout.TEST[word]]
+    with pytest.raises(Refused, match="squares"):
+        dropout.dropout("red", "tuning")
 
 
 def test_a_spot_that_is_none_is_refused() -> None:

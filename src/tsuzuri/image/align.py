@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import product
 
 import cv2
 import numpy as np
@@ -19,14 +19,9 @@ from tsuzuri.image import Pixels
 from tsuzuri.image.atlas import Atlas, Family, Shares
 from tsuzuri.image.lie import pulled, tight
 from tsuzuri.image.overview import Overview, resized
-from tsuzuri.image.rules import PITCH, Layout, Matrix, Points, mapped
+from tsuzuri.image.rules import PITCH, Layout, Matrix, mapped
+from tsuzuri.image.squares import by_anchors, solid_squares, squares_alone
 
-Complex = NDArray[np.complex128]
-
-FIT_MM = 3.0           # an anchor lies so near to where the others say it should
-ZOOM = (0.62, 1.45)    # how much smaller or larger than its picture's long side a sheet may be printed or lie
-SKEW = 8.0             # degrees beside a quarter turn
-MOST_SPOTS = 16
 ROUGH = 0.35           # share of rules below which a guess is not worth refining
 SURE = 0.5             # and above which no other guess is tried
 RIVAL = 0.2            # a form this much behind the best one is none of the page's
@@ -58,9 +53,9 @@ class _Guess:
 
 def fits(view: Overview, known: Atlas) -> list[Fit]:
     """The page laid onto each form that is at all likely, either way up where both are, best first."""
-    spots = _solid_squares(view.dark, known.anchor_mm)
+    spots = solid_squares(view.dark, known.anchor_mm)
     guesses = [_Guess(family, family.found(view.wide, matrix), matrix)
-               for family in known.families for matrix in _by_anchors(family, spots, view.pitch(family.paper))]
+               for family in known.families for matrix in by_anchors(family, spots, view.pitch(family.paper))]
     if max((guess.best for guess in guesses), default=0.0) < SURE:
         guesses += _by_rules(view, known)
     found: dict[tuple[str, int], Fit] = {}
@@ -70,6 +65,14 @@ def fits(view: Overview, known: Atlas) -> list[Fit]:
             if place not in found or found[place].score < fit.score:
                 found[place] = fit
     return sorted(found.values(), key=lambda fit: -fit.score)
+
+
+def by_squares(view: Overview, known: Atlas) -> list[Fit]:
+    """The page laid onto every form whose corners' squares are all there, by them alone: for a sheet whose rules the scanner
+    dropped. None for a page that has other rules. Which of the forms it is, and which way up, is for whoever reads its title.
+    """
+    return [Fit(name, 0.0, turns(matrix), view.back @ matrix)
+            for family, matrix in squares_alone(view, known) for name in family.names]
 
 
 def _worth(guesses: list[_Guess]) -> list[_Guess]:
@@ -97,72 +100,6 @@ def _worked_out(view: Overview, known: Atlas, guess: _Guess) -> Iterator[Fit]:
 def turns(matrix: Matrix) -> int:
     """How many quarter turns clockwise bring a picture upright on which paper lies like this."""
     return int(np.argmax([matrix[:2, 0] @ np.array(way) for way in TURNS]))
-
-
-def _solid_squares(dark: Pixels, side_mm: float) -> Complex:
-    """Centres (px, as x + iy) of dark blobs as large as an anchor and as full as a square; skewed ones too, punch holes not."""
-    small, large = 0.65 * ZOOM[0] / 0.94 * side_mm * PITCH, 1.9 * side_mm * PITCH
-    core = int(0.7 * ZOOM[0] / 0.75 * side_mm * PITCH)
-    opened = cv2.morphologyEx((dark > 60).astype(np.uint8), cv2.MORPH_OPEN, np.ones((core, core), np.uint8))
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(opened)
-    good = []
-    for i in range(1, count):
-        x, y, w, h, area = stats[i]
-        if not small <= min(w, h) <= max(w, h) <= large or area < 0.7 * min(w, h) ** 2:
-            continue
-        ys, xs = np.nonzero(labels[y:y + h, x:x + w] == i)
-        (_, (a, b), _) = cv2.minAreaRect(np.column_stack((xs, ys)).astype(np.float32))
-        if len(xs) > 0.86 * (a + 1) * (b + 1):
-            good.append((len(xs) / ((a + 1) * (b + 1)), complex(*centres[i])))
-    return np.array([spot for _, spot in sorted(good, key=lambda one: -one[0])[:MOST_SPOTS]], dtype=np.complex128)
-
-
-def _by_anchors(family: Family, spots: Complex, pitch: float) -> Iterator[Matrix]:
-    """The likeliest ways to lay the family's anchors onto the spots, those that meet most of them first; `pitch` in px/mm."""
-    anchors = np.array([complex(x, y) for x, y in family.anchors], dtype=np.complex128)
-    ways: dict[tuple[int, ...], tuple[int, float]] = {}
-    for i, j in combinations(range(len(anchors)), 2):
-        for met, miss in _pairs(anchors * pitch, spots, i, j):
-            if met not in ways:
-                ways[met] = (-sum(spot >= 0 for spot in met), miss)
-    for met in sorted(ways, key=lambda met: ways[met])[:12]:
-        used = [i for i, spot in enumerate(met) if spot >= 0]
-        yield _laid(_points(anchors[used]), _points(spots[[met[i] for i in used]]))
-
-
-def _points(places: Complex) -> Points:
-    return np.column_stack((places.real, places.imag))
-
-
-def _pairs(anchors: Complex, spots: Complex, i: int, j: int) -> Iterator[tuple[tuple[int, ...], float]]:
-    """Anchors i and j laid onto every two spots: which spot each anchor then meets (-1: none), and the worst miss in px.
-
-    The anchors are in px as they would lie if the sheet filled the picture.
-    """
-    if len(spots) < 2:
-        return
-    first, second = (part.reshape(-1) for part in np.meshgrid(spots, spots, indexing="ij"))
-    turn = (second - first) / (anchors[j] - anchors[i])
-    zoom, skew = np.abs(turn), np.degrees(np.angle(turn))
-    beside = np.abs((skew + 45) % 90 - 45)
-    for k in np.flatnonzero((zoom > ZOOM[0]) & (zoom < ZOOM[1]) & (beside < SKEW)):
-        miss = np.abs((turn[k] * (anchors - anchors[i]) + first[k])[:, None] - spots)
-        near, least = miss.argmin(axis=1), miss.min(axis=1)
-        met = least < FIT_MM * PITCH
-        yield tuple(int(spot) if ok else -1 for spot, ok in zip(near, met, strict=True)), float(least[met].max())
-
-
-def _laid(anchors: Points, spots: Points) -> Matrix:
-    """Anchors onto spots: a similarity of two, an affine way of three, a homography of four."""
-    if len(anchors) >= 4:
-        bent, _ = cv2.findHomography(anchors, spots)
-        if bent is not None:
-            return np.asarray(bent, dtype=np.float64)
-    if len(anchors) == 3:
-        flat = cv2.getAffineTransform(anchors.astype(np.float32), spots.astype(np.float32))
-    else:
-        flat, _ = cv2.estimateAffinePartial2D(anchors, spots, method=cv2.LMEDS)
-    return np.vstack((flat, (0, 0, 1))).astype(np.float64)
 
 
 def _filling(paper: tuple[float, float], view: Overview, quarters: int) -> Matrix:

@@ -15,6 +15,7 @@ from tsuzuri.image import Pixels, as_pixels
 from tsuzuri.image.bend import Bend, grid, nodes, where
 from tsuzuri.image.overview import Overview
 from tsuzuri.image.rules import DARK, PITCH, Floats, Layout, Matrix, Points, offsets, peaks, profiles
+from tsuzuri.image.squares import strayed
 from tsuzuri.model import Box
 
 WINDOWS_MM = (2.5, 1.2)     # how far from its place a rule is sought, round by round
@@ -24,6 +25,7 @@ STILL_MM = 0.3              # a region that lies so near is flat
 DARKEST = 60.0              # a rule is no darker evidence than this, however black
 AROUND_MM = 12.0            # rules so near to a box speak for it
 FEWEST = 4                  # looks, from where on they tell anything
+STRAYED_MM = 2.0            # a square is off by 1.3 at most on sheets folded, curled or copied as they usually are
 TIGHT_MM = 0.6              # a rule counts as found when it lies this near after refinement
 FLAT = np.array([[1 / PITCH, 0, 0.5 / PITCH], [0, 1 / PITCH, 0.5 / PITCH], [0, 0, 1.0]])     # px of flat paper → mm
 
@@ -55,7 +57,9 @@ def tight(flat: Pixels, across: Points, down: Points) -> NDArray[np.bool_]:
 class Lie:
     """How a page lies: the homography (paper mm → px as scanned), what it cannot say, and how surely it lies.
 
-    `score` is the share (0–1) of all looks that meet their rule within TIGHT_MM; `met` tells which do (those across first).
+    `score` is the share (0–1) of all looks that meet their rule within TIGHT_MM; `met` tells which do: of `looks`, those on the
+    first `across` lie on level rules, and tell nothing of how far a box is off sideways. `corners` are the places (paper mm) of
+    the squares that were seen, and `strayed` tells which of them are not where they should be.
     """
 
     homography: Matrix
@@ -63,18 +67,26 @@ class Lie:
     score: float
     looks: Points
     met: NDArray[np.bool_]
+    across: int
+    corners: Points
+    strayed: NDArray[np.bool_]
 
     def where(self, points: Points) -> Points:
         """Paper mm → px as scanned."""
         return where(points, self.homography, self.bend)
 
     def sure(self, box: Box) -> float:
-        """The share (0–1) of the rules around a box that lie where they should; 1 where a form has none to tell by."""
+        """The share (0–1) of the rules around a box that lie where they should, of the level or of the upright ones, whichever
+        is less; 1 where a form has none to tell by. 0 where the nearest of the corners' squares is astray: rules are like one
+        another, and a sheet that is bent too far lies well on its neighbours' rules.
+        """
         x, y, w, h = box
+        if len(self.corners) and self.strayed[np.hypot(*(self.corners - (x + w / 2, y + h / 2)).T).argmin()]:
+            return 0.0
         off = np.maximum(np.maximum(x - self.looks[:, 0], self.looks[:, 0] - x - w), 0)
-        off = np.hypot(off, np.maximum(np.maximum(y - self.looks[:, 1], self.looks[:, 1] - y - h), 0))
-        near = self.met[off < AROUND_MM]
-        return float(near.mean()) if len(near) >= FEWEST else 1.0
+        near = np.hypot(off, np.maximum(np.maximum(y - self.looks[:, 1], self.looks[:, 1] - y - h), 0)) < AROUND_MM
+        ways = (self.met[part][near[part]] for part in (slice(self.across), slice(self.across, None)))
+        return min((float(met.mean()) for met in ways if len(met) >= FEWEST), default=1.0)
 
 
 def settled(view: Overview, form: Layout, homography: Matrix) -> Lie:
@@ -84,7 +96,12 @@ def settled(view: Overview, form: Layout, homography: Matrix) -> Lie:
     bend = _bend(flat, form)
     across, down = (form.across, form.down) if bend is None else (bend.moved(form.across), bend.moved(form.down))
     met = tight(flat, across, down)
-    return Lie(homography, bend, float(met.mean()) if len(met) else 0.0, np.concatenate((form.across, form.down)), met)
+    corners = np.array(form.anchors, dtype=np.float64).reshape(-1, 2)
+    off = strayed(view, form, where(corners, homography, bend)) if len(corners) else np.zeros(0)
+    seen = ~np.isnan(off)
+    looks = np.concatenate((form.across, form.down))
+    return Lie(homography, bend, float(met.mean()) if len(met) else 0.0, looks, met, len(form.across), corners[seen],
+               off[seen] > STRAYED_MM)
 
 
 def _bend(flat: Pixels, form: Layout) -> Bend | None:

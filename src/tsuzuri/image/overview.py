@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from tsuzuri.image import Pixels, as_pixels
-from tsuzuri.image.rules import PITCH, Matrix, darkness, masks, widened
+from tsuzuri.image.rules import DARK, PITCH, Matrix, darkness, masks, widened
 
 LONG_MM = 297.0        # an A4's
 LID_DARK = 90          # gray: a scanner's black background and a copier's black margin are darker
@@ -21,6 +21,7 @@ LID_SHARE = 0.15       # of one edge of the picture, from where on what is dark 
 MOST_LID = 0.7         # of the picture; more is no sheet on a lid
 LID_MM = 2.5           # and so thick at least: a rule that runs off the sheet is no background
 STRONG = 120.0         # gray levels between print and paper in a good scan
+PALEST = 5.0           # gray levels: rules that a scanner all but dropped are darker, and a long stroke of grain is not
 NEAR_MM = 0.8          # a look meets a stroke that lies so near
 
 
@@ -53,9 +54,14 @@ class Overview:
 
     def stretched(self) -> Overview:
         """The page with its contrast made as strong as print has it, for what may be print all but washed out."""
-        most = float(np.percentile(self.dark[::2, ::2], 99))
-        lifted = np.clip(self.dark * (STRONG / max(most, 2.0)), 0, 255).astype(np.uint8)
-        return Overview(as_pixels(255 - lifted), self.scale, self.sheet)
+        return self._lifted(STRONG / max(float(np.percentile(self.dark[::2, ::2], 99)), 2.0))
+
+    def lifted(self) -> Overview:
+        """The page with its palest print made as strong as it can be told from the paper's grain, however black the rest."""
+        return self._lifted(DARK / PALEST)
+
+    def _lifted(self, by: float) -> Overview:
+        return Overview(as_pixels(255 - np.clip(self.dark * by, 0, 255).astype(np.uint8)), self.scale, self.sheet)
 
     def pitch(self, paper: tuple[float, float]) -> float:
         """How many px a millimetre takes if the sheet is this paper."""

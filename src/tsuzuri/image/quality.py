@@ -20,10 +20,13 @@ FAULTS: dict[str, str] = {
     "coarse": "解像度が低すぎます。200dpi以上でスキャンし直してください。",
     "blurred": "画像がぼけています。読取面を清掃し、原稿を押さえてスキャンし直してください。",
     "cut": "用紙の端が切れています。用紙全体が入るようにスキャンし直してください。",
+    "dropped": "枠や罫線が写っていません。ドロップアウトカラーを解除してスキャンし直すか、原本と照らし合わせてください。",
     "astray": "折れ・破れなどで用紙の位置が合わせられません。伸ばしてスキャンし直すか、手入力してください。",
 }
 PAPER_DARK = 95          # gray of the paper: recycled paper in bad light has 140
-INK_PALE = 22            # gray levels between paper and print: the palest print that reads has 40
+INK_PALE = 40            # gray levels between paper and print: washed out scans have 24 at most, fit ones 80 and more
+INKED = 0.2              # % of a sheet that even a short receipt inks
+SOLID_MM = 2.5           # what is dark so far on all sides is no print: a hole, a shadow
 COARSE_PX = 4.3          # px/mm (110 dpi): a digit of 3 mm is 13 px high
 SOFT_MM = 0.58           # from paper to ink: a blurred scan that still reads has 0.45
 ROWS = 140               # of the picture that are looked at for edges, and as many columns
@@ -34,6 +37,9 @@ TOO_LONG_MM = 22.0       # a sheet fed askew by 5° is 18 mm longer, a fax with 
 EDGE_MM = 0.6            # strokes that end so near to the picture's edge are cut off there
 DEEP_MM = 12.0           # if they come from so far
 CUT = 4                  # and are so many
+INK_DARK = 60            # gray levels under its surroundings
+LETTER_MM = (1.0, 6.0)   # letters and their parts, split by the scan's edge
+MOST_SPLIT = 5           # of them; grain, dust and a hole's shadow are fewer
 A4 = (210.0, 297.0)
 
 
@@ -63,9 +69,10 @@ def too_long(size_mm: tuple[float, float], paper: tuple[float, float]) -> bool:
 
 def contrast(view: Overview) -> float:
     """How much darker than its paper the darker print is, in gray levels; 0 for a page with hardly any print."""
-    margin = round(8 * PITCH)
+    margin, solid = round(8 * PITCH), round(SOLID_MM * PITCH)
     inner = view.dark[margin:-margin, margin:-margin]
-    return float(np.percentile(inner[::2, ::2], 98.5))
+    print_alone = cv2.subtract(inner, cv2.morphologyEx(inner, cv2.MORPH_OPEN, np.ones((solid, solid), np.uint8)))
+    return float(np.percentile(print_alone, 100 - INKED))
 
 
 def softness(gray: Pixels, px_per_mm: float) -> float:
@@ -88,10 +95,13 @@ def _widths(rows: Pixels, size: int) -> NDArray[np.float32]:
 
 
 def cut_off(view: Overview) -> bool:
-    """Whether long strokes run off the picture: a table that goes on where the scan ends."""
+    """Whether a table goes on where the scan ends: long strokes run off it. Or letters do, where the sheet fills the picture."""
     across, down = view.strokes
-    sides = (across, across[:, ::-1], down.T, down.T[:, ::-1])
-    return max(_running_off(side) for side in sides) >= CUT
+    if max(map(_running_off, (across, across[:, ::-1], down.T, down.T[:, ::-1]))) >= CUT:
+        return True
+    ink = (view.dark > INK_DARK).astype(np.uint8)
+    filled = view.sheet[2:] == ink.shape[::-1]
+    return filled and max(map(_split, (ink, ink[:, ::-1], ink.T, ink.T[:, ::-1]))) >= MOST_SPLIT
 
 
 def _running_off(strokes: Pixels) -> int:
@@ -100,6 +110,15 @@ def _running_off(strokes: Pixels) -> int:
     through = cv2.dilate(strokes[:, :deep], np.ones((7, 1), np.uint8)).min(axis=1)
     ends = (strokes[:, :edge].max(axis=1) > 0) & (through > 0)
     return int((np.diff(np.r_[0, ends.astype(np.int8)]) > 0).sum())
+
+
+def _split(ink: Pixels) -> int:
+    """How many strokes as large as letters touch the left edge."""
+    near = np.ascontiguousarray(ink[:, :round(3 * LETTER_MM[1] * PITCH)])
+    _, _, stats, _ = cv2.connectedComponentsWithStats(near)
+    x, _, w, h, _ = stats[1:].T
+    small, large = (size * PITCH for size in LETTER_MM)
+    return int(((x < EDGE_MM * PITCH) & (np.maximum(w, h) > small) & (np.maximum(w, h) < large)).sum())
 
 
 def hints(small: Pixels, size: tuple[int, int], dpi: float) -> list[str]:

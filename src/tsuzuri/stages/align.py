@@ -10,21 +10,24 @@ import numpy as np
 from tsuzuri.engines import Reader
 from tsuzuri.forms import FieldSpec, Form
 from tsuzuri.image import Picture
-from tsuzuri.image.align import Fit, fits
+from tsuzuri.image.align import Fit, by_squares, fits
 from tsuzuri.image.atlas import Atlas, atlas
 from tsuzuri.image.lie import Lie, settled
 from tsuzuri.image.marks import blank
 from tsuzuri.image.overview import Overview, overview
 from tsuzuri.image.quality import fault
 from tsuzuri.image.rules import Layout, Matrix, layout, mapped
+from tsuzuri.image.squares import solid_squares
 from tsuzuri.model import Placement
-from tsuzuri.stages.titles import verdict
+from tsuzuri.stages.titles import spoken_for, verdict
 
 FEWEST_PX = 400      # an A4 at 50 dpi: less is a stray picture, and no blank sheet either
 ENOUGH = 0.55        # share of rules found: the right form gives 0.9 and more, a wrong one 0.45 at most
-LIES = 0.25          # share of the rules around a field's box that must lie there for it to be read
+# Share of the rules around a field's box that must lie there for it to be read: below .3 there is no box that lies well.
+LIES = 0.3
 MOST_ASTRAY = 0.34   # of the fields; where more lie badly, none is read
 MOST_CUT = 0.03      # of a form's rules may lie outside the picture
+STRIP_MM = 15.0      # a sheet may be fed 10 mm beside its place
 OUTSIDE_MM = 0.8     # a box may leave the picture by so much
 RIVAL = 0.25         # a form this much behind the best is out, whatever its title
 
@@ -45,16 +48,37 @@ def align(picture: Picture, forms: Mapping[str, Form], readers: Mapping[str, Rea
         pale = fits(view.stretched(), known)
         if not pale or pale[0].score < ENOUGH:
             return Placement(form=None, blank=True, note="nothing on the page")
-        return replace(_nowhere(pale), fault="washed", note="a form all but washed out")
-    placed = _named(picture, view, found, forms, readers) if fitting else _nowhere(found)
-    if not fitting and found and _partly(found[0], _outside(picture, found[0].homography, known.layouts[found[0].form])):
-        placed = replace(placed, fault="cut")
+        return replace(_nowhere(pale, "washed"), note="a form all but washed out")
+    if not fitting and len(pale := _pale(view, known)):
+        view, found, fitting = view.lifted(), pale, True
+    placed = _named(picture, view, found, forms, readers) if fitting else _unruled(picture, view, forms, readers)
+    placed = placed or _nowhere(found, "cut" if found and _partly(picture, found[0], known) else "")
     paper = forms[placed.form].paper if placed.form else None
     return replace(placed, fault=placed.fault or fault(gray, view, _size_mm(picture, placed, paper), paper))
 
 
-def _partly(fit: Fit, lost: float) -> bool:
-    """Whether a form would fit, were it not for this share of its rules that lies outside the picture."""
+def _pale(view: Overview, known: Atlas) -> list[Fit]:
+    """The forms whose rules lie here, all but dropped by the scanner; looked for only where there are corners' squares."""
+    lifted = view.lifted()
+    found = fits(lifted, known) if len(solid_squares(lifted.dark, known.anchor_mm)) > 1 else []
+    return found if found and found[0].score >= ENOUGH else []
+
+
+def _unruled(picture: Picture, view: Overview, forms: Mapping[str, Form], readers: Mapping[str, Reader]) -> Placement | None:
+    """The page on that form whose title it bears, by its squares alone: its rules were dropped, and whoever approves is told so.
+    None for a page that has rules, or not our squares."""
+    laid = by_squares(view, _known(forms))
+    if not laid:
+        return None
+    said = verdict(picture, laid, forms, readers)
+    if said.fit is None or not spoken_for(picture, said.fit, forms[said.fit.form], readers):
+        return replace(_placed(laid[0], None, said.alike, "our squares, and no rules"), fault="dropped")
+    return replace(_placed(said.fit, said.fit.form, said.alike, "by its squares alone"), fault="dropped")
+
+
+def _partly(picture: Picture, fit: Fit, known: Atlas) -> bool:
+    """Whether a form would fit, were it not for those of its rules that lie outside the picture."""
+    lost = _outside(picture, fit.homography, known.layouts[fit.form])
     return lost > MOST_CUT and fit.score > ENOUGH * (1 - lost)
 
 
@@ -66,9 +90,20 @@ def _outside(picture: Picture, homography: Matrix, form: Layout) -> float:
     return 1 - float(inside.mean()) if len(inside) else 0.0
 
 
-def _nowhere(found: Sequence[Fit]) -> Placement:
+def _beside(picture: Picture, homography: Matrix, paper: tuple[float, float]) -> bool:
+    """Whether a whole side of the paper, STRIP_MM deep, lies beside the picture, whatever was printed there."""
+    height, width = picture.pixels.shape[:2]
+    (w, h), s = paper, STRIP_MM
+    for line in (((s, 0), (s, h)), ((w - s, 0), (w - s, h)), ((0, s), (w, s)), ((0, h - s), (w, h - s))):
+        spots = mapped(np.linspace(np.array(line[0], dtype=np.float64), np.array(line[1], dtype=np.float64), 20), homography)
+        if ((spots < 0) | (spots > (width, height))).any(axis=1).all():
+            return True
+    return False
+
+
+def _nowhere(found: Sequence[Fit], fault: str = "") -> Placement:
     note = "no form's rules lie here"
-    return _placed(found[0], None, 0.0, note) if found else Placement(form=None, note=note)
+    return replace(_placed(found[0], None, 0.0, note) if found else Placement(form=None, note=note), fault=fault)
 
 
 def _named(picture: Picture, view: Overview, found: Sequence[Fit], forms: Mapping[str, Form],
@@ -81,7 +116,8 @@ def _named(picture: Picture, view: Overview, found: Sequence[Fit], forms: Mappin
     drawn = _known(forms).layouts[said.fit.form]
     lie = settled(view, drawn, said.fit.homography)
     placed = _laid_on(picture, forms[said.fit.form], said.fit, said.alike, lie)
-    return replace(placed, fault="cut") if _outside(picture, lie.homography, drawn) > MOST_CUT else placed
+    cut = _outside(picture, lie.homography, drawn) > MOST_CUT or _beside(picture, lie.homography, drawn.paper)
+    return replace(placed, fault="cut") if cut else placed
 
 
 def _size_mm(picture: Picture, placed: Placement, paper: tuple[float, float] | None) -> tuple[float, float] | None:

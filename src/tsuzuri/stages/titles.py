@@ -27,6 +27,8 @@ from tsuzuri.model import Box
 ALIKE = 0.75         # a title less alike than this is another title, and needs no second look
 MOST_TEXTS = 3       # so many other texts are read where the title does not decide
 CLEARLY = 0.25       # by so much a telling text must be more like one form's than like another's
+MOST_LABELS = 6      # are read where there are no rules
+LETTER_MM = 3.6      # a label with so much room for each letter stands in one line
 SETTLED = 0.03       # by this share of rules a form must be ahead of one with the same title and texts
 BESIDE_MM = 8.0      # so far beside the title there is none of ours: a longer title is another one
 NUMBER_AT = (19.0, 14.2)
@@ -93,6 +95,17 @@ def verdict(picture: Picture, rivals: Sequence[Fit], forms: Mapping[str, Form], 
     if len(left) == 1:
         return Verdict(left[0], alike)
     return Verdict(None, alike, "forms of the same title cannot be told apart")
+
+
+def spoken_for(picture: Picture, fit: Fit, form: Form, readers: Mapping[str, Reader]) -> bool:
+    """Whether no label of the form speaks against it: where such print is left at all, most of it says what it should."""
+    page = Printed(picture, fit, form, readers)
+    labels = [(spec.label_box, letters(spec.label or form.label(name))) for name, spec in form.fields.items() if spec.label_box]
+    wide = [(box, label) for box, label in labels if len(label) > 2 and box[2] > len(label) * LETTER_MM]
+    asked = wide[::max(1, len(wide) // MOST_LABELS)]
+    heard = [(next(page.voices(box), ""), label) for box, label in asked]
+    said = [likeness(ink, label) >= ALIKE for ink, label in heard if ink]
+    return not said or sum(said) > len(said) / 2
 
 
 def _by_place(rivals: Sequence[Fit], forms: Mapping[str, Form]) -> list[list[Fit]]:

@@ -19,7 +19,8 @@ from tsuzuri.model import Value
 from tsuzuri.synth import stamps
 from tsuzuri.synth.answers import DOUBTFUL, Ways
 from tsuzuri.synth.digits import real_digits
-from tsuzuri.synth.draw import Picture, blank_picture
+from tsuzuri.synth.draw import Picture, blank_picture, painted
+from tsuzuri.synth.dropout import dropout, dropped
 from tsuzuri.synth.faults import spoil, spoil_ink
 from tsuzuri.synth.fill import ALTERATIONS, Hands, fill
 from tsuzuri.synth.fonts import HAND, PRINT, Purpose, can_write
@@ -39,13 +40,14 @@ Style = Literal["typed", "hand", "digits"]
 @dataclass(frozen=True, slots=True)
 class Look:
     """How a paper is written and scanned. `faults` are words of faults.FAULTS, "word" or "word:field"; `ways` of answers.ALL are
-    how answers are marked, each by one of them (none: ✓ and whole rings)."""
+    how answers are marked, each by one of them (none: ✓ and whole rings); `dropout` is a word of dropout.TUNING and TEST."""
 
     style: Style = "typed"
     recipe: str = "office"
     fonts: Purpose = "tuning"
     faults: tuple[str, ...] = ()
     ways: tuple[str, ...] = ()
+    dropout: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def make_like(form: Form, seed: int, look: Look, told: Callable[[Story], Story] 
         story = spoil(story, fault)
     recipe = recipe_named(look.recipe)
     dpi = int(chance.choice(recipe.dpi))
-    sheet = Sheet(_blank(form, dpi), dpi, chance)
+    sheet = Sheet(_printed(form, dpi, seed, look), dpi, chance)
     altered = {field: word for word, _, field in (fault.partition(":") for fault in look.faults) if word in ALTERATIONS}
     if "whitened" in altered.values():
         toned(sheet)
@@ -128,6 +130,14 @@ def _blank(form: Form, dpi: int) -> Picture:
     if known is None or known[0] is not form:
         _BLANKS[key] = known = (form, blank_picture(form, dpi))
     return known[1]
+
+
+def _printed(form: Form, dpi: int, seed: int, look: Look) -> Picture:
+    """The blank form, or what a scanner that drops its colour sees of it."""
+    if not look.dropout:
+        return _blank(form, dpi)
+    lost = np.random.default_rng([seed, 61])
+    return painted(dropped(form, dropout(look.dropout, look.fonts), lost), form.paper, dpi)
 
 
 def _hands(look: Look, story: Story, chance: Chance) -> Hands:
