@@ -132,10 +132,10 @@ def _crooked(anchors: Complex, spots: Complex) -> float:
 
 
 def strayed(view: Overview, form: Layout, places: Points) -> NDArray[np.float64]:
-    """How far (mm) the nearest square lies from each place (px as scanned) where one of the form should be; nan where none is near."""
+    """How far (mm) the nearest square lies from each place (px as scanned) where the form has one; nan where none is near."""
     spots = solid_squares(view.dark, form.anchor_mm)
     if not len(spots) or not len(places):
         return np.full(len(places), np.nan)
-    seen = mapped(places, np.linalg.inv(view.back))
+    seen = mapped(places, np.asarray(np.linalg.inv(view.back), dtype=np.float64))
     off = np.abs((seen[:, 0] + 1j * seen[:, 1])[:, None] - spots).min(axis=1) / view.pitch(form.paper)
     return np.where(off < ASIDE_MM, off, np.nan)
