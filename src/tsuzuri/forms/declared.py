@@ -135,7 +135,7 @@ class Form(Declared):
     `Forms.of` gives the form with as many of them as a document has.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)     # of `institutions`, which anything that can be asked may be
+    model_config = ConfigDict(arbitrary_types_allowed=True)     # `institutions` is whatever can be asked; `tables` are the city's
 
     name: str
     version: int
@@ -275,6 +275,10 @@ def with_pages(form: Form, forms: Mapping[str, Form], fields: Iterable[str]) -> 
 def _renamed(of: Mapping[str, Any], before: str) -> dict[str, Any]:
     """A check's parameters, each field that they name put behind `before`."""
     def one(value: Any) -> Any:
+        if isinstance(value, list):
+            return [one(v) for v in value]
+        if isinstance(value, dict):
+            return _renamed(value, before)
         return f"${before}{value[1:]}" if isinstance(value, str) and value.startswith("$") else value
 
-    return {name: [one(v) for v in value] if isinstance(value, list) else one(value) for name, value in of.items()}
+    return {name: one(value) for name, value in of.items()}

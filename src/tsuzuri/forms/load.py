@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -18,7 +19,7 @@ from tsuzuri.forms.listed import titled
 from tsuzuri.forms.ruled import ruled
 from tsuzuri.forms.source import Lines, existing, meant, place, read_form, read_schema
 from tsuzuri.model import Box
-from tsuzuri.rules import CHECKS, FEED_COLUMNS, KINDS, SHAPED, complaint
+from tsuzuri.rules import CHECKS, FEED_COLUMNS, KINDS, NEEDS, SHAPED, complaint
 from tsuzuri.rules.lists import INSTITUTIONS, Institutions, load_institutions
 from tsuzuri.rules.tables import read_tables
 
@@ -46,6 +47,7 @@ def load_forms(pipelines: Path, schemas: Path, readers: Collection[str] = tuple(
     forms = {path.stem: _load_form(path, schemas, readers).model_copy(update=beside) for path in names}
     for path in names:
         _hold_against_others(forms[path.stem], forms, path)
+        _hold_against_dates(forms[path.stem], path)
     return Forms(forms)
 
 
@@ -192,6 +194,15 @@ def _hold_against_others(form: Form, forms: dict[str, Form], path: Path) -> None
             raise Misdeclared(f"{where}: table {table!r} has no column {column!r}{meant(str(column), columns[table])}")
 
 
+def _hold_against_dates(form: Form, path: Path) -> None:
+    """The dated tables that a form's checks read are there."""
+    for i, check in enumerate(form.checks):
+        for table in NEEDS.get(check.check, ()):
+            if table not in form.tables:
+                missing = path.parent / "tables" / f"{table}.csv"
+                raise Misdeclared(f"{_line_of(path, f'checks.{i}')}: check {check.check!r} reads {missing}, which is missing")
+
+
 def _line_of(path: Path, loc: str) -> str:
     return place(path, read_form(path)[1], loc)
 
@@ -226,10 +237,18 @@ def _names(form: Form) -> Iterator[tuple[str, dict[str, FieldSpec]]]:
     for name in form.cover.needed if form.cover else ():
         yield name, form.fields
     for check in form.checks:
-        for value in check.of.values():
-            for v in value if isinstance(value, list) else [value]:
-                if isinstance(v, str) and v.startswith("$"):
-                    yield v[1:], _known(form, check.each)
+        for v in _leaves(check.of):
+            if isinstance(v, str) and v.startswith("$"):
+                yield v[1:], _known(form, check.each)
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    """Every plain value in a check's parameters: in lists and in facts too."""
+    if isinstance(value, list | dict):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(one)
+    else:
+        yield value
 
 
 def _known(form: Form, each: str | None) -> dict[str, FieldSpec]:

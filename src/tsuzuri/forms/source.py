@@ -64,8 +64,8 @@ def over(base: Tree, own: Tree, added: frozenset[str], at: str = "") -> Tree:
 
 
 def _base(path: Path, base: Any, suffix: str, asked_by: tuple[Path, ...]) -> Path:
-    found = existing(path.with_name(f"{base}.{suffix}"), path, f"extends: {base}")
-    if found in (*asked_by, path):
+    found = existing((path.parent / f"{base}.{suffix}").resolve(), path, f"extends: {base}")
+    if found in {asker.resolve() for asker in (*asked_by, path)}:
         raise Misdeclared(f"{path}: extends: {base}: they extend one another")
     return found
 

@@ -12,6 +12,7 @@ from datetime import date
 
 from tsuzuri.model import Finding
 from tsuzuri.rules import reckon
+from tsuzuri.rules.checks_share import tenths_of
 from tsuzuri.rules.kinds import same
 from tsuzuri.rules.lists import as_person
 from tsuzuri.rules.table import Entry, Rows, find
@@ -32,28 +33,22 @@ def fee_is_points(on: date, points: Entry, fee: Entry) -> Iterator[Finding]:
 
 def copay_is_ratio(on: date, points: Entry, ratio: Entry, copay: Entry, unit: int = 1) -> Iterator[Finding]:
     """V37: copay = points × 10 × ratio ("3割"); exact at `unit` 1, within 5 yen where windows round to 10."""
-    tenths = _tenths(ratio)
+    tenths = tenths_of(ratio)
     if points.number is None or copay.number is None or tenths is None:
         return
-    expected = reckon.copay(points.number, tenths, unit)
+    expected = reckon.copay(points.number * 10, tenths, unit)
     if abs(copay.number - expected) > (5 if unit == 10 else 0):
         yield find("V37", copay, expected=expected, found=copay.number)
 
 
 def copay_of_fee(on: date, fee: Entry, ratio: Entry, copay: Entry) -> Iterator[Finding]:
     """V37 for a fee in yen, where no points stand: copay = fee × ratio, half up to the yen."""
-    tenths = _tenths(ratio)
+    tenths = tenths_of(ratio)
     if fee.number is None or copay.number is None or tenths is None:
         return
-    expected = (fee.number * tenths + 5) // 10
+    expected = reckon.copay(fee.number, tenths)
     if copay.number != expected:
         yield find("V37", copay, expected=expected, found=copay.number)
-
-
-def copay_below(on: date, copay: Entry, limit: int) -> Iterator[Finding]:
-    """V39: from `limit` yen on the patient pays and asks for a refund; no institution may claim."""
-    if copay.number is not None and copay.number >= limit:
-        yield find("V39", copay, limit=limit)
 
 
 def balance(
@@ -82,28 +77,6 @@ def positive(on: date, amount: Entry) -> Iterator[Finding]:
     """V42: amount above 0."""
     if amount.number is not None and amount.number <= 0:
         yield find("V42", amount)
-
-
-def patient_share(
-    on: date, birth: Entry, month: Entry, care: Entry, copay: Entry, paid: Entry
-) -> Iterator[Finding]:
-    """V40: a child's own share is the lesser of copay and the monthly cap of age and care."""
-    if not (birth.text and month.text and care.text) or copay.number is None or paid.number is None:
-        return
-    cap = reckon.kodomo_cap(date.fromisoformat(birth.text), month.text, care.text)
-    if cap is not None and paid.number != min(cap, copay.number):
-        yield find("V40", paid, expected=min(cap, copay.number), found=paid.number)
-
-
-def patient_third(
-    on: date, copay: Entry, paid: Entry, others: Sequence[Entry] = (), or_free: bool = False
-) -> Iterator[Finding]:
-    """V40 for two thirds borne by the city: the own share is the rest of copay − others; or nothing, if `or_free`."""
-    if copay.number is None or paid.number is None or (or_free and paid.number == 0):
-        return
-    expected = reckon.own_third(copay.number - sum(other.number or 0 for other in others))
-    if paid.number != expected:
-        yield find("V40", paid, expected=expected, found=paid.number)
 
 
 def rows_sum(on: date, rows: Rows, column: str, total: Entry) -> Iterator[Finding]:
@@ -158,8 +131,3 @@ def pages_same(on: date, pages: Rows, column: str, value: Entry) -> Iterator[Fin
 
 def _alike(a: Entry, b: Entry) -> bool:
     return same(a.kind, a.value, b.value) or (a.kind == "name" and as_person(a.text) == as_person(b.text))
-
-
-def _tenths(ratio: Entry) -> int | None:
-    digits = ratio.text.removesuffix("割")
-    return int(digits) if digits.isdecimal() else ratio.number

@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from tsuzuri.model import Finding, Severity
-from tsuzuri.rules import dates, digits, reckon
+from tsuzuri.rules import dates, digits
+from tsuzuri.rules.checks_share import tenths_of
+from tsuzuri.rules.known import Asked
+from tsuzuri.rules.reckon import eligible, ratios
 from tsuzuri.rules.table import Entry, find
+from tsuzuri.rules.tables import Deadline, Tables
 
 
 def check_digit(on: date, number: Entry) -> Iterator[Finding]:
@@ -44,12 +48,13 @@ def month_over(on: date, month: Entry) -> Iterator[Finding]:
         yield find("V07", month)
 
 
-def within_months(on: date, month: Entry, claimed: Entry, months: int = 12) -> Iterator[Finding]:
-    """V08: claimed no later than `months` months after the month of service."""
+def within_months(on: date, month: Entry, claimed: Entry, asked: Asked, tables: Tables) -> Iterator[Finding]:
+    """V08: claimed within the months that the scheme gives after the month of service."""
     if month.text and claimed.text:
         gone = dates.months_between(dates.month_start(month.text), date.fromisoformat(claimed.text))
-        if gone > months:
-            yield find("V08", month, months=months)
+        for row in tables.on(Deadline, month.text):
+            if row.scheme == asked.scheme and gone > row.months:
+                yield find("V08", month, months=row.months)
 
 
 def claimed_after_month(on: date, month: Entry, claimed: Entry) -> Iterator[Finding]:
@@ -68,21 +73,12 @@ def days_in_month(on: date, days: Entry, month: Entry) -> Iterator[Finding]:
         yield find("V33", days, most=most)
 
 
-def age_limit(on: date, birth: Entry, month: Entry, until: int = 18) -> Iterator[Finding]:
-    """V20: the month begins no later than the school year of age `until` ends, and does not end before birth.
-    """
+def age_limit(on: date, birth: Entry, month: Entry, asked: Asked, tables: Tables) -> Iterator[Finding]:
+    """V20: on the first day of the month the person is of an age that the scheme helps, and was born before its last."""
     if birth.text and month.text:
-        born, first = date.fromisoformat(birth.text), dates.month_start(month.text)
-        if first > reckon.school_end(born, until) or dates.month_end(first) < born:
-            yield find("V20", birth, limits=f"{until}歳年度末まで")
-
-
-def age_from(on: date, birth: Entry, month: Entry, since: int) -> Iterator[Finding]:
-    """V20: the person has reached the age `since` when the month ends."""
-    if birth.text and month.text:
-        reached = reckon.reach_age(date.fromisoformat(birth.text), since)
-        if dates.month_end(dates.month_start(month.text)) < reached:
-            yield find("V20", birth, limits=f"{since}歳から")
+        helped, whom = eligible(asked.scheme, date.fromisoformat(birth.text), month.text, tables)
+        if not helped:
+            yield find("V20", birth, limits=whom)
 
 
 def in_order(on: date, first: Entry, then: Entry) -> Iterator[Finding]:
@@ -101,9 +97,9 @@ def fiscal_year(on: date, year: Entry, day: Entry) -> Iterator[Finding]:
         yield find("W13", year)
 
 
-def ratio_fits_age(on: date, birth: Entry, month: Entry, ratio: Entry) -> Iterator[Finding]:
-    """V28: 2割 before school, 3割 up to 69."""
+def ratio_fits_age(on: date, birth: Entry, month: Entry, ratio: Entry, tables: Tables) -> Iterator[Finding]:
+    """V28: the ratio is one that people of that age may have."""
     if birth.text and month.text and ratio.text:
-        expected = reckon.ratio_tenths(date.fromisoformat(birth.text), month.text)
-        if expected is not None and ratio.text != f"{expected}割":
-            yield find("V28", ratio, expected=expected)
+        may = ratios(date.fromisoformat(birth.text), month.text, tables)
+        if may and tenths_of(ratio) not in may:
+            yield find("V28", ratio, expected="か".join(f"{tenths}割" for tenths in may))

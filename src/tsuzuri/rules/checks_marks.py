@@ -10,8 +10,10 @@ from datetime import date
 
 from tsuzuri.model import Finding
 from tsuzuri.rules.kinds import DOUBTFUL
+from tsuzuri.rules.known import Asked
 from tsuzuri.rules.lists import Listed, as_person, banks, branches
 from tsuzuri.rules.table import Entry, find
+from tsuzuri.rules.tables import Scheme, Tables
 
 # 点数表, the third digit of an institution code, by care.
 _TABLE = {"入院": "1", "外来": "1", "歯科": "3", "調剤": "4"}
@@ -83,9 +85,10 @@ def evidence(on: date, reason: Entry, enclosed: Entry, needless: str = "") -> It
         yield find("W10", enclosed, reason=reason.label)
 
 
-def payer_fits(on: date, payer_no: Entry, law: str) -> Iterator[Finding]:
-    """V21: the payer's number begins with the two digits (法別) of the paper's own scheme."""
-    if payer_no.text and not payer_no.text.startswith(law):
+def payer_fits(on: date, payer_no: Entry, asked: Asked, tables: Tables) -> Iterator[Finding]:
+    """V21: the payer's number begins with one of the two digits (法別) of the paper's own scheme."""
+    laws = [law for row in tables.on(Scheme, on.isoformat()) if row.scheme == asked.scheme for law in row.laws]
+    if laws and payer_no.text and not payer_no.text.startswith(tuple(laws)):
         yield find("V21", payer_no)
 
 

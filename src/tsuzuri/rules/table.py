@@ -7,7 +7,7 @@ a person's names or numbers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tsuzuri.model import STAMPED, STRUCK, WHITENED, Act, Box, Field, Finding, Severity, Value
@@ -42,7 +42,15 @@ def entry(name: str, label: str, kind: str, field: Field) -> Entry:
     return Entry(name, label, kind, field.value, field.raw, field.box, field.page, field.marks)
 
 
+Facts = Mapping[str, "Entry | Sequence[Entry]"]      # what a paper says of one claim: a word of FACTS → a field, or several
 Rows = tuple[Mapping[str, Entry], ...]      # a table's rows, but for those crossed out: column → entry
+
+# What a paper may say of a claim beside who it is for, and whether it must: `others` is what comes first of public payers, in yen.
+FACTS: dict[str, bool] = {
+    "month": True, "care": True, "copay": True, "birth": False, "points": False, "fee": False, "ratio": False, "days": False,
+    "kougaku": False, "kougaku_class": False, "fuka": False, "others": False,
+}
+PROVING = frozenset({"month", "care", "copay", "birth"})      # without one of them nothing is reckoned, and nothing proved
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,7 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("V21", _E, _BACK, "{label}の法別番号が、この制度のものではありません。"),
     Rule("V24", _E, _MEND, "{label}の桁数か検証番号が合いません。"),
     Rule("V27", _W, _ASK, "組合・共済の保険者番号です。附加給付の有無を確かめてください。"),
-    Rule("V28", _E, _ASK, "{label}が年齢から決まる割合（{expected}割）と違います。"),
+    Rule("V28", _E, _ASK, "{label}が年齢から決まる割合（{expected}）と違います。"),
     Rule("V29", _E, _MEND, "{label}の桁数か検証番号が合いません。"),
     Rule("V31", _W, _BACK, "{label}の点数表の区分が「{chosen}」と合いません。"),
     Rule("V32", _W, _ASK, "調剤の請求ですが、{label}がありません。"),
@@ -122,6 +130,7 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("H35", _E, _BACK, "総括表の内訳が、同じ区分の請求と違います：{cells}。"),
     Rule("H32", _E, _MEND, "{label}が線で消されています。紙を見て、訂正後の値を入力してください。"),
     Rule("H34", _E, _MEND, "{label}の{what}決められません。紙を見て決めてください。"),
+    Rule("H35", _E, _BACK, "「{chosen}」は、この制度の助成の対象として定められていません。"),
     Rule("H22", _W, _ASK, "綴じてある紙は{expected}枚ですが、{label}は{found}です。"),
     Rule("H23", _W, _ASK, "綴じてある紙の合計は{expected}円ですが、{label}は{found}円です。"),
     Rule("H24", _W, _ASK, "{label}が、申請書の{what}と違います。同じ申請の紙か確かめてください。"),

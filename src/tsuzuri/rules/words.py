@@ -11,7 +11,7 @@ function's docstring; `?` marks a parameter that may be left out.
 | `balance` | `copay` `paid` `amount` `others`? | V41 |
 | `refund_balance` | `paid_total` `amount` `others`? | V41 for refunds |
 | `positive` | `amount` | V42 |
-| `patient_share` | `birth` `month` `care` `copay` `paid` | V40 |
+| `reckoned` | `paid` `claim` | V40, H35 |
 | `rows_sum` | `rows` `column` `total` | V44 |
 | `parts_sum` | `parts` `total` | V44 |
 | `rows_count` | `rows` `count` | V45 |
@@ -22,10 +22,10 @@ function's docstring; `?` marks a parameter that may be left out.
 | `era_fits` | `day` | V10 |
 | `not_future` | `day` | H07 |
 | `month_over` | `month` | V07 |
-| `within_months` | `month` `claimed` `months`? | V08 |
+| `within_months` | `month` `claimed` | V08 |
 | `claimed_after_month` | `month` `claimed` | V09 |
 | `days_in_month` | `days` `month` | V33 |
-| `age_limit` | `birth` `month` `until`? | V20 |
+| `age_limit` | `birth` `month` | V20 |
 | `ratio_fits_age` | `birth` `month` `ratio` | V28 |
 | `sealed` | `seal` | V50 |
 | `on_receipt` | `shown` | V56 |
@@ -36,11 +36,9 @@ function's docstring; `?` marks a parameter that may be left out.
 | `table_fits` | `inst_code` `care` | V31 |
 | `extra_benefit` | `insurer_no` `fuka` | V27 |
 | `account` | `number` `kana` | V52 |
-| `payer_fits` | `payer_no` `law` | V21 |
+| `payer_fits` | `payer_no` | V21 |
 | `copay_of_fee` | `fee` `ratio` `copay` | V37 |
-| `copay_below` | `copay` `limit` | V39 |
-| `patient_third` | `copay` `paid` `others`? `or_free`? | V40 |
-| `age_from` | `birth` `month` `since` | V20 |
+| `copay_below` | `copay` `month` | V39 |
 | `bank_exists` | `bank_code` `branch_code` `bank` `branch` | W01 |
 | `any_given` | `of` | W02 |
 | `holder_explained` | `holder` `owner` `relation` | W04 |
@@ -58,22 +56,24 @@ from functools import cache
 from typing import Any
 
 from tsuzuri.model import Finding
-from tsuzuri.rules import checks, checks_dates, checks_marks
-from tsuzuri.rules.known import Known
+from tsuzuri.rules import checks, checks_dates, checks_marks, checks_share
+from tsuzuri.rules.known import Asked, Known
+from tsuzuri.rules.table import FACTS
 from tsuzuri.rules.tables import Tables
 
 Check = Callable[..., Iterable[Finding]]
+Beside = type[Asked] | type[Known] | type[Tables]
 
 # word: parameters and rule stand in each function's signature and docstring
 CHECKS: dict[str, Check] = {check.__name__: check for check in (
     checks.points_given, checks.fee_is_points, checks.copay_is_ratio, checks.balance, checks.refund_balance,
-    checks.positive, checks.patient_share, checks.rows_sum, checks.parts_sum, checks.rows_count,
+    checks.positive, checks_share.reckoned, checks.rows_sum, checks.parts_sum, checks.rows_count,
     checks.pages_sum, checks.pages_count, checks.pages_same,
-    checks.copay_of_fee, checks.copay_below, checks.patient_third, checks.at_least,
+    checks.copay_of_fee, checks_share.copay_below, checks.at_least,
     checks_dates.check_digit, checks_dates.era_fits, checks_dates.not_future, checks_dates.month_over,
     checks_dates.within_months, checks_dates.claimed_after_month, checks_dates.days_in_month,
     checks_dates.age_limit, checks_dates.ratio_fits_age,
-    checks_dates.age_from, checks_dates.in_order, checks_dates.fiscal_year,
+    checks_dates.in_order, checks_dates.fiscal_year,
     checks_marks.sealed, checks_marks.on_receipt, checks_marks.original, checks_marks.flagged,
     checks_marks.amount_with_answer, checks_marks.prescriber,
     checks_marks.table_fits, checks_marks.extra_benefit, checks_marks.account,
@@ -92,8 +92,17 @@ BY_KIND: dict[str, tuple[str, str]] = {
 }
 
 
-def beside_paper(word: str) -> dict[str, type[Known] | type[Tables]]:
-    """The parameters that no form can fill, for the house does: what it knows beside the paper, and the city's tables."""
+# The tables that a word reads (rules.tables): a city without them cannot use it.
+NEEDS: dict[str, tuple[str, ...]] = {
+    "reckoned": ("ages", "cares", "shares"), "copay_below": ("limits",), "age_limit": ("ages",), "ratio_fits_age": ("ratios",),
+    "within_months": ("deadlines",), "payer_fits": ("schemes",),
+}
+
+
+def beside_paper(word: str) -> dict[str, Beside]:
+    """The parameters that no form can fill, for the house does: what the claim says of itself, what is known beside the paper,
+    and the city's tables.
+    """
     return {p.name: _HOUSE[p.annotation] for p in _all(word) if p.annotation in _HOUSE}
 
 
@@ -112,6 +121,10 @@ def complaint(word: str, of: Mapping[str, Any], fields: Container[str], tables: 
         if must and name not in of:
             return f"check {word!r} needs {name!r}"
     for name, value in of.items():
+        if taken[name] == "Facts":
+            if wrong := _misfit(value, fields):
+                return f"check {word!r}: {name}: {wrong}"
+            continue
         wanted = {"Entry": fields, "Rows": tables, "Sequence[Entry]": fields}.get(taken[name])
         many = taken[name] == "Sequence[Entry]"
         values = value if isinstance(value, list) else [value]
@@ -119,6 +132,20 @@ def complaint(word: str, of: Mapping[str, Any], fields: Container[str], tables: 
             what = "a list of fields, [$a, $b]" if many else _WANTED.get(taken[name], "a plain value")
             return f"check {word!r}: {name!r} must be {what}"
     return None
+
+
+def _misfit(facts: Any, fields: Container[str]) -> str | None:
+    """What is wrong with facts: fields under the words of FACTS; None if nothing."""
+    if not isinstance(facts, Mapping):
+        return "facts, {month: $a, …}"
+    for fact in facts:
+        if fact not in FACTS:
+            return f"no such fact {fact!r}; there are {', '.join(FACTS)}"
+    for fact, must in FACTS.items():
+        if must and fact not in facts:
+            return f"the fact {fact!r} is needed"
+    wrong = [fact for fact, said in facts.items() for one in (said if isinstance(said, list) else [said]) if not _fits(one, fields)]
+    return f"{wrong[0]!r} must be a field of the form, $name, or a list of them" if wrong else None
 
 
 _WANTED = {"Entry": "a field of the form, $name", "Rows": "a table of the form, $name"}
@@ -129,7 +156,7 @@ def _fits(value: Any, wanted: Container[str] | None) -> bool:
     return not named if wanted is None else named and value[1:] in wanted
 
 
-_HOUSE: dict[str, type[Known] | type[Tables]] = {"Known": Known, "Tables": Tables}
+_HOUSE: dict[str, Beside] = {"Asked": Asked, "Known": Known, "Tables": Tables}
 
 
 def _signature(word: str) -> list[inspect.Parameter]:

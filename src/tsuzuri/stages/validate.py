@@ -14,19 +14,14 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from tsuzuri.engines.calibration import slip
-from tsuzuri.forms import DITTO, Check, Form
+from tsuzuri.forms import DITTO, Form
 from tsuzuri.model import RESCUED, Document, Field, Finding, Severity, Step
 from tsuzuri.rules import (
-    BY_KIND,
-    CHECKS,
     DOUBTFUL,
     KINDS,
     NOTHING,
-    Entry,
     Known,
-    Tables,
     altered,
-    beside_paper,
     doubtful,
     entry,
     find,
@@ -34,9 +29,9 @@ from tsuzuri.rules import (
     missing,
     unreadable,
 )
+from tsuzuri.stages.checking import Entries, run, standing
 from tsuzuri.stages.sure import enough
 
-Entries = Mapping[str, Entry]
 UNSEEN = Field(None, 0.0, "", "none")
 
 
@@ -130,7 +125,7 @@ def _checked(
     document: Document, form: Form, entries: Entries, slips: dict[str, float], known: Known = NOTHING,
 ) -> Iterator[Finding]:
     """What the checks find; those that hold leave in `slips` how often a wrong value of a field would have passed them all."""
-    for check, resting, found in _run(document, form, entries, known):
+    for check, resting, found in run(document, form, entries, known):
         for name, place in resting.items() if not found else ():
             slips[name] = slips.get(name, 1.0) * slip(check.check, place)
         for finding in found:
@@ -142,77 +137,8 @@ def trials(document: Document, form: Form) -> Iterator[tuple[str, dict[str, str]
     it is given as), and whether it holds.
     """
     _, entries = _entries(document, form)
-    for check, resting, found in _run(document, form, entries):
+    for check, resting, found in run(document, form, entries):
         yield check.check, resting, not found
-
-
-def _run(
-    document: Document, form: Form, entries: Entries, known: Known = NOTHING,
-) -> Iterator[tuple[Check, dict[str, str], list[Finding]]]:
-    house = {Known: known, Tables: form.tables}
-    for check, seen in _applied(form, entries):
-        given = {name: _resolved(value, form, seen) for name, value in check.of.items()}
-        beside = {name: house[kind] for name, kind in beside_paper(check.check).items()}
-        yield check, _resting(given), list(CHECKS[check.check](document.business_date, **given, **beside))
-
-
-def _applied(form: Form, entries: Entries) -> Iterator[tuple[Check, Entries]]:
-    """Every check with the fields it sees; one for `each` row once a row, which sees its columns by their own names."""
-    for check in (*_implied(form, entries), *form.checks):
-        if check.each is None:
-            yield check, entries
-        else:
-            for row in _rows(check.each, form, entries):
-                yield check, {**entries, **row}
-
-
-def _resting(given: Mapping[str, Any]) -> dict[str, str]:
-    """The fields a check rests on, all of them filled, each with its parameter; none where one that it needs is blank: then it
-    has proved nothing, and a table without a line neither. Of a table those of the `column` that it speaks of, or all.
-    """
-    column = given.get("column")
-    needed = [_entries_in(value, column) for value in given.values() if isinstance(value, Entry | tuple)]
-    if any(all(said.value is None for said in entries) for entries in needed):
-        return {}
-    rests = ((said, place) for place, value in given.items() for said in _entries_in(value, column))
-    return {said.name: place for said, place in rests if said.number is not None or said.kind in BY_KIND}
-
-
-def _entries_in(value: Any, column: str | None) -> list[Entry]:
-    """The entries of what a parameter was given: a field, a list of fields, or a table's rows."""
-    if isinstance(value, tuple):
-        return [said for row in value for name, said in row.items() if column in (None, name)]
-    return [said for said in (value if isinstance(value, list) else [value]) if isinstance(said, Entry)]
-
-
-def _implied(form: Form, entries: Entries) -> Iterator[Check]:
-    """What follows from the fields' kinds, unless the form names the same word for the same field itself."""
-    named = {(check.check, str(value)) for check in form.checks for value in check.of.values()}
-    for name, said in entries.items():
-        word, parameter = BY_KIND.get(said.kind, ("", ""))
-        if word and (word, f"${name}") not in named:
-            yield Check(check=word, of={parameter: f"${name}"})
-
-
-def _resolved(value: Any, form: Form, entries: Entries) -> Any:
-    """"$field" → its Entry, "$table" → its rows, a list → each of them, anything else as it is."""
-    if isinstance(value, list):
-        return [_resolved(item, form, entries) for item in value]
-    if not isinstance(value, str) or not value.startswith("$"):
-        return value
-    name = value[1:]
-    return entries[name] if name in entries else _rows(name, form, entries)
-
-
-def _rows(table: str, form: Form, entries: Entries) -> tuple[dict[str, Entry], ...]:
-    rows = form.rows[table]
-    return tuple(
-        {column: entries[f"{table}.{i}.{column}"] for column in rows.fields}
-        for i in _standing(table, form, entries))
-
-
-def _standing(table: str, form: Form, entries: Entries) -> list[int]:
-    return form.lines(table, {name: said.value for name, said in entries.items()})
 
 
 def _against_schema(form: Form, entries: Entries) -> Iterator[Finding]:
@@ -243,5 +169,5 @@ def _flat(path: list[str | int], form: Form, entries: Entries) -> str:
         return table
     if len(path) < 2:
         return next(name for name in entries if name.startswith(f"{table}."))
-    row = _standing(table, form, entries)[int(path[1])]
+    row = standing(table, form, entries)[int(path[1])]
     return f"{table}.{row}.{path[2] if len(path) > 2 else next(iter(form.rows[table].fields))}"

@@ -6,11 +6,13 @@ A scheme says who its patients are and what they bear themselves; papers of one 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from tsuzuri.model import Value
-from tsuzuri.rules.reckon import kodomo_cap, own_third, ratio_tenths
+from tsuzuri.rules.reckon import Case, reckon
+from tsuzuri.rules.tables import Tables
+from tsuzuri.synth.borne import borne, ceiling, tenths_of
 from tsuzuri.synth.people import (
     Chance,
     Clinic,
@@ -35,33 +37,23 @@ Story = dict[str, Value]
 
 BUSINESS_DATE = date(2025, 10, 14)  # the day on which all these papers lie on the desk
 MONTHS = tuple((2025, month) for month in (5, 6, 7, 8, 9))
-LIMITS = {
-    "ア": (252_600, 842_000),
-    "イ": (167_400, 558_000),
-    "ウ": (80_100, 267_000),
-}  # 高額療養費 until 2026-07
 OUTPATIENT = ("外来",) * 12 + ("調剤",) * 4 + ("歯科",) * 3
 
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
     """`payer` is the city's fictional programme, `word` its name on the application. `who` draws a patient of a month, `asker` who
-    asks for that patient's refund, `own` what the patient bears of (person, month, care, copay) in yen. `low` is the least points
-    of which something is left to claim.
+    asks for that patient's refund. So many points more than what the patient bears at most, `over`, a told claim has at least:
+    below, nothing is left to claim.
     """
 
+    code: str
     word: str
     payer: str
     cares: tuple[str, ...]
     who: Callable[[Chance, date], Person]
     asker: Callable[[Chance, Person], Person]
-    own: Callable[[Chance, Person, str, str, int], int]
-    low: Callable[[Person, str, str, int], int]
-
-
-def _cap(who: Person, month: str, inout: str) -> int:
-    """The family's monthly cap; children of the scheme always have one."""
-    return kodomo_cap(who.birth, month, inout) or 0
+    over: int = 0
 
 
 def _child_or_parent(chance: Chance, month: date) -> Person:
@@ -77,33 +69,23 @@ def _grown_or_parent(chance: Chance, who: Person) -> Person:
     return who if who.birth.year < BUSINESS_DATE.year - 19 else parent(chance, who)
 
 
-KODOMO = Scheme(
-    "こども", "88430012", (*OUTPATIENT, "入院"), child, parent,
-    lambda chance, who, month, inout, copay: min(copay, _cap(who, month, inout)),
-    lambda who, month, inout, tenths: _cap(who, month, inout) // tenths + 20,
-)
-HITORIOYA = Scheme(
-    "ひとり親", "81430019", (*OUTPATIENT, "入院"), _child_or_parent, _grown_or_parent,
-    lambda chance, who, month, inout, copay: own_third(copay), lambda *_: 0,
-)
-JYUDO = Scheme(
-    "重度", "80430010", OUTPATIENT, _anybody, _grown_or_parent,
-    lambda chance, who, month, inout, copay: 0 if maybe(chance, 0.5) else own_third(copay), lambda *_: 0,
-)
+KODOMO = Scheme("01", "こども", "88430012", (*OUTPATIENT, "入院"), child, parent, over=20)
+HITORIOYA = Scheme("02", "ひとり親", "81430019", (*OUTPATIENT, "入院"), _child_or_parent, _grown_or_parent)
+JYUDO = Scheme("03", "重度", "80430010", OUTPATIENT, _anybody, _grown_or_parent)
 
 
-def _kougaku(inout: str, points: int, copay: int, chance: Chance) -> tuple[str | None, int | None]:
-    if inout != "入院":
+def own_of(chance: Chance, case: Case, tables: Tables) -> int:
+    """What the patient bears; of two grades that may apply, either."""
+    may = borne(case, tables)
+    return may[0] if len(may) == 1 or maybe(chance, 0.5) else may[-1]
+
+
+def _kougaku(case: Case, tables: Tables, chance: Chance) -> tuple[str | None, int | None]:
+    if case.care != "入院":
         return None, None
     cls = pick(chance, ("ア", "イ", "ウ", "ウ", "ウ"))
-    base, over = LIMITS[cls]
-    limit = base + max(0, points * 10 - over) // 100
-    return cls, (copay - limit) if copay > limit else None
-
-
-def tenths_of(who: Person, month: str) -> int:
-    """The legal ratio in tenths; from 70 on one that fits a modest income."""
-    return ratio_tenths(who.birth, month) or (1 if who.birth.year < BUSINESS_DATE.year - 76 else 2)
+    over = reckon(replace(case, kougaku_class=cls), tables).kougaku
+    return cls, over or None
 
 
 def month_of(chance: Chance) -> date:
@@ -115,22 +97,27 @@ def _next_month(day: date) -> date:
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
-def claim(scheme: Scheme, chance: Chance) -> Story:
+def claim(scheme: Scheme, chance: Chance, tables: Tables) -> Story:
     """医療費請求書: one patient, one month, one institution."""
     month = month_of(chance)
     who = scheme.who(chance, month)
     inout = pick(chance, scheme.cares)
     where = clinic(chance, {"歯科": "3", "調剤": "4"}.get(inout, "1"), hospital=inout == "入院")
-    tenths = tenths_of(who, f"{month:%Y-%m}")
-    low = scheme.low(who, f"{month:%Y-%m}", inout, tenths)  # below nothing is left to claim, and no claim may exist
+    case = Case(scheme=scheme.code, month=f"{month:%Y-%m}", care=inout, birth=who.birth)
+    tenths = tenths_of(case, tables)
+    low = ceiling(case, tables) // tenths + scheme.over
     points = int(
         chance.integers(9_000, 45_000) if inout == "入院" else chance.integers(max(120, low), low + 2_400)
     )
     copay = points * tenths
-    cls, kougaku = _kougaku(inout, points, copay, chance)
-    paid = scheme.own(chance, who, f"{month:%Y-%m}", inout, copay - (kougaku or 0))
+    case = replace(case, points=points, copay=copay)
+    cls, kougaku = _kougaku(case, tables, chance)
+    paid = own_of(chance, replace(case, kougaku=kougaku), tables)
     left = copay - paid - (kougaku or 0)
     other = int(left * 0.4) // 10 * 10 if maybe(chance, 0.03) else None
+    if other:       # what comes first of public payers lessens what patient and city share
+        paid = own_of(chance, replace(case, kougaku=kougaku, others=other), tables)
+        left = copay - paid - (kougaku or 0)
     return {
         **_head(chance, month, scheme),
         **_who(chance, who),
@@ -158,17 +145,18 @@ INJURIES = {
 }
 
 
-def treatment_claim(scheme: Scheme, chance: Chance) -> Story:
+def treatment_claim(scheme: Scheme, chance: Chance, tables: Tables) -> Story:
     """医療費請求書（柔整・はりきゅう用）: a fee in yen, what was treated, and by whom."""
     month = month_of(chance)
     who = scheme.who(chance, month)
     what = pick(chance, TREATMENTS)
     where = practice(chance, what)
-    tenths = tenths_of(who, f"{month:%Y-%m}")
-    low = scheme.low(who, f"{month:%Y-%m}", what, tenths)
+    case = Case(scheme=scheme.code, month=f"{month:%Y-%m}", care=what, birth=who.birth)
+    tenths = tenths_of(case, tables)
+    low = ceiling(case, tables) // tenths + scheme.over
     fee = int(chance.integers(max(120, low), low + 1_400)) * 10 + int(chance.integers(0, 10))
     copay = (fee * tenths + 5) // 10
-    paid = scheme.own(chance, who, f"{month:%Y-%m}", what, copay)
+    paid = own_of(chance, replace(case, fee=fee, copay=copay), tables)
     return {
         **_head(chance, month, scheme),
         **_who(chance, who),
@@ -241,14 +229,15 @@ def _asker(chance: Chance, where: Clinic) -> Story:
 WORDS = ("こども", "ひとり親", "重度")
 
 
-def application(scheme: Scheme, chance: Chance) -> Story:
+def application(scheme: Scheme, chance: Chance, tables: Tables) -> Story:
     """医療費助成申請書: somebody paid at up to four institutions in one month."""
     month = month_of(chance)
     who = scheme.who(chance, month)
     asks = scheme.asker(chance, who)
     card = card_of(chance, who)
     postal, home = address(chance)
-    rows, total = _receipts(chance, tenths_of(who, f"{month:%Y-%m}"))
+    case = Case(scheme=scheme.code, month=f"{month:%Y-%m}", care="外来", birth=who.birth)
+    rows, total = _receipts(chance, tenths_of(case, tables))
     fuka = int(total * 0.25) // 100 * 100 if total > 8_000 and maybe(chance, 0.35) else 0
     kougaku = int(total * 0.3) // 10 * 10 if total > 30_000 and maybe(chance, 0.35) else 0
     return {

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from tsuzuri.forms import DITTO, Form
 from tsuzuri.model import Value
-from tsuzuri.synth.claims import Scheme, Story, card_of, month_of, tenths_of
+from tsuzuri.rules.reckon import Case
+from tsuzuri.rules.tables import Tables
+from tsuzuri.synth.borne import ceiling, tenths_of
+from tsuzuri.synth.claims import Scheme, Story, card_of, month_of, own_of
 from tsuzuri.synth.people import Chance, Clinic, clinic, maybe, pick, recipient_no
 
 TABLES = {"医科": "1", "歯科": "3", "調剤": "4"}
@@ -17,12 +21,12 @@ CARES = ("入院", "外来", "歯科", "調剤")      # a scheme's lines on a co
 COUNTED = ("count", "points", "copay", "amount")
 
 
-def sheet_of_patients(scheme: Scheme, most: int, chance: Chance) -> Story:
+def sheet_of_patients(scheme: Scheme, most: int, chance: Chance, tables: Tables) -> Story:
     """連記式請求書: up to `most` patients of one institution and month; one row in six sheets is crossed out and not summed."""
     month = month_of(chance)
     table = pick(chance, ("医科",) * 6 + ("調剤",) * 2 + ("歯科",))
     where = clinic(chance, TABLES[table])
-    rows = [_patient(scheme, chance, month, table) for _ in range(int(chance.integers(3, most + 1)))]
+    rows = [_patient(scheme, chance, month, table, tables) for _ in range(int(chance.integers(3, most + 1)))]
     void = int(chance.integers(1, len(rows) + 1)) if maybe(chance, 0.17) else None
     told: Story = _head(chance, month, where) | {"table": table}
     above: Story = {}
@@ -53,15 +57,16 @@ def _head(chance: Chance, month: date, where: Clinic) -> Story:
     }
 
 
-def _patient(scheme: Scheme, chance: Chance, month: date, table: str) -> Story:
-    who, told = scheme.who(chance, month), f"{month:%Y-%m}"
+def _patient(scheme: Scheme, chance: Chance, month: date, table: str, tables: Tables) -> Story:
+    who = scheme.who(chance, month)
     inout = "入院" if table == "医科" and "入院" in scheme.cares and maybe(chance, 0.05) else "外来"
     care = inout if inout == "入院" else CARE[table]
-    tenths = tenths_of(who, told)
-    low = max(120, scheme.low(who, told, care, tenths))      # below it nothing is left to claim
+    case = Case(scheme=scheme.code, month=f"{month:%Y-%m}", care=care, birth=who.birth)
+    tenths = tenths_of(case, tables)
+    low = max(120, ceiling(case, tables) // tenths + scheme.over)      # below it nothing is left to claim
     points = int(chance.integers(9_000, 30_000) if inout == "入院" else chance.integers(low, low + 1_900))
     copay = points * tenths
-    paid = scheme.own(chance, who, told, care, copay)
+    paid = own_of(chance, replace(case, copay=copay), tables)
     return {
         "recipient_no": recipient_no(chance),
         "patient_name": who.name,

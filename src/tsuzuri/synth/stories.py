@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from tsuzuri.forms import Form
+from tsuzuri.rules import Tables
 from tsuzuri.synth.claims import (
     BUSINESS_DATE,
     HITORIOYA,
@@ -25,17 +26,17 @@ from tsuzuri.synth.teller import told
 
 __all__ = ["BUSINESS_DATE", "Story", "tell"]
 
-_PAPERS: dict[str, Callable[[Scheme, Chance], Story]] = {
+_PAPERS: dict[str, Callable[[Scheme, Chance, Tables], Story]] = {
     "seikyu": claim, "sekotsu": treatment_claim, "shinsei": application,
-    "renki": lambda scheme, chance: sheet_of_patients(scheme, 10, chance),
-    "renki20": lambda scheme, chance: sheet_of_patients(scheme, 20, chance),
+    "renki": lambda scheme, chance, tables: sheet_of_patients(scheme, 10, chance, tables),
+    "renki20": lambda scheme, chance, tables: sheet_of_patients(scheme, 20, chance, tables),
 }
-STORIES: dict[str, Callable[[Chance], Story]] = {
+STORIES: dict[str, Callable[[Chance, Tables], Story]] = {
     f"{name}_{paper}": partial(tale, scheme)
     for name, scheme in (("kodomo", KODOMO), ("hitorioya", HITORIOYA), ("jyudo", JYUDO))
     for paper, tale in _PAPERS.items()
 } | {
-    "sokatsu": lambda chance: cover_of_a_month(chance, month_of(chance)),
+    "sokatsu": lambda chance, _: cover_of_a_month(chance, month_of(chance)),
 }
 
 
@@ -43,5 +44,5 @@ def tell(form: Form, chance: Chance) -> Story:
     """A value, or None for blank, for every field. A form without a story of its own is told from what it declares."""
     if form.name not in STORIES:
         return settled(told(form, chance), form)
-    story = STORIES[form.name](chance)
+    story = STORIES[form.name](chance, form.tables)
     return {name: story.get(name) for name in form.fields}

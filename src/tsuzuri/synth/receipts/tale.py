@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from tsuzuri.model import Value
-from tsuzuri.rules.reckon import ratio_tenths
+from tsuzuri.synth.borne import legal_tenths
 from tsuzuri.synth.people import GAP, Chance, Clinic, Person, child, clinic, maybe, parent, pick
 
 ITEMS = {
@@ -73,7 +73,7 @@ def visit_of(chance: Chance, application: Mapping[str, Value], row: int) -> Visi
     who = Person(surname, given, surname_kana, given_kana, "女", birth)       # no receipt says the sex, nor does the application
     inpatient = said["inout"] == "入院"
     where = clinic(chance, "4" if said["inout"] == "調剤" else "1", hospital=inpatient)
-    tenths = ratio_tenths(birth, f"{month:%Y-%m}") or 3
+    tenths = legal_tenths(birth, f"{month:%Y-%m}")
     first, last = _days(chance, month, inpatient)
     return Visit(who, replace(where, name=said["institution"]), first, last, tenths, int(said["paid"]) // tenths)
 
