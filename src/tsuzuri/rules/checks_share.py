@@ -15,7 +15,7 @@ _GONE = frozenset({"returned", "merged"})     # steps of papers that claim nothi
 
 
 def reckoned(on: date, paid: Entry, claim: Facts, asked: Asked, known: Known, tables: Tables) -> Iterator[Finding]:
-    """V40, H35: the patient bears what the tables lay down, for one of the grades that may apply; something is laid down."""
+    """V40, H35: the patient bears what the tables lay down, for one of the ages and grades that may be; something is laid down."""
     case = case_of(claim, asked, known)
     if case is None or paid.number is None:
         return
@@ -39,14 +39,14 @@ def copay_below(on: date, copay: Entry, month: Entry, asked: Asked, tables: Tabl
 
 def case_of(claim: Facts, asked: Asked, known: Known) -> Case | None:
     """What a paper says of one claim, and the ledger of its patient, as it goes into reckoning; None where too little is known."""
-    month, care, copay = (_one(claim, word) for word in ("month", "care", "copay"))
+    month, copay, care = _one(claim, "month"), _one(claim, "copay"), _care(claim)
     rows = holding(known.numbered(asked.recipient_no, asked.scheme), month.text) if month and asked.recipient_no else ()
     born = _text(claim, "birth") or next((row.birth for row in rows), "")
-    if not (asked.scheme and born and month and month.text and care and care.text and copay) or copay.number is None:
+    if not (asked.scheme and month and month.text and care and copay) or copay.number is None:
         return None
     ratio = _one(claim, "ratio")
     return Case(
-        scheme=asked.scheme, month=month.text, care=care.text, birth=date.fromisoformat(born), copay=copay.number,
+        scheme=asked.scheme, month=month.text, care=care, birth=date.fromisoformat(born) if born else None, copay=copay.number,
         points=_number(claim, "points"), fee=_number(claim, "fee"), days=_number(claim, "days"),
         tenths=tenths_of(ratio) if ratio else None, grade=next((row.grade for row in rows), ""), channel=asked.channel or "1",
         inst_code=asked.inst_code, kougaku_class=_text(claim, "kougaku_class"), kougaku=_number(claim, "kougaku"),
@@ -69,6 +69,12 @@ def tenths_of(ratio: Entry) -> int | None:
     """3 of "3割"; None where nothing such stands."""
     digits = ratio.text.removesuffix("割")
     return int(digits) if digits.isdecimal() else ratio.number
+
+
+def _care(claim: Facts) -> str:
+    """The care that the paper names; of several words 入院, or the last that stands there (外来, of a dentist: 歯科)."""
+    words = [said.text for said in _all(claim, "care") if said.text]
+    return "入院" if "入院" in words else words[-1] if words else ""
 
 
 def _all(claim: Facts, fact: str) -> list[Entry]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tsuzuri.rules.ages import school_end
-from tsuzuri.rules.reckon import Case, possible, ratios, rules_of
+from tsuzuri.rules.reckon import Case, possible, ratios, rows_of
 from tsuzuri.rules.tables import Tables
 
 AGED = date(1949, 1, 1)     # who was born before has the modest ratio of the old, in these stories
@@ -18,15 +18,15 @@ def borne(case: Case, tables: Tables) -> list[int]:
 
 def ceiling(case: Case, tables: Tables) -> int:
     """The most a month (or, where visits are capped, all of them) may cost the patient; 0 where nothing caps it, or it is free."""
-    for row in rules_of(case, tables):
+    for row in rows_of(case, tables):
         return row.month or (row.each or 0) * (row.times or 1)
     return 0
 
 
 def tenths_of(case: Case, tables: Tables) -> int:
     """The legal ratio in tenths; where it depends on the person, one that fits a modest income."""
-    may = ratios(case.birth, case.month, tables) or (legal_tenths(case.birth, case.month),)
-    return may[0] if len(may) == 1 or case.birth < AGED else 2
+    may = ratios(case.birth, case.month, tables) or (3,)
+    return may[0] if len(may) == 1 or (case.birth or AGED) < AGED else 2
 
 
 def legal_tenths(birth: date, month: str) -> int:

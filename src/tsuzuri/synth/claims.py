@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from tsuzuri.model import Value
 from tsuzuri.rules.reckon import Case, reckon
-from tsuzuri.rules.tables import Tables
+from tsuzuri.rules.tables import Share, Tables
 from tsuzuri.synth.borne import borne, ceiling, tenths_of
 from tsuzuri.synth.people import (
     Chance,
@@ -77,7 +77,8 @@ JYUDO = Scheme("03", "重度", "80430010", OUTPATIENT, _anybody, _grown_or_paren
 def own_of(chance: Chance, case: Case, tables: Tables) -> int:
     """What the patient bears; of two grades that may apply, either."""
     may = borne(case, tables)
-    return may[0] if len(may) == 1 or maybe(chance, 0.5) else may[-1]
+    graded = any(row.grades for row in tables.on(Share, case.month) if row.scheme == case.scheme)
+    return may[0] if not graded or maybe(chance, 0.5) else may[-1]
 
 
 def _kougaku(case: Case, tables: Tables, chance: Chance) -> tuple[str | None, int | None]:

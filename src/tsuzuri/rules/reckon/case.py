@@ -21,15 +21,15 @@ class Case:
     """One patient, one month, one institution. Money in yen; what is not known is None or "".
 
     Of `copay` (the legal share as claimed), `visits` (the same, visit by visit), `points` and `fee` (yen) the first that is known
-    counts; `tenths` (割) unknown: what the age demands. `grade` unknown: whatever grade there is may apply. `kougaku` and `fuka`
-    are what an insurer bears, and None where that is to be reckoned from `kougaku_class` and `insurer_no`; `others` is what public
-    payers bear that come first.
+    counts; `tenths` (割) unknown: what the age demands. `birth` or `grade` unknown: whatever there is may apply. `kougaku` and
+    `fuka` are what an insurer bears, and None where that is to be reckoned from `kougaku_class` and `insurer_no`; `others` is what
+    public payers bear that come first.
     """
 
     scheme: str
     month: str
     care: str
-    birth: date
+    birth: date | None = None
     points: int | None = None
     fee: int | None = None
     copay: int | None = None

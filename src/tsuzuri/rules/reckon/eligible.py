@@ -22,11 +22,13 @@ class _Told(Protocol):
     @property
     def grade(self) -> str: ...
     @property
-    def birth(self) -> date: ...
+    def birth(self) -> date | None: ...
 
 
-def eligible(scheme: str, birth: date, month: str, tables: Tables) -> tuple[bool, str]:
+def eligible(scheme: str, birth: date | None, month: str, tables: Tables) -> tuple[bool, str]:
     """Whether a scheme helps a person in a month, judged on its first day, and in words whom it helps ("" where no age matters)."""
+    if birth is None:
+        return True, ""
     if month_end(month_start(month)) < birth:
         return False, "生まれた月から"
     rows = [row for row in tables.on(Eligible, month) if row.scheme == scheme]
@@ -34,14 +36,14 @@ def eligible(scheme: str, birth: date, month: str, tables: Tables) -> tuple[bool
     return inside or not rows, "、".join(row.says for row in rows)
 
 
-def rules_of(case: _Told, tables: Tables) -> list[Share]:
-    """The rows that may lay down the share: one, or where grades matter and the case's is not known, one a grade."""
+def rows_of(case: _Told, tables: Tables) -> list[Share]:
+    """The rows that may lay down the share: one, or where age or grade matters and is not known, one for each."""
     care, first = care_of(case.care, case.month, tables), month_start(case.month)
     return [
         row for row in tables.on(Share, case.month)
         if row.scheme == case.scheme and care in row.cares
         and (not row.grades or not case.grade or case.grade in row.grades)
-        and within(case.birth, row.since, row.until, first)
+        and (case.birth is None or within(case.birth, row.since, row.until, first))
     ]
 
 

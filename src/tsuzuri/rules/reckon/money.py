@@ -25,8 +25,10 @@ def unit_of(channel: str, month: str, tables: Tables) -> tuple[int, int]:
     return next(((row.unit, row.slack) for row in tables.on(Channel, month) if row.channel == channel), (1, 0))
 
 
-def ratios(birth: date, month: str, tables: Tables) -> tuple[int, ...]:
+def ratios(birth: date | None, month: str, tables: Tables) -> tuple[int, ...]:
     """The ratios in tenths that a person of that age may have in a month; none where no table says."""
+    if birth is None:
+        return ()
     first = month_start(month)
     return next((row.tenths for row in tables.on(Ratio, month) if within(birth, row.since, row.until, first)), ())
 

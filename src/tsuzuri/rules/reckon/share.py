@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from tsuzuri.rules.reckon import steps
 from tsuzuri.rules.reckon.case import Case, Reckoned, Step
-from tsuzuri.rules.reckon.eligible import care_of, eligible, rules_of
+from tsuzuri.rules.reckon.eligible import care_of, eligible, rows_of
 from tsuzuri.rules.reckon.money import copay, extra_benefit, half_up, kougaku_limit, kougaku_row, ratios, unit_of
 from tsuzuri.rules.tables import Limit, Share, Tables
 
@@ -28,7 +28,7 @@ def possible(case: Case, tables: Tables) -> tuple[Reckoned, ...]:
     helped, whom = eligible(case.scheme, case.birth, case.month, tables)
     if not helped:
         return (_borne(due, "V20", steps.not_helped(whom)),)
-    rows = rules_of(case, tables)
+    rows = rows_of(case, tables)
     if not rows:
         return (_borne(due, "H35", steps.no_rule(case.care)),)
     return tuple(_shared(case, due, row, tables) for row in rows)
