@@ -109,7 +109,7 @@ CASES: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
     ("positive", {"amount": -5}, "V42", {"amount": None}),
     ("reckoned", {"paid": 701, "claim": claim()}, "V40", {"paid": 700, "claim": claim()}),
     ("reckoned", {"paid": 700, "claim": claim(care="入院")}, "V40", {"paid": 540, "claim": claim(copay=540)}),
-    ("reckoned", {"paid": 700, "claim": claim(care="整体")}, "H35", {"paid": 700, "claim": claim(care="柔道整復")}),
+    ("reckoned", {"paid": 700, "claim": claim(care="整体")}, "H36", {"paid": 700, "claim": claim(care="柔道整復")}),
     ("reckoned", {"paid": 222, "claim": claim(copay=668), "asked": Asked(scheme="02")}, "V40",
      {"paid": 223, "claim": claim(copay=668), "asked": Asked(scheme="02")}),
     ("reckoned", {"paid": 1, "claim": claim(copay=3210, birth="1980-05-01"), "asked": Asked(scheme="03")}, "V40",

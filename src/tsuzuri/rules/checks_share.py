@@ -15,15 +15,15 @@ _GONE = frozenset({"returned", "merged"})     # steps of papers that claim nothi
 
 
 def reckoned(on: date, paid: Entry, claim: Facts, asked: Asked, known: Known, tables: Tables) -> Iterator[Finding]:
-    """V40, H35: the patient bears what the tables lay down, for one of the ages and grades that may be; something is laid down."""
+    """V40, H36: the patient bears what the tables lay down, for one of the ages and grades that may be; something is laid down."""
     case = case_of(claim, asked, known)
     if case is None or paid.number is None:
         return
     found = possible(case, tables)
     if any(one.outcome in ("V20", "V28") for one in found):       # told by checks of their own
         return
-    if found[0].outcome == "H35":
-        yield find("H35", paid, chosen=case.care)
+    if found[0].outcome == "H36":
+        yield find("H36", paid, chosen=case.care)
     elif not any(paid.number == one.patient or (not one.exact and 0 <= paid.number <= one.patient) for one in found):
         shares = sorted({one.patient for one in found})
         told = shares[0] if len(shares) == 1 else "円か".join(f"{share:,}" for share in shares)

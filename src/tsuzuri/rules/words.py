@@ -11,7 +11,7 @@ function's docstring; `?` marks a parameter that may be left out.
 | `balance` | `copay` `paid` `amount` `others`? | V41 |
 | `refund_balance` | `paid_total` `amount` `others`? | V41 for refunds |
 | `positive` | `amount` | V42 |
-| `reckoned` | `paid` `claim` | V40, H35 |
+| `reckoned` | `paid` `claim` | V40, H36 |
 | `rows_sum` | `rows` `column` `total` | V44 |
 | `parts_sum` | `parts` `total` | V44 |
 | `rows_count` | `rows` `count` | V45 |

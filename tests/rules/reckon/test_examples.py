@@ -115,7 +115,7 @@ def test_where_the_grade_is_not_known_either_share_may_be_right_but_under_twenty
 
 
 def test_care_that_no_table_lays_down_is_an_outcome_and_so_is_a_share_nobody_can_tell() -> None:
-    assert reckon(case(care="整体", points=100), TABLES).outcome == "H35"
+    assert reckon(case(care="整体", points=100), TABLES).outcome == "H36"
     assert reckon(case(points=100), Tables()).outcome == "V28"
     assert reckon(case(), TABLES).outcome == "V28"
 

@@ -61,7 +61,7 @@ class Step:
 class Reckoned:
     """Who bears what, in yen: `patient` + `city` + `kougaku` + `fuka` + `others` = `copay`, and none is below 0.
 
-    `outcome` is the code of the rule that speaks against a claim: V20 nobody of that age is helped, H35 nothing is laid down for
+    `outcome` is the code of the rule that speaks against a claim: V20 nobody of that age is helped, H36 nothing is laid down for
     such care, V28 no ratio is known, V39 the patient asks for a refund instead (the sums are the refund's), V42 nothing is left for
     the city; "" for none. `exact` is False where the patient may also have paid less: single visits were not told.
     """

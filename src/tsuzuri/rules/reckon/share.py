@@ -30,7 +30,7 @@ def possible(case: Case, tables: Tables) -> tuple[Reckoned, ...]:
         return (_borne(due, "V20", steps.not_helped(whom)),)
     rows = rows_of(case, tables)
     if not rows:
-        return (_borne(due, "H35", steps.no_rule(case.care)),)
+        return (_borne(due, "H36", steps.no_rule(case.care)),)
     return tuple(_shared(case, due, row, tables) for row in rows)
 
 
