@@ -38,7 +38,7 @@ console = Console(width=None if sys.stdout.isatty() else 150)   # a log file sho
 SAMPLES = REPO / "samples" / "batch"
 PATIENCE_S = 600.0    # 37 sheets take about 40 s on two cores; a loaded laptop ten times that
 STATES = {Step.REVIEW: "● 要確認", Step.CLEAN: "○ 確認不要", Step.APPROVED: "✔ 承認済", Step.RETURNED: "↩ 返戻",
-          Step.EXPORTED: "✔ 送付済"}
+          Step.EXPORTED: "✔ 送付済", Step.FILED: "✔ 綴込済"}
 AMOUNTS = ("amount", "total_amount")      # what a paper claims, or all that it lists
 HELD = {"review": "要確認", "clean": "承認待ち", "batch_open": "バッチ受付中", "batch_unbalanced": "枚数不一致",
         "same_sheet": "同じ用紙に保留あり"}

@@ -37,6 +37,7 @@ class Step(StrEnum):
     APPROVED = "approved"      # document: a Claim was made from it
     RETURNED = "returned"      # document: goes back to its sender (返戻)
     EXPORTED = "exported"      # document: its claim has left; never edited again
+    FILED = "filed"            # document: makes no claim, and its batch asks for it no more: 綴込済
     MERGED = "merged"          # document: a person bound its pages into another one; nothing is left of it but its history
 
 
@@ -57,10 +58,9 @@ MOVES: frozenset[tuple[Step, Step]] = frozenset({
     (Step.CLEAN, Step.REVIEW),
     (Step.CLEAN, Step.APPROVED),
     (Step.CLEAN, Step.RETURNED),
-    (Step.REVIEW, Step.MERGED),
-    (Step.CLEAN, Step.MERGED),
+    (Step.REVIEW, Step.MERGED), (Step.CLEAN, Step.MERGED),
     (Step.RETURNED, Step.REVIEW),
-    (Step.APPROVED, Step.EXPORTED),
+    (Step.APPROVED, Step.EXPORTED), (Step.APPROVED, Step.FILED),
 })
 
 

@@ -132,10 +132,13 @@ def test_a_breakdown_that_counts_claims_in_another_row_is_found_cell_by_cell_tho
     astray = {name.replace("lines.2", "lines.3"): value for name, value in COVER.items() if name.startswith("lines.")}
     covered(line, batch, "d1", "d2", **dict.fromkeys((name for name in COVER if name.startswith("lines.")), None), **astray)
     flow.close_batch(line, batch.id)
-    (found,) = stored(line, "cover").findings
-    assert found.code == "H35" and stored(line, "cover").blocked and found.message.count("行目") == 8
-    assert "2行目（外来・医科）の請求額は0（請求は13,800）" in found.message
-    assert "3行目（歯科）の件数は6（請求は0）" in found.message
+    found = {finding.field: finding for finding in stored(line, "cover").findings}
+    assert set(found) == {f"lines.{row}.{column}" for row in (2, 3) for column in ("count", "points", "copay", "amount")}
+    assert {finding.code for finding in found.values()} == {"H35"} and stored(line, "cover").blocked
+    assert "外来・医科は0ですが" in found["lines.2.amount"].message and "13,800です" in found["lines.2.amount"].message
+    assert "歯科は6ですが" in found["lines.3.count"].message and found["lines.3.count"].box
+    half = flow.correct(line, "cover", stored(line, "cover").version, {"lines.3.count": "5"}, "sato")
+    assert "歯科は5ですが" in next(f.message for f in half.findings if f.field == "lines.3.count")     # typed, and still wrong
     mended = {name: str(value) for name, value in COVER.items() if name.startswith("lines.")}
     mended |= dict.fromkeys(astray, "")
     assert flow.correct(line, "cover", stored(line, "cover").version, mended, "sato").step is Step.CLEAN

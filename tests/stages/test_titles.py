@@ -76,6 +76,7 @@ def test_other_offices_papers_are_no_form_of_ours(forms: Forms, readers: dict[st
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)      # some 250 sheets, each held against all forms
 def test_of_two_hundred_unknown_sheets_none_is_taken_for_known(forms: Forms, readers: dict[str, Reader]) -> None:
     recipes = ("clean", "office", "poor", "fax")
     sheets = [foreign_paper(kind, 7_000_000 + 3 * i + j, recipes[(i + j) % 4], "test")

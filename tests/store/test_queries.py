@@ -17,7 +17,7 @@ from tsuzuri.store import Store, queries
 from tsuzuri.store.queries import Ledger, Tally, Wanted
 from tsuzuri.store.tables import metadata
 
-BOUND = [Step.REVIEW, Step.CLEAN, Step.APPROVED, Step.RETURNED, Step.EXPORTED]
+BOUND = [Step.REVIEW, Step.CLEAN, Step.APPROVED, Step.RETURNED, Step.EXPORTED, Step.FILED]
 
 
 def test_a_batch_shows_where_each_of_its_pages_stands(store: Store, papers) -> None:
@@ -35,10 +35,11 @@ def test_a_batch_shows_where_each_of_its_pages_stands(store: Store, papers) -> N
         unit.add_page(papers.page("unread", "opened", number=2))
     with store.read() as look:
         tally = queries.batch_line(look, "b1").tally
-        assert tally == Tally(7, 14, in_reading=7, blank=1, separator=1, review=1, clean=1, approved=1, returned=1, exported=1)
-        assert tally.balanced and tally.settled == 5
-        assert queries.paper_ledger(look) == Ledger(stored=14, exported=1, in_work=10, returned=1, blank=1, separator=1)
-        assert queries.missing_numbers(look, "b1") == [6, 7, 8, 9]
+        assert tally == Tally(
+            8, 15, in_reading=7, blank=1, separator=1, review=1, clean=1, approved=1, returned=1, exported=1, filed=1)
+        assert tally.balanced and tally.settled == 6
+        assert queries.paper_ledger(look) == Ledger(stored=15, exported=1, in_work=10, returned=1, blank=1, separator=1, filed=1)
+        assert queries.missing_numbers(look, "b1") == [7, 8, 9]
         with pytest.raises(NotFound):
             queries.batch_line(look, "nowhere")
 
@@ -175,7 +176,7 @@ def test_counts_and_the_oldest_paper_are_told_by_step(store: Store, papers) -> N
         papers.laid_down(unit, "d2")
         papers.laid_down(unit, "d3", Step.EXPORTED)
         assert queries.counts_by_step(unit) == {
-            Step.WAITING: 0, Step.REVIEW: 2, Step.CLEAN: 0, Step.APPROVED: 0, Step.RETURNED: 0, Step.EXPORTED: 1}
+            Step.WAITING: 0, Step.REVIEW: 2, Step.CLEAN: 0, Step.APPROVED: 0, Step.RETURNED: 0, Step.EXPORTED: 1, Step.FILED: 0}
         assert sum(queries.counts_by_step(unit, ward="西区").values()) == 0
         assert queries.oldest_waiting(unit, Step.REVIEW) == papers.noon + timedelta(seconds=1)
         assert queries.oldest_waiting(unit, Step.RECEIVED) is None

@@ -107,7 +107,7 @@ def ledger(line: AtLine, key: Office) -> LedgerShape:
     """The paper ledger of the whole house."""
     with line.store.read() as look:
         books = queries.paper_ledger(look)
-    return LedgerShape(stored=books.stored, exported=books.exported, in_work=books.in_work,
+    return LedgerShape(stored=books.stored, exported=books.exported, filed=books.filed, in_work=books.in_work,
                        returned=books.returned, blank=books.blank, separator=books.separator,
                        balanced=books.balanced)
 

@@ -79,7 +79,7 @@ class _Papers(Collector):
         for step, many in counts.items():
             documents.add_metric([step.value], many)
         pages = GaugeMetricFamily("tsuzuri_pages", "The paper ledger, in pages", labels=["account"])
-        for account in ("stored", "exported", "in_work", "returned", "blank", "separator"):
+        for account in ("stored", "exported", "filed", "in_work", "returned", "blank", "separator"):
             pages.add_metric([account], getattr(ledger, account))
         age = GaugeMetricFamily("tsuzuri_oldest_seconds", "Age of the oldest page waiting", labels=["step"])
         for step, at in oldest.items():

@@ -83,7 +83,7 @@ class FindingShape(BaseModel):
 class BatchShape(BaseModel):
     """A batch and where its pages stand.
 
-    stored = in_reading + blank + separator + review + clean + approved + returned + exported
+    stored = in_reading + blank + separator + review + clean + approved + returned + exported + filed
     """
 
     id: str
@@ -106,6 +106,7 @@ class BatchShape(BaseModel):
     approved: int
     returned: int
     exported: int
+    filed: int = Field(description="approved, and no claim: kept with the batch when nothing of it is left to do")
     balanced: bool = Field(description="whether declared and stored agree, and each page stands somewhere")
     missing: list[int] = Field(description="numbers of the sequence under which no file came (first 100)")
     findings: list[FindingShape]
@@ -115,7 +116,8 @@ class BatchShape(BaseModel):
         """The batch as machines see it."""
         batch, tally = line.batch, line.tally
         counts = {name: getattr(tally, name) for name in (
-            "files", "stored", "in_reading", "blank", "separator", "review", "clean", "approved", "returned", "exported")}
+            "files", "stored", "in_reading", "blank", "separator", "review", "clean", "approved", "returned", "exported",
+            "filed")}
         agree = tally.balanced and tally.stored == batch.declared_sheets and not missing
         return cls(
             id=batch.id, station=batch.station, box=batch.box, ward=batch.ward, procedure=batch.procedure,
@@ -215,10 +217,11 @@ class Done(BaseModel):
 
 
 class LedgerShape(BaseModel):
-    """The paper ledger, in pages. stored = exported + in_work + returned + blank + separator, at any second."""
+    """The paper ledger, in pages. stored = exported + filed + in_work + returned + blank + separator, at any second."""
 
     stored: int
     exported: int
+    filed: int
     in_work: int
     returned: int
     blank: int

@@ -20,7 +20,7 @@ from tsuzuri.store import Look, queries
 from tsuzuri.store.queries import BatchLine, DocumentLine, Wanted
 
 router = APIRouter(route_class=Door)
-LISTED = (Step.WAITING, Step.REVIEW, Step.CLEAN, Step.APPROVED, Step.RETURNED, Step.EXPORTED)
+LISTED = (Step.WAITING, Step.REVIEW, Step.CLEAN, Step.APPROVED, Step.RETURNED, Step.EXPORTED, Step.FILED)
 BATCHES_BESIDE = 8  # of the newest batches, beside the queue; all are on a page of their own
 EVERYTHING = 10_000  # batches whose clean papers one stroke approves; a ward has a few hundred a year
 SAID = {
@@ -242,6 +242,7 @@ def _batch(b: BatchLine) -> dict[str, Any]:
         "approved": t.approved,
         "returned": t.returned,
         "exported": t.exported,
+        "filed": t.filed,
         "total": t.stored,
         "settled": t.settled,
     }

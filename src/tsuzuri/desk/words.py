@@ -16,6 +16,7 @@ STEPS = {
     Step.APPROVED: ("✓ 承認", "good"),
     Step.RETURNED: ("↩ 返戻", "bad"),
     Step.EXPORTED: ("✓ 連携済", "good"),
+    Step.FILED: ("✓ 綴込済", "good"),
     Step.RECEIVED: ("読取待ち", "calm"),
     Step.OPENED: ("読取中", "calm"),
     Step.BLANK: ("白紙", "calm"),

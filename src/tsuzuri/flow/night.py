@@ -71,7 +71,9 @@ def night(line: Line, day: date, target: str = BENEFITS) -> ExportRun:
         raise Refused(f"business date {day} has not come yet; name today's or an earlier one", code="date_not_come")
     for left in _left_behind(line, day, target):
         _finish(line, left)
-    return _finish(line, _freeze(line, day, target))
+    done = _finish(line, _freeze(line, day, target))
+    _file(line, day)
+    return done
 
 
 def _left_behind(line: Line, day: date, target: str) -> list[ExportRun]:
@@ -100,6 +102,18 @@ def _finish(line: Line, run: ExportRun) -> ExportRun:
             raise
         return known    # another night at the same moment was faster, with the same claims
     return done
+
+
+def _file(line: Line, day: date) -> None:
+    """What was approved and leaves in no file (covers) is put away, once nothing of its batch is left to do.
+
+    In units of work of their own: a night that broke off before does it when it runs again, as does any later one.
+    """
+    with line.store.read() as look:
+        done = [batch_id for batch_id in look.batches_to_file(day) if _unsettled(look.batch(batch_id)) is None]
+    for batch_id in done:
+        with line.unit() as unit:
+            unit.file(batch_id)
 
 
 def _place(line: Line, day: date, target: str) -> Path:

@@ -55,12 +55,16 @@ PROVING = frozenset({"month", "care", "copay", "birth"})      # without one of t
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row. `sentence` has {label} and whatever words its check gives."""
+    """One row. `sentence` has {label} and whatever words its check gives.
+
+    `stands`: noted upon a field, it speaks of other papers too, and a person who settles the field does not settle that.
+    """
 
     code: str
     severity: Severity
     act: Act
     sentence: str
+    stands: bool = False
 
 
 _F, _E, _W, _I = Severity.F, Severity.E, Severity.W, Severity.I
@@ -127,7 +131,8 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("H31", _E, _ASK, "{label}は「〃」ですが、上の行に値がありません。"),
     Rule("H33", _E, _BACK, "総括表は{told}件・{said}円ですが、このバッチにある同じ医療機関・診療年月の請求は"
                            "{count}件・{summed}円です（差 {more}件・{over}円）。"),
-    Rule("H35", _E, _BACK, "総括表の内訳が、同じ区分の請求と違います：{cells}。"),
+    Rule("H35", _E, _BACK, "{label}：{of}は{told}ですが、このバッチにある同じ区分の請求は{summed}です。",
+         stands=True),
     Rule("H32", _E, _MEND, "{label}が線で消されています。紙を見て、訂正後の値を入力してください。"),
     Rule("H34", _E, _MEND, "{label}の{what}決められません。紙を見て決めてください。"),
     Rule("H36", _E, _BACK, "「{chosen}」は、この制度の助成の対象として定められていません。"),

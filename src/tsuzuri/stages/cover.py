@@ -6,17 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from tsuzuri.forms import Cover, CoverLine, Form, claimed
-from tsuzuri.model import Document, Step, Value
-from tsuzuri.rules import find
+from tsuzuri.model import Document, Finding, Step, Value
+from tsuzuri.rules import entry, find
 
 CODES = ("H33", "H35")
 SHORT = 7       # an institution's short code; the long one ends with it
-SUMMED = {"count": "件数", "points": "点数", "copay": "一部負担金", "amount": "請求額"}      # column of a cover → as clerks call it
+SUMMED = ("count", "points", "copay", "amount")      # columns that a cover's breakdown may have
 APART = ("歯科", "調剤")      # of an outpatient, written where others have 外来
 
 
 def held_against(cover: Document, form: Form, batch: Iterable[tuple[Document, Form]]) -> Document:
-    """The cover, with what differs in `noted`: count or amount in all (H33), and what a row of its breakdown says (H35).
+    """The cover, with what differs in `noted`: count or amount in all (H33), and each cell of its breakdown (H35 upon it).
 
     Held against the claims of its institution and month; what was returned is counted no more. A cover that does not say
     whose it is, or how much, is held against nothing: that is found already. Validate what you get.
@@ -32,12 +32,12 @@ def held_against(cover: Document, form: Form, batch: Iterable[tuple[Document, Fo
     if (told, summed) != (count, amount):
         differs = find("H33", told=told, said=summed, count=count, summed=amount, more=told - count, over=summed - amount)
         noted = (*noted, differs)
-    cells = "、".join(_breakdown(form, words, said, claims))
-    return replace(cover, noted=(*noted, find("H35", cells=cells)) if cells else noted)
+    return replace(cover, noted=(*noted, *_breakdown(cover, form, words, claims)))
 
 
-def _breakdown(form: Form, words: Cover, said: Mapping[str, Value], claims: Iterable[Mapping[str, Value]]) -> Iterator[str]:
-    """Each cell of the breakdown that says otherwise than its row's claims, in words; one left blank says that there are none."""
+def _breakdown(cover: Document, form: Form, words: Cover, claims: Iterable[Mapping[str, Value]]) -> Iterator[Finding]:
+    """Each cell of the breakdown that says otherwise than its row's claims; one left blank says that there are none."""
+    said = cover.values
     if words.table is None or not form.lines(words.table, said):
         return
     sums = [dict.fromkeys(SUMMED, 0) for _ in words.lines]
@@ -47,9 +47,10 @@ def _breakdown(form: Form, words: Cover, said: Mapping[str, Value], claims: Iter
             sums[row] = {column: sums[row][column] + (1 if column == "count" else _int(claim.get(column))) for column in SUMMED}
     for i, summed in enumerate(sums, 1):
         for column in (column for column in SUMMED if column in form.rows[words.table].fields):
-            told = _int(said.get(f"{words.table}.{i}.{column}"))
-            if told != summed[column]:
-                yield f"{i}行目（{words.lines[i - 1].words}）の{SUMMED[column]}は{told:,}（請求は{summed[column]:,}）"
+            name = f"{words.table}.{i}.{column}"
+            if (told := _int(said.get(name))) != summed[column]:
+                cell = entry(name, form.label(name), form.fields[name].kind, cover.fields[name])
+                yield find("H35", cell, of=words.lines[i - 1].words, told=told, summed=summed[column])
 
 
 def _is_of(claim: Mapping[str, Value], line: CoverLine) -> bool:

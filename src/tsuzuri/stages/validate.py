@@ -20,6 +20,7 @@ from tsuzuri.rules import (
     DOUBTFUL,
     KINDS,
     NOTHING,
+    RULES,
     Known,
     altered,
     doubtful,
@@ -51,6 +52,8 @@ def validate(document: Document, form: Form | None, known: Known | None = None) 
 
 def _settled(document: Document, finding: Finding) -> bool:
     field = document.fields.get(finding.field or "")
+    if RULES[finding.code].stands:
+        return False
     return field is not None and field.reader == "person"
 
 

@@ -6,15 +6,20 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from itertools import islice
 
-from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, union, update
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, or_, select, union, update
 
 from tsuzuri.errors import WrongTurn
 from tsuzuri.model import Claim, ExportRun, Step
 from tsuzuri.store import rows
-from tsuzuri.store.tables import claims, documents, runs
+from tsuzuri.store.tables import batches, claims, documents, pages, runs, scans
 
 MANY = 500      # rows a statement: old SQLites take 999 parameters, and memory stays flat at a million
+UNREAD = (Step.RECEIVED, Step.READ)
 NO_CLAIM_YET = (Step.WAITING, Step.REVIEW, Step.CLEAN)     # why a document stays: the step is the reason
+
+
+CLAIMED = select(claims.c.id).where(claims.c.document_id == documents.c.id).exists()
+IDLE = documents.c.step == Step.APPROVED, ~CLAIMED      # approved, and there is nothing of it that could leave
 
 
 def _of(column: ColumnElement[str | None], form: str | None, but: Collection[str]) -> ColumnElement[bool]:
@@ -52,6 +57,21 @@ class SeenLeaving:
         due = unsent.where(claims.c.export_run.is_(None), come)
         there = select(documents.c.form).where(come, documents.c.step.in_(NO_CLAIM_YET), documents.c.form.is_not(None))
         return set(self.connection.scalars(union(due, there)))
+
+    def batches_to_file(self, day: date) -> list[str]:
+        """The closed batches that hold a document to be filed (`Leaving.file`), and none that anybody must still think of."""
+        work = documents.alias()
+        told = select(claims.c.id).where(claims.c.document_id == work.c.id).exists()
+        left = or_(work.c.step.in_(NO_CLAIM_YET), (work.c.step == Step.APPROVED) & told)
+        here = documents.c.batch_id
+        undone = (
+            select(work.c.id).where(work.c.batch_id == here, left),
+            select(pages.c.id).where(pages.c.batch_id == here, pages.c.step.in_(UNREAD)),
+            select(scans.c.id).where(scans.c.batch_id == here, scans.c.step == Step.RECEIVED),
+        )
+        found: Select[tuple[str]] = select(here).distinct().join(batches, batches.c.id == here)
+        found = found.where(*IDLE, documents.c.business_date <= day, batches.c.step == Step.CLOSED)
+        return list(self.connection.scalars(found.where(*(~question.exists() for question in undone)).order_by(here)))
 
     def claims_of_run(self, run_id: str) -> Iterator[Claim]:
         """The claims that a run took, in the order of its file; streamed, however many."""
@@ -113,3 +133,9 @@ class Leaving(SeenLeaving):
         sent = self.connection.scalar(select(func.count(claims.c.document_id.distinct())).where(claims.c.export_run == run.id))
         if moved != sent:
             raise WrongTurn(f"run {run.id}: claims of {sent} documents, {moved} of them approved", code="not_approved")
+
+    def file(self, batch_id: str) -> int:
+        """Move a batch's approved documents that make no claim (a cover, a register) to FILED; how many they were."""
+        away = {"step": Step.FILED.value, "version": documents.c.version + 1}
+        idle = update(documents).where(documents.c.batch_id == batch_id, *IDLE)
+        return self.connection.execute(idle.values(away)).rowcount

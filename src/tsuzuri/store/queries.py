@@ -38,11 +38,12 @@ class Tally:
     approved: int = 0
     returned: int = 0
     exported: int = 0
+    filed: int = 0
 
     @property
     def settled(self) -> int:
         """Pages that nobody need think of any more."""
-        return self.blank + self.separator + self.approved + self.returned + self.exported
+        return self.blank + self.separator + self.approved + self.returned + self.exported + self.filed
 
     @property
     def balanced(self) -> bool:
@@ -82,7 +83,7 @@ class DocumentLine:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The paper ledger, in pages: stored = exported + in work + returned + blank + separators, at any second."""
+    """The paper ledger, in pages: stored = exported + filed + in work + returned + blank + separators, at any second."""
 
     stored: int
     exported: int
@@ -90,11 +91,12 @@ class Ledger:
     returned: int
     blank: int
     separator: int = 0
+    filed: int = 0
 
     @property
     def balanced(self) -> bool:
         """Whether nothing is lost and nothing doubled."""
-        return self.stored == self.exported + self.in_work + self.returned + self.blank + self.separator
+        return self.stored == self.exported + self.filed + self.in_work + self.returned + self.blank + self.separator
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ def counts_by_step(look: Look, ward: str | None = None) -> dict[Step, int]:
     if ward is not None:
         found = found.where(documents.c.ward == ward)
     told = {row.step: row.many for row in look.connection.execute(found)}
-    shown = (Step.WAITING, Step.REVIEW, Step.CLEAN, Step.APPROVED, Step.RETURNED, Step.EXPORTED)
+    shown = (Step.WAITING, Step.REVIEW, Step.CLEAN, Step.APPROVED, Step.RETURNED, Step.EXPORTED, Step.FILED)
     return {step: told.get(step, 0) for step in shown}
 
 
@@ -204,7 +206,7 @@ def paper_ledger(look: Look) -> Ledger:
     in_work = sum(unbound.get(step, 0) for step in UNBOUND) + sum(bound.get(step, 0) for step in IN_WORK)
     return Ledger(
         int(stored), bound.get(Step.EXPORTED, 0), int(unopened) + in_work, bound.get(Step.RETURNED, 0),
-        unbound.get(Step.BLANK, 0), unbound.get(Step.SEPARATOR, 0))
+        unbound.get(Step.BLANK, 0), unbound.get(Step.SEPARATOR, 0), bound.get(Step.FILED, 0))
 
 
 def _tallies(look: Look, batch_ids: Sequence[str]) -> dict[str, Tally]:
