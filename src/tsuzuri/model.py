@@ -73,7 +73,6 @@ def step_on(old: Step, new: Step) -> Step:
 
 class Severity(StrEnum):
     """How hard a finding stands in the way (domain: F reject, E block, W reviewer decides, I information)."""
-
     F = "F"
     E = "E"
     W = "W"
@@ -97,7 +96,7 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A fault of the paper, as data. `code` is a rule of the domain (V01…), `field` the field it rests on or None."""
+    """A fault of the paper: a rule's `code` (V01…), the `field` it rests on or None, `steps`: how what it misses is reckoned."""
 
     code: str
     severity: Severity
@@ -106,6 +105,7 @@ class Finding:
     field: str | None = None
     box: Box | None = None
     page: int | None = None
+    steps: tuple[str, ...] = ()
 
 
 class Cut(StrEnum):

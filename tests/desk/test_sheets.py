@@ -282,3 +282,16 @@ def test_a_paper_is_bound_behind_the_one_before_it_and_taken_apart_again(desk: D
     assert [done["word"] for done in told["state"]["history"]] == ["切り離し", "綴じ込み"]
     stale = sato.post(f"/desk/sheets/{first.id}/split", {"version": 1, "page": 2})
     assert stale.status_code == 409 and stale.json()["code"] == "stale_version"
+
+
+def test_the_page_says_how_the_claim_is_reckoned_and_says_it_anew_after_a_correction(desk: Desk) -> None:
+    paper, sato = desk.paper(patient_paid=1200), desk.person("sato")
+    [told] = _told(sato.web.get(f"/desk/sheets/{paper.id}").text)["accounts"]
+    [lines] = told["ways"]
+    assert not told["fits"] and [line["yen"] for line in lines] == ["3,720円", "700円", "3,020円"]
+    assert lines[0]["says"] == "1,240点 × 10円 × 3割 = 3,720円" and "小学生・外来" in lines[1]["says"]
+    [wrong] = [finding for finding in desk.stored(paper).findings if finding.code == "V40"]
+    assert wrong.steps[0] == "一部負担金：1,240点 × 10円 × 3割 = 3,720円"
+    changes = {"patient_paid": "700", "birth": "平成24年7月21日"}
+    state = sato.post(f"/desk/sheets/{paper.id}/save", {"version": paper.version, "changes": changes}).json()["state"]
+    assert [line["yen"] for line in state["accounts"][0]["ways"][0]] == ["3,720円", "1,200円", "2,520円"]

@@ -21,9 +21,10 @@ from tsuzuri.desk.door import Door, page
 from tsuzuri.desk.who import Anyone, Editor, TheLine, Who
 from tsuzuri.errors import NotFound, Stale, WrongTurn
 from tsuzuri.flow import Line
-from tsuzuri.forms import Form, repeats
+from tsuzuri.forms import Form, asked, repeats
 from tsuzuri.model import Batch, Document, Step
-from tsuzuri.rules import Unreadable, mean
+from tsuzuri.rules import NOTHING, Unreadable, mean
+from tsuzuri.stages.explain import accounts
 from tsuzuri.stages.mask import DOUBTED
 
 log = structlog.get_logger("tsuzuri.desk")
@@ -237,11 +238,14 @@ def _load(line: Line, document_id: str, who: Who) -> tuple[show.Paper, Batch, st
         pages = look.pages_of_document(document_id)
         reviews = look.reviews(document_id)
         origin = look.scan(pages[0].scan_id).seq if pages else None
+        form = _form(line, document)
+        known = look.known(document.id, asked(form, document.values)) if form else NOTHING
     who.must_see(batch.ward)
     where = f"{origin} 枚目のファイル・{pages[0].number} ページ" if origin is not None else "画像なし"
     named = [document.form, *(page.form for page in pages[1:])][:len(pages)]
     leaves = [line.forms.get(name) if name else None for name in named]
-    return show.Paper(document, _form(line, document), pages, leaves, reviews), batch, where
+    told = accounts(document, form, known) if form else []
+    return show.Paper(document, form, pages, leaves, reviews, told), batch, where
 
 
 def _may_see(line: Line, document_id: str, who: Who) -> Document:

@@ -16,6 +16,8 @@ from tsuzuri.desk import words
 from tsuzuri.forms import FieldSpec, Form
 from tsuzuri.model import Act, Box, Document, Field, Finding, Page, Review, Severity, Step, Value
 from tsuzuri.rules import DOUBTFUL, key, show
+from tsuzuri.rules.reckon import Step as Line
+from tsuzuri.stages.explain import Account
 
 PERSON = "person"
 EDITABLE = (Step.REVIEW, Step.CLEAN)
@@ -40,13 +42,16 @@ DIGITS_ONLY = frozenset(
 
 @dataclass(frozen=True)
 class Paper:
-    """All that is told about one document: itself, its form if it has one, its pages, each page's form, and what people did."""
+    """All that is told about one document: itself, its form if it has one, its pages, each page's form, what people did, and how
+    its claims are reckoned.
+    """
 
     document: Document
     form: Form | None
     pages: Sequence[Page]
     leaves: Sequence[Form | None]
     reviews: Sequence[Review]
+    accounts: Sequence[Account] = ()
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,7 @@ def state(paper: Paper, viewer: Viewer) -> dict[str, Any]:
         "labels": {name: form.label(name) for name in form.fields} if form else {},
         "fields": {name: _field(name, document, form, viewer.masked) for name in form.fields} if form else {},
         "findings": [_finding(finding, form) for finding in document.findings],
+        "accounts": [_account(account) for account in paper.accounts],
         "history": [_review(review, form, viewer) for review in reversed(paper.reviews)],
     }
 
@@ -212,6 +218,19 @@ def _finding(finding: Finding, form: Form | None) -> dict[str, Any]:
         "message": finding.message,
         "field": finding.field if known else None,
     }
+
+
+def _account(account: Account) -> dict[str, Any]:
+    """One claim's reckoning: its lines, of each way that may be, with their sums as a clerk reads them."""
+    return {
+        "title": f"{account.row}行目" if account.row else "",
+        "fits": account.fits is not False,
+        "ways": [[_step(step) for step in way.steps] for way in account.found],
+    }
+
+
+def _step(step: Line) -> dict[str, str]:
+    return {"name": step.name, "says": step.says, "yen": "" if step.yen is None else f"{step.yen:,}円"}
 
 
 def _review(review: Review, form: Form | None, viewer: Viewer) -> dict[str, Any]:

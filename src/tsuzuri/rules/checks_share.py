@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from tsuzuri.model import Finding
@@ -24,10 +25,11 @@ def reckoned(on: date, paid: Entry, claim: Facts, asked: Asked, known: Known, ta
         return
     if found[0].outcome == "H36":
         yield find("H36", paid, chosen=case.care)
-    elif not any(paid.number == one.patient or (not one.exact and 0 <= paid.number <= one.patient) for one in found):
+    elif not any(one.fits(paid.number) for one in found):
         shares = sorted({one.patient for one in found})
         told = shares[0] if len(shares) == 1 else "円か".join(f"{share:,}" for share in shares)
-        yield find("V40", paid, expected=told, found=paid.number)
+        steps = tuple(f"{step.name}：{step.says}" for step in found[0].steps) if len(shares) == 1 else ()
+        yield replace(find("V40", paid, expected=told, found=paid.number), steps=steps)
 
 
 def copay_below(on: date, copay: Entry, month: Entry, asked: Asked, tables: Tables) -> Iterator[Finding]:

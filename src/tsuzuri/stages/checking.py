@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from tsuzuri.forms import Check, Form, asked
-from tsuzuri.model import Document, Finding
-from tsuzuri.rules import BY_KIND, CHECKS, NOTHING, Asked, Entry, Known, Tables, beside_paper
+from tsuzuri.model import Document, Field, Finding
+from tsuzuri.rules import BY_KIND, CHECKS, NOTHING, Asked, Entry, Known, Tables, beside_paper, entry
 from tsuzuri.rules.table import PROVING
 
 Entries = Mapping[str, Entry]
+UNSEEN = Field(None, 0.0, "", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,13 @@ class Applied:
     row: int
     given: dict[str, Any]
     beside: dict[str, Any]
+
+
+def entries_of(document: Document, form: Form) -> tuple[dict[str, Field], Entries]:
+    """The fields, and as checks see them: all but what stands in rows that are crossed out: they are judged by nothing but that."""
+    void = form.void(document.values)
+    fields = {name: document.fields.get(name, UNSEEN) for name in form.fields if name not in void}
+    return fields, {n: entry(n, form.label(n), form.fields[n].kind, field) for n, field in fields.items()}
 
 
 def run(

@@ -24,16 +24,13 @@ from tsuzuri.rules import (
     Known,
     altered,
     doubtful,
-    entry,
     find,
     key,
     missing,
     unreadable,
 )
-from tsuzuri.stages.checking import Entries, run, standing
+from tsuzuri.stages.checking import Entries, entries_of, run, standing
 from tsuzuri.stages.sure import enough
-
-UNSEEN = Field(None, 0.0, "", "none")
 
 
 def validate(document: Document, form: Form | None, known: Known | None = None) -> Document:
@@ -69,7 +66,7 @@ def _judged(document: Document, form: Form, noted: list[Finding], known: Known) 
 
     That two readers differ stands only while the field is in doubt: what is proven otherwise needs no one to decide it.
     """
-    fields, entries = _entries(document, form)
+    fields, entries = entries_of(document, form)
     slips: dict[str, float] = {}
     findings = [*_unread(entries, form), *_checked(document, form, entries, slips, known)]
     blocked = {finding.field for finding in findings if finding.severity.blocks}
@@ -85,17 +82,10 @@ def _judged(document: Document, form: Form, noted: list[Finding], known: Known) 
 
 def proven(document: Document, form: Form) -> dict[str, float]:
     """P(right), 0–1, of each field that no person has settled, after the checks that hold: what decides whether it passes."""
-    fields, entries = _entries(document, form)
+    fields, entries = entries_of(document, form)
     slips: dict[str, float] = {}
     list(_checked(document, form, entries, slips))
     return _proven(fields, slips)
-
-
-def _entries(document: Document, form: Form) -> tuple[dict[str, Field], Entries]:
-    """All but what stands in rows that are crossed out: they are judged by nothing but that."""
-    void = form.void(document.values)
-    fields = {name: document.fields.get(name, UNSEEN) for name in form.fields if name not in void}
-    return fields, {n: entry(n, form.label(n), form.fields[n].kind, field) for n, field in fields.items()}
 
 
 def _proven(fields: Mapping[str, Field], slips: Mapping[str, float]) -> dict[str, float]:
@@ -139,7 +129,7 @@ def trials(document: Document, form: Form) -> Iterator[tuple[str, dict[str, str]
     """Every check of the form upon the document: its word, the fields that it puts to the proof (each with the parameter that
     it is given as), and whether it holds.
     """
-    _, entries = _entries(document, form)
+    _, entries = entries_of(document, form)
     for check, resting, found in run(document, form, entries):
         yield check.check, resting, not found
 

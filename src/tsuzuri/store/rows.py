@@ -37,7 +37,7 @@ def from_finding(finding: Finding) -> Values:
     told = {
         "code": finding.code, "severity": finding.severity.value, "act": finding.act.value,
         "message": finding.message, "field": finding.field,
-        "box": list(finding.box) if finding.box else None, "page": finding.page,
+        "box": list(finding.box) if finding.box else None, "page": finding.page, "steps": list(finding.steps) or None,
     }
     return {name: value for name, value in told.items() if value is not None}
 
@@ -46,7 +46,7 @@ def to_finding(told: Values) -> Finding:
     """The finding that was told."""
     return Finding(
         told["code"], Severity(told["severity"]), Act(told["act"]), told["message"],
-        told.get("field"), _box(told.get("box")), told.get("page"),
+        told.get("field"), _box(told.get("box")), told.get("page"), tuple(told.get("steps", ())),
     )
 
 

@@ -124,7 +124,7 @@ def test_every_step_is_told_to_a_clerk_in_words_that_can_be_followed() -> None:
     told = [(step.name, step.says, step.yen) for step in reckon(case("2021-06-03", points=1234), TABLES).steps]
     assert told == [
         ("一部負担金", "1,234点 × 10円 × 2割 = 2,468円", 2468),
-        ("受給者負担", "上限 月700円（3歳〜就学前・外来、2018年1月から、根拠 市議会報告（令和5年度予算））", 700),
+        ("受給者負担", "上限 月700円（3歳〜就学前・外来、2018年1月から、根拠 令和5年度予算の市議会報告）", 700),
         ("助成額", "2,468円 − 700円 = 1,768円", 1768),
     ]
 

@@ -1,7 +1,7 @@
 // What this page shows of its paper: the fields' marks, the picture, the state, what is not saved yet.
 import * as fields from "./fields.js";
 import {doubtful, editable, open, paper, refused, stateOf, ticked, typed} from "./paper.js";
-import {paintHistory} from "./telling.js";
+import {paintAccounts, paintHistory} from "./telling.js";
 import {openViewer} from "./viewer.js";
 
 export const byId = (id) => document.getElementById(id);
@@ -29,6 +29,7 @@ export function paintAll() {
   for (const name of fields.names) if (!typed.has(name)) fields.put(name, paper.now.fields[name].shown);
   fields.paintFindings(paper.now.findings, ticked, {editable: editable()});
   fields.lock(!open());
+  paintAccounts(paper.now.accounts);
   paintHistory(paper.now.history);
   paint();
 }

@@ -1,4 +1,4 @@
-// What the page says beside the fields: one notice above them, and the document's history below.
+// What the page says beside the fields: one notice above them, how the claims are reckoned and the history below.
 
 /** One notice above the fields; saying "" takes it away. */
 export function say(words, tone = "warn", action = null) {
@@ -36,4 +36,27 @@ export function paintHistory(history) {
     if (act.changes.length) item.append(changes);
     return item;
   }));
+}
+
+/** How each claim is reckoned, line by line; of several ways that may be, all. */
+export function paintAccounts(accounts) {
+  const section = document.getElementById("accounts");
+  if (!section) return;
+  section.hidden = accounts.length === 0;
+  section.querySelector("div").replaceChildren(...accounts.flatMap(({title, fits, ways}) => ways.map((steps, i) => {
+    const table = document.createElement("table");
+    const head = [title, ways.length > 1 ? `場合${i + 1}` : ""].filter(Boolean).join("　");
+    if (head) table.createCaption().textContent = head;
+    table.classList.toggle("misfit", !fits);
+    for (const {name, says, yen} of steps) {
+      const row = table.insertRow();
+      const what = document.createElement("th");
+      what.scope = "row";
+      what.textContent = name;
+      row.append(what);
+      row.insertCell().textContent = says;
+      row.insertCell().textContent = yen;
+    }
+    return table;
+  })));
 }

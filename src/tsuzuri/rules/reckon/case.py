@@ -75,3 +75,7 @@ class Reckoned:
     outcome: str = ""
     exact: bool = True
     steps: tuple[Step, ...] = ()
+
+    def fits(self, paid: int | None) -> bool:
+        """Whether the patient may have paid so much."""
+        return paid == self.patient or (not self.exact and paid is not None and 0 <= paid <= self.patient)

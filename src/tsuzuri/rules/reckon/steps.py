@@ -15,7 +15,7 @@ def basis(row: Dated) -> str:
     """Since when a row holds, and who says so: 2023年12月から、根拠 市議会報告."""
     year, month, day = (int(part) for part in row.valid_from.split("-"))
     since = f"{year}年{month}月" + (f"{day}日" if day != 1 else "")
-    source = "例示（公表資料なし）" if row.source == ILLUSTRATIVE else row.source
+    source = "例示・公表資料なし" if row.source == ILLUSTRATIVE else row.source
     return f"{since}から、根拠 {source}"
 
 
