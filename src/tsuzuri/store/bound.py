@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, u
 from tsuzuri.errors import Leased, NotFound, Stale
 from tsuzuri.model import Document, Reading, Review, Step
 from tsuzuri.store import rows
+from tsuzuri.store.doubts import keep_doubts
 from tsuzuri.store.tables import batches, documents, pages, readings, reviews, scans
 
 LEASES = ("leased_by", "leased_until")     # only lease() and release() write these
@@ -82,6 +83,7 @@ class Bound(SeenBound):
         """Store a new document."""
         ward = select(batches.c.ward).where(batches.c.id == document.batch_id).scalar_subquery()
         self.connection.execute(insert(documents).values(**rows.from_document(document), ward=ward))
+        keep_doubts(self.connection, document)
 
     def save_document(self, document: Document, was_version: int) -> None:
         """Write the document if `was_version` is still the stored one; else raises Stale with what is stored.
@@ -94,6 +96,7 @@ class Bound(SeenBound):
             told |= {"leased_by": None, "leased_until": None}
         there = documents.c.id == document.id, documents.c.version == was_version
         if self.connection.execute(update(documents).where(*there).values(told)).rowcount == 1:
+            keep_doubts(self.connection, document)
             return
         stored = self.document(document.id)
         raise Stale(

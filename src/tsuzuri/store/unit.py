@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from tsuzuri.store.bound import Bound, SeenBound
+from tsuzuri.store.doubts import SeenDoubts
 from tsuzuri.store.known import SeenKnown
 from tsuzuri.store.leaving import Leaving, SeenLeaving
 from tsuzuri.store.papers import Papers, SeenPapers
@@ -12,7 +13,7 @@ from tsuzuri.store.papers import Papers, SeenPapers
 Nudge = tuple[str, str]        # the name of a job, and the id it is about
 
 
-class Look(SeenPapers, SeenBound, SeenLeaving, SeenKnown):
+class Look(SeenPapers, SeenBound, SeenLeaving, SeenKnown, SeenDoubts):
     """What may be asked. `store.Store.read` opens and ends it; lists and counts are in `queries`."""
 
     def __init__(self, connection: Connection) -> None:

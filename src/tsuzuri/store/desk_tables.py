@@ -1,0 +1,74 @@
+"""Tables of the desk: which fields wait for a person, what was keyed blind, what was sampled, who met which lure."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+
+from tsuzuri.store.tables import Count, Moment, Word, documents, metadata
+
+# One row for each field of a document in review that a finding rests on: what field runs and digit carpets are laid out from.
+# Told from `documents.findings` at every save; `asked` is the field without its row's number ("patients.points").
+doubts = Table(
+    "doubts", metadata,
+    Column("n", Count, primary_key=True, autoincrement=True),
+    Column("document_id", ForeignKey(documents.c.id), nullable=False),
+    Column("document_n", Integer, nullable=False),          # order of arrival, as the queue has it
+    Column("field", String(96), nullable=False),
+    Column("code", String(8), nullable=False),
+    Column("form", Word, nullable=False),
+    Column("asked", String(96), nullable=False),
+    Column("ward", Word, nullable=False),
+    UniqueConstraint("document_id", "field", "code"),
+    Index(None, "form", "asked", "document_n"),
+)
+
+# What one account keyed into a field without seeing what anybody, or any reader, made of it (ベリファイ). Never edited.
+entries = Table(
+    "entries", metadata,
+    Column("n", Count, primary_key=True, autoincrement=True),
+    Column("document_id", ForeignKey(documents.c.id), nullable=False),
+    Column("field", String(96), nullable=False),
+    Column("by", Word, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("ink", Text, nullable=False),                    # as typed
+    Column("value", Text),                                  # JSON, normalised; NULL: unreadable (判読不能)
+    UniqueConstraint("document_id", "field", "by"),
+)
+
+# A sample drawn blind from what passed: was it right? `verdict` is "" until somebody has looked, then right, wrong or illegible.
+samples = Table(
+    "samples", metadata,
+    Column("n", Count, primary_key=True, autoincrement=True),
+    Column("month", String(7), nullable=False),
+    Column("document_id", ForeignKey(documents.c.id), nullable=False),
+    Column("field", String(96), nullable=False),
+    Column("form", Word, nullable=False),
+    Column("asked", String(96), nullable=False),
+    Column("ward", Word, nullable=False),
+    Column("value", Text),                                  # JSON, as it stood when it was drawn
+    Column("reader", Word, nullable=False),
+    Column("operator", Word),                               # who settled it; NULL: it passed unseen
+    Column("flagged", String(8), nullable=False),           # the finding that put it before a person, or ""
+    Column("verdict", String(10), nullable=False),
+    Column("by", Word),
+    Column("at", Moment),
+    UniqueConstraint("document_id", "field"),
+    Index(None, "month", "verdict", "n"),
+)
+
+# How people worked: one row for each confirmation. `lure` is what was shown instead of the value to see whether anybody looks.
+strokes = Table(
+    "strokes", metadata,
+    Column("n", Count, primary_key=True, autoincrement=True),
+    Column("document_id", ForeignKey(documents.c.id), nullable=False),
+    Column("field", String(96), nullable=False),
+    Column("mode", Word, nullable=False),                   # sheet, run, carpet, second, judge, sample
+    Column("by", Word, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("took_ms", Integer, nullable=False),
+    Column("keys", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),             # 1: another value than the one shown
+    Column("lure", Text),                                   # the wrong value that was shown; NULL: none
+    Column("caught", Integer),                              # 1: the lure was not confirmed
+    Index(None, "by", "at"),
+)

@@ -1,0 +1,84 @@
+"""The desk: fields that wait, blind entries, samples, and how people worked."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+ID = sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql")
+WORD = sa.String(64)
+FIELD = sa.String(96)
+COUNT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+MOMENT = sa.DateTime(timezone=True)
+
+
+def _of_document(table: str) -> list[sa.schema.SchemaItem]:
+    return [
+        sa.Column("n", COUNT, autoincrement=True, nullable=False),
+        sa.Column("document_id", ID, nullable=False),
+        sa.PrimaryKeyConstraint("n", name=f"pk_{table}"),
+        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name=f"fk_{table}_document_id"),
+    ]
+
+
+def upgrade() -> None:
+    op.create_table(
+        "doubts", *_of_document("doubts"),
+        sa.Column("document_n", sa.Integer(), nullable=False),
+        sa.Column("field", FIELD, nullable=False),
+        sa.Column("code", sa.String(8), nullable=False),
+        sa.Column("form", WORD, nullable=False),
+        sa.Column("asked", FIELD, nullable=False),
+        sa.Column("ward", WORD, nullable=False),
+        sa.UniqueConstraint("document_id", "field", "code", name="uq_doubts_document_id_field_code"),
+    )
+    op.create_index("ix_doubts_form_asked_document_n", "doubts", ["form", "asked", "document_n"])
+    op.create_table(
+        "entries", *_of_document("entries"),
+        sa.Column("field", FIELD, nullable=False),
+        sa.Column("by", WORD, nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("ink", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text()),
+        sa.UniqueConstraint("document_id", "field", "by", name="uq_entries_document_id_field_by"),
+    )
+    op.create_table(
+        "samples", *_of_document("samples"),
+        sa.Column("month", sa.String(7), nullable=False),
+        sa.Column("field", FIELD, nullable=False),
+        sa.Column("form", WORD, nullable=False),
+        sa.Column("asked", FIELD, nullable=False),
+        sa.Column("ward", WORD, nullable=False),
+        sa.Column("value", sa.Text()),
+        sa.Column("reader", WORD, nullable=False),
+        sa.Column("operator", WORD),
+        sa.Column("flagged", sa.String(8), nullable=False),
+        sa.Column("verdict", sa.String(10), nullable=False),
+        sa.Column("by", WORD),
+        sa.Column("at", MOMENT),
+        sa.UniqueConstraint("document_id", "field", name="uq_samples_document_id_field"),
+    )
+    op.create_index("ix_samples_month_verdict_n", "samples", ["month", "verdict", "n"])
+    op.create_table(
+        "strokes", *_of_document("strokes"),
+        sa.Column("field", FIELD, nullable=False),
+        sa.Column("mode", WORD, nullable=False),
+        sa.Column("by", WORD, nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("took_ms", sa.Integer(), nullable=False),
+        sa.Column("keys", sa.Integer(), nullable=False),
+        sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("lure", sa.Text()),
+        sa.Column("caught", sa.Integer()),
+    )
+    op.create_index("ix_strokes_by_at", "strokes", ["by", "at"])
+
+
+def downgrade() -> None:
+    for table in ("strokes", "samples", "entries", "doubts"):
+        op.drop_table(table)
