@@ -37,8 +37,13 @@ def at_their_word() -> Iterator[None]:
                  ("fee", "points", "points"), ("fee", "points", "fee"), ("copay", "ratio", "points"), ("copay", "ratio", "copay"))},
              "rows_sum total": 0.01}
     second = {"tesseract agrees": {"odds": 10.0}, "tesseract differs": {"odds": 0.1}}
-    calibration.use({"families": told["families"], "worth": {}, "passing": {}, "seconds": {"money": second, "number": second},
-                     "slips": {name: {"slip": slip} for name, slip in slips.items()}})
+    word = {"curve": [[calibration.EDGE, calibration.EDGE], [1 - calibration.EDGE, 1 - calibration.EDGE]]}
+    groups = ("address", "blank", "date", "kana", "mark", "money", "name", "number", "seal", "struck", "text")
+    calibration.use({
+        "families": told["families"], "wider": {f"{found}{group}": "any" for group in groups for found in ("", "found ")},
+        "worth": {"any": dict.fromkeys(("own", "ppocr", "tesseract", "marks", "blank", "none"), word)},
+        "seconds": {"money": second, "number": second}, "slips": {name: {"slip": slip} for name, slip in slips.items()},
+    })
     yield
     calibration.use(None)
 

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import pytest
 
-from tsuzuri.engines.calibration import FILE, NEVER, after_second, chance, demanded, pooled, slip, worth
+from tsuzuri.engines.calibration import (
+    FILE,
+    NEVER,
+    UNPROVEN,
+    after_second,
+    chance,
+    demanded,
+    heard_of,
+    pooled,
+    slip,
+    use,
+    worth,
+)
 
 FAMILIES = ("numeric", "kana")
 
@@ -17,7 +30,7 @@ def test_a_surer_reading_is_never_worth_less_and_nothing_is_certain(family: str)
     assert worth == sorted(worth) and worth[0] > 0 and worth[-1] < 1
 
 
-def test_what_was_never_measured_is_worth_what_it_says() -> None:
+def test_a_family_that_was_never_measured_is_worth_what_it_says() -> None:
     assert chance("kanji", 0.7) == 0.7
 
 
@@ -56,6 +69,37 @@ def test_a_stricter_target_never_demands_less() -> None:
 
 
 def test_what_was_never_measured_demands_its_target_proves_nothing_and_changes_no_odds() -> None:
-    assert worth("runes", "own", 0.7) == 0.7 and worth("money", "a stranger", 0.7) == 0.7
     assert demanded("runes", 0.998) == 0.998 and slip("moon_phase", "day") == 1.0
-    assert after_second("runes", "oracle agrees", 0.7) == pytest.approx(0.7)
+    assert after_second("runes", "oracle agrees", 0.7) == pytest.approx(0.7) and not heard_of("runes", "oracle agrees")
+
+
+@pytest.mark.parametrize("score", [0.1, 0.7, 0.99, 1.0])
+def test_a_stranger_is_not_taken_at_its_word(score: float) -> None:
+    for group in ("money", "runes"):
+        assert worth(group, "a-stranger", score) <= UNPROVEN < demanded("money", 0.998)
+
+
+FLAT = {name: {"curve": [[0.1, sure], [0.9, sure]]} for name, sure in
+        {"own": 0.99, "own+ppocr agreed": 0.999, "own+ppocr differed": 0.6, "ppocr": 0.9, "marks": 0.3}.items()}
+
+
+@pytest.fixture
+def little() -> Iterator[None]:
+    """Measured of money alone, which is told by numbers where it was not measured, as are dates."""
+    use({"wider": {"money": "numeric", "date": "numeric"}, "worth": {"money": FLAT, "numeric": {"own+stain": FLAT["ppocr"]}},
+         "passing": {"numeric": [[0.9, 100, 0, 0.001]]}, "seconds": {"numeric": {"tesseract agrees": {"odds": 9.0}}}})
+    yield
+    use(None)
+
+
+@pytest.mark.usefixtures("little")
+def test_where_a_group_was_not_measured_what_is_more_general_speaks() -> None:
+    assert worth("money", "own+stain", 0.5) == worth("date", "own+stain", 0.5) == pytest.approx(0.9)
+    assert demanded("date", 0.998) == 0.9 and demanded("date", 0.9999) == NEVER
+    assert after_second("date", "tesseract agrees", 0.5) == pytest.approx(0.9)
+
+
+@pytest.mark.usefixtures("little")
+def test_those_who_were_never_heard_together_are_worth_the_least_that_one_of_them_is() -> None:
+    assert worth("money", "own+ppocr+oracle agreed", 0.99) == pytest.approx(0.6)
+    assert worth("money", "ppocr+oracle agreed", 0.99) == pytest.approx(0.6)

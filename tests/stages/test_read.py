@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 import pytest
 
-from tsuzuri.engines import Crop, Ink, Reader, open_readers
+from tsuzuri.engines import Crop, Ink, Reader, calibration, open_readers
 from tsuzuri.forms import Form, Forms, load_forms
 from tsuzuri.image import Picture
 from tsuzuri.model import STAINED, Reading, Value
@@ -81,21 +82,31 @@ def test_a_sheet_from_the_office_scanner_is_read_as_it_was_written(name: str, st
     assert wrong(forms()[name], truth, readings) == {}
 
 
-def test_a_field_that_is_not_sure_enough_has_a_second_reading_that_agrees_on_print_and_a_sure_one_has_none() -> None:
+@pytest.fixture(params=[1e6, 1.0])
+def odds(request: pytest.FixtureRequest) -> Iterator[float]:
+    """By how much Tesseract's yes raises the odds; else nothing was measured."""
+    yes = {"tesseract agrees": {"odds": request.param}}
+    families = json.loads(calibration.FILE.read_text("utf-8"))["families"]
+    calibration.use({"families": families, "seconds": {"money": yes, "number": yes}})
+    yield request.param
+    calibration.use(None)
+
+
+def test_a_field_that_is_not_sure_enough_is_read_again_where_a_yes_may_let_it_pass(odds: float) -> None:
     page = Picture(make(forms()[SEIKYU], 51, "typed", "office").picture)
     placement = align(page, forms(), readers())
     strict = {
-        name: spec.model_copy(update={"target": 0.999999 if name in ("recipient_no", "amount", "inst_code") else 0.0})
+        name: spec.model_copy(update={"target": 0.9999 if name in ("recipient_no", "amount", "inst_code") else 0.0})
         for name, spec in forms()[SEIKYU].fields.items()
     }
     form = forms()[SEIKYU].model_copy(update={"fields": strict})
     readings = read(page, placement, form, readers())
     asked = {name for name, spec in strict.items() if spec.second == "tesseract" and spec.target}
     seconds = {r.field: r for r in readings if r.reader.startswith("tesseract-")}
-    assert set(seconds) == asked and all(r.order > 1 for r in seconds.values())
+    assert len(asked) == 3 and set(seconds) == (asked if odds > 1 else set()) and all(r.order > 1 for r in seconds.values())
     first = firsts(readings)
-    agreed = [name for name in asked if seconds[name].ink.strip("¥,") == first[name].ink.strip("¥,")]
-    assert len(agreed) >= len(asked) - 1
+    agreed = [name for name in seconds if seconds[name].ink.strip("¥,") == first[name].ink.strip("¥,")]
+    assert len(agreed) >= len(seconds) - 1
 
 
 def test_blank_fields_are_empty_and_sure() -> None:

@@ -4,10 +4,12 @@ A reader's own confidence is a ranking, not a probability. models/calibration.js
 
 - `families`: for each family of our reader (numeric, kana) a line through the log-odds of it alone (`slope`, `shift`), and
   how much each voice weighs where several were asked: what is a reading's *score*;
-- `worth`: for each group of kinds, and for each constellation of readers heard, P(right) by score;
+- `wider`: for each group of kinds the more general one, which speaks where of the group itself too little was seen;
+- `worth`: for each group, and for each constellation of readers heard, P(right) by score;
 - `seconds`: how much an independent reader's yes or no changes the odds;
 - `slips`: how often a wrong value passes a check, by the check's parameter that it is given as;
-- `passing`: for each group how many fields pass, and how many of them wrongly, if so much sureness is demanded.
+- `passing`: for each group how many fields pass, how many of them wrongly, and which share of such fields is reckoned to be
+  wrong, if so much sureness is demanded.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from typing import Any
 FILE = Path(__file__).parent / "models" / "calibration.json"
 EDGE = 1e-6            # a certainty is cut to this before its log-odds are taken
 UNSAID = 1e-4          # what a voice grants a spelling that it did not name
+UNPROVEN = 0.01        # so much at most is worth what nothing like it was measured of: it passes by proofs alone
 NEVER = 1.0            # more than any reading is worth: of such fields too few were measured to prove the target
 
 Spellings = Mapping[str, float]      # what a voice holds possible, and its probabilities
@@ -50,17 +53,35 @@ def pooled(family: str, voices: Mapping[str, Spellings], among: Sequence[str]) -
 
 
 def worth(group: str, heard: str, score: float) -> float:
-    """P(right), 0–1, of a reading of that group by those heard; the score itself where that was never measured."""
-    fit = _told()["worth"].get(group, {}).get(heard)
-    if fit is None:
-        return score
-    return _share(_between([(log_odds(x), log_odds(y)) for x, y in fit["curve"]], log_odds(score)))
+    """P(right), 0–1, of a reading of that group by those heard.
+
+    Where that was never measured: of those in the group that share a reader with it the least; of strangers next to nothing,
+    however sure they are of themselves.
+    """
+    of = _told()["worth"]
+    measured = next((of[name][heard] for name in _wider(group) if heard in of.get(name, {})), None)
+    if measured is not None:
+        return _read_off(measured["curve"], score)
+    voices = set(heard.split(" ")[0].split("+"))
+    like = [cell["curve"] for name in _wider(group) for who, cell in of.get(name, {}).items()
+            if voices & set(who.split(" ")[0].split("+")) - {"stain", "check"}]
+    return min((_read_off(curve, score) for curve in like), default=min(score, UNPROVEN))
 
 
 def after_second(group: str, says: str, sure: float) -> float:
     """P(right) once an independent reader `says` so ("tesseract agrees"); unchanged where that was never measured."""
-    odds = _told()["seconds"].get(group, {}).get(says, {}).get("odds", 1.0)
-    return min(_share(log_odds(sure) + math.log(odds)), 1 - EDGE)
+    odds = _odds(group, says)
+    return sure if odds is None else min(_share(log_odds(sure) + math.log(odds)), 1 - EDGE)
+
+
+def heard_of(group: str, says: str) -> bool:
+    """Whether it was measured what an independent reader's saying so is worth."""
+    return _odds(group, says) is not None
+
+
+def _odds(group: str, says: str) -> float | None:
+    of = _told()["seconds"]
+    return next((float(of[name][says]["odds"]) for name in _wider(group) if says in of.get(name, {})), None)
 
 
 def slip(check: str, place: str) -> float:
@@ -71,16 +92,28 @@ def slip(check: str, place: str) -> float:
 def demanded(group: str, target: float) -> float:
     """How sure a field of the group must be to pass, if `target` of those that pass are to be right; at most NEVER.
 
-    The least sureness above which so few were wrong when it was measured (half a one more is reckoned in than was seen). The
-    target itself where the group was never measured. Target 0: nobody is ever asked.
+    The least sureness above which so few are reckoned to be wrong. The target itself where nothing like the group was ever
+    measured. Target 0: nobody is ever asked.
     """
     if target <= 0:
         return 0.0
-    curve = _told()["passing"].get(group)
+    of = _told()["passing"]
+    curve = next((of[name] for name in _wider(group) if name in of), None)
     if curve is None:
         return target
-    enough = [p for p, passed, wrong in curve if (wrong + 0.5) / (passed + 1) <= 1 - target]
-    return min(enough, default=NEVER)
+    return min((sure for sure, _, _, wrong in curve if wrong <= 1 - target), default=NEVER)
+
+
+def _wider(group: str) -> list[str]:
+    """The group and whatever is more general, the nearest first."""
+    chain = [group]
+    while (more := _told()["wider"].get(chain[-1])) is not None:
+        chain.append(more)
+    return chain
+
+
+def _read_off(curve: Sequence[tuple[float, float]], score: float) -> float:
+    return _share(along([(log_odds(x), log_odds(y)) for x, y in curve], log_odds(score)))
 
 
 def log_odds(share: float) -> float:
@@ -93,8 +126,8 @@ def _share(odds: float) -> float:
     return 1 / (1 + math.exp(-odds))
 
 
-def _between(curve: Sequence[tuple[float, float]], x: float) -> float:
-    """The rising curve's height at x: straight between its points, level before the first and after the last."""
+def along(curve: Sequence[tuple[float, float]], x: float) -> float:
+    """The curve's height at x: straight between its points, level before the first and after the last."""
     at = bisect_right([point[0] for point in curve], x)
     if at in (0, len(curve)):
         return curve[min(at, len(curve) - 1)][1]
@@ -105,13 +138,14 @@ def _between(curve: Sequence[tuple[float, float]], x: float) -> float:
 def use(measured: Mapping[str, Any] | None) -> None:
     """Lets these measurements count in this process; None: the file's, as always."""
     _measured.clear()
-    _measured.update(measured or {})
+    _measured.update({**UNMEASURED, **measured} if measured else {})
 
 
+UNMEASURED: Mapping[str, Mapping[str, Any]] = {"wider": {}, "worth": {}, "seconds": {}, "slips": {}, "passing": {}}
 _measured: dict[str, Any] = {}
 
 
 def _told() -> Mapping[str, Any]:
     if not _measured:
-        _measured.update({"worth": {}, "seconds": {}, "slips": {}, "passing": {}, **json.loads(FILE.read_text("utf-8"))})
+        _measured.update({**UNMEASURED, **json.loads(FILE.read_text("utf-8"))})
     return _measured

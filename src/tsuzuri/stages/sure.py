@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from tsuzuri.engines.calibration import after_second, demanded, worth
+from tsuzuri.engines.calibration import after_second, demanded, heard_of, worth
 from tsuzuri.forms import FieldSpec, Form
 from tsuzuri.model import RESCUED, STAINED, Reading, Value
 from tsuzuri.rules import DOUBTFUL, KINDS, Unreadable, mean, plausible, same
@@ -60,6 +60,18 @@ def sureness(spec: FieldSpec, found: Evidence) -> float:
 def enough(form: Form, name: str, sure: float, ink: str) -> bool:
     """Whether a field of this form, read so surely as this ink, may pass unseen."""
     return sure >= demanded(peers(form.fields[name], ink), form.target(name))
+
+
+def worth_asking(form: Form, name: str, found: Evidence, ink: str) -> bool:
+    """Whether the field may not pass yet, and might once the form's second reader says the same; whose yes was never measured is
+    asked."""
+    spec = form.fields[name]
+    sure = sureness(spec, found)
+    if enough(form, name, sure, ink):
+        return False
+    yes = f"{spec.second} {AGREES}"
+    group = group_of(spec, blank=False)
+    return not heard_of(group, yes) or enough(form, name, after_second(group, yes, sure), ink)
 
 
 def peers(spec: FieldSpec, ink: str) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 Out = Annotated[Path, typer.Option(help="folder of the run, its files and its card")]
 RUN = Path(".work/train")
+ROWS = Path(".work/sureness")
 FP32, INT8 = "own_reader.onnx", "own_reader_int8.onnx"
 
 
@@ -120,16 +121,23 @@ def card(out: Out = RUN, asked: Annotated[int, typer.Option(help="strips a quest
 
 @app.command()
 def calibrate(
-    sheets: Annotated[int, typer.Option(help="papers in all; a core reads one a second")] = 480,
+    sheets: Annotated[int, typer.Option(help="papers to read; a core reads one a second. 0: none, reckon from what is kept")] = 480,
+    first: Annotated[int, typer.Option(help="of the order of papers, where to begin: so two runs share none")] = 0,
     processes: Annotated[int, typer.Option(help="how many read at once")] = os.cpu_count() or 1,
+    rows: Annotated[Path, typer.Option(help="folder of what was read; all that lies in it counts")] = ROWS,
     to: Annotated[Path | None, typer.Option(help="another file than the one that the line reads")] = None,
 ) -> None:
-    """Measure how sure readings are, on papers drawn for it, and write what every threshold is derived from."""
+    """Measure how sure readings are, on papers drawn for it, and write what every threshold is derived from.
+
+    After new weights empty the folder: what other readers said says nothing of these.
+    """
     from tsuzuri.training.sureness.measure import measure
+    from tsuzuri.training.sureness.papers import gather, kept
 
     with Progress() as bar:
         shown = bar.add_task("papers", total=None)
-        measure(sheets, processes, to, lambda n, all_of_them: bar.update(shown, completed=n, total=all_of_them))
+        gather((first, sheets), processes, rows / f"{first:06}.jsonl", lambda n, of: bar.update(shown, completed=n, total=of))
+    measure(kept(sorted(rows.glob("*.jsonl"))), to)
 
 
 @app.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tsuzuri.training.sureness.curves import odds_of, passing, slip_of, worth_by_score
+from tsuzuri.training.sureness.curves import odds_of, passing, passing_among, slip_of, worth_among, worth_by_score
 
 
 def readings(*told: tuple[float, int, int]) -> list[tuple[float, bool]]:
@@ -48,3 +48,36 @@ def test_what_passes_is_counted_before_each_further_wrong_one() -> None:
 def test_a_long_curve_is_thinned_and_keeps_both_ends() -> None:
     curve = passing([(i / 1000, i % 2 == 0) for i in range(1, 1001)])
     assert len(curve) <= 90 and curve[0][0] == 1.0 and curve[-1][1] == 1000
+
+
+GENERAL = [(0.5, 0.7), (0.9, 0.95), (0.99, 0.999)]
+
+
+def test_of_what_was_not_seen_holds_what_holds_generally_and_a_few_right_ones_claim_no_more() -> None:
+    assert worth_among([], GENERAL) == GENERAL
+    mended = dict(worth_among(readings((0.9, 3, 0)), GENERAL))
+    assert all(general <= mended[score] + 1e-6 < general + 0.05 for score, general in GENERAL if score in mended)
+
+
+def test_a_group_that_is_wrong_more_often_is_worth_less_at_every_score() -> None:
+    mended = worth_among(readings((0.9, 60, 30)), GENERAL)
+    worths = [sure for _, sure in mended]
+    assert worths == sorted(worths) and max(worths) < 0.999 and min(worths) < 0.6
+
+
+def test_the_same_readings_counted_in_a_group_and_in_what_holds_it_prove_nothing_twice() -> None:
+    told = readings((0.5, 200, 40), (0.9, 200, 10), (0.99, 400, 0))
+    general = worth_by_score(told)
+    among = worth_among(told, general)
+    assert all(sure <= most + 1e-6 for at, most in general for score, sure in among if score <= at)
+    fields = [(score, right) for score, right in told]
+    above = passing_among(fields, [])
+    assert all(share >= least for (*_, share), (*_, least) in zip(passing_among(fields, above), above, strict=True))
+
+
+def test_what_passes_of_few_is_told_by_what_passes_generally_and_by_their_own_faults() -> None:
+    general = passing_among(readings((0.9, 5000, 50), (0.99, 5000, 0)), [])
+    none, good, poor = (passing_among(readings((0.99, n, wrong)), general) for n, wrong in ((0, 0), (50, 0), (50, 3)))
+    at = [{least: share for least, *_, share in found} for found in (none, good, poor)]
+    assert at[0][0.99] == at[1][0.99] == pytest.approx(0.0001, abs=1e-5) and at[2][0.99] > 0.005
+    assert at[0][0.9] > 0.004

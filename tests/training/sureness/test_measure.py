@@ -13,7 +13,8 @@ from tsuzuri.forms import Forms
 from tsuzuri.model import Reading
 from tsuzuri.rules import KINDS, show
 from tsuzuri.stages.sure import Evidence, enough, sureness
-from tsuzuri.training.sureness.measure import Sheet, fit
+from tsuzuri.training.sureness.measure import fit
+from tsuzuri.training.sureness.papers import Sheet
 
 FORMS = Forms({"little": little_form(review={"target": 0.99})})
 FORM = FORMS["little"]
@@ -48,7 +49,8 @@ def test_the_target_decides_what_passes_and_a_stricter_one_lets_less_through(mea
     loose, strict = calibration.demanded("money", 0.9), calibration.demanded("money", 0.999)
     assert loose < strict <= calibration.NEVER
     careful = little_form(review={"target": 0.999})
-    assert enough(careful, "amount", 0.9999, "983") and not enough(careful, "amount", 0.3, "983")
+    proven = 1 - (1 - sureness(FORM.fields["amount"], Evidence("own", 0.99))) * calibration.slip("balance", "amount")
+    assert enough(careful, "amount", proven, "983") and not enough(careful, "amount", 0.3, "983")
     assert enough(little_form(review={"target": 0.9}), "amount", 0.3, "983")      # nine in ten are right if all of them pass
 
 

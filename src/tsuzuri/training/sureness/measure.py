@@ -1,89 +1,66 @@
-"""How sure readings are, measured: tuning papers are drawn and read by the line itself, and calibration.json is written anew.
+"""How sure readings are, measured: from tuning papers as the line read them, calibration.json is written anew.
 
-Papers come from seeds, fonts and scans that no figure is quoted from; half of them from fonts that training leaves alone.
-Touches synth for papers, the line's stages for reading them, engines' data file for what was found.
+Touches the line's stages for what readings mean, engines' data file for what was found.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from tsuzuri.engines import Reader
 from tsuzuri.engines.calibration import FILE, use
-from tsuzuri.flow.reading import Sight, see
 from tsuzuri.forms import FieldSpec, Form, Forms
-from tsuzuri.house import city_forms, form_readers
-from tsuzuri.image import Picture
-from tsuzuri.image.pages import Caps, encode_jpeg, open_page
-from tsuzuri.model import RESCUED, STAINED, Document, Field, Reading, Value
+from tsuzuri.house import city_forms
+from tsuzuri.model import RESCUED, STAINED, STRUCK, Document, Field, Reading, Value
 from tsuzuri.rules import same
 from tsuzuri.settings import Settings
 from tsuzuri.stages.assemble import assemble
 from tsuzuri.stages.sure import BLANK, Evidence, evidence, group_of, peers, value
 from tsuzuri.stages.validate import proven, trials
-from tsuzuri.synth.fonts import Purpose
-from tsuzuri.synth.papers import Style, make
 from tsuzuri.synth.stories import BUSINESS_DATE
 from tsuzuri.training.sureness import curves
+from tsuzuri.training.sureness.papers import FIRST_SEED, RECIPES, STYLES, Sheet
 
-FIRST_SEED = 30_000
-STYLES: tuple[Style, ...] = ("typed", "hand", "digits")
-RECIPES = ("clean", "office", "poor", "fax")
-PURPOSES: tuple[Purpose, ...] = ("tuning", "measuring")
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One paper as it was read, and what stands on it."""
-
-    form: str
-    readings: tuple[Reading, ...]
-    truth: Mapping[str, Value]
+# Which groups are told by what holds for several: what few papers show of a group counts beside it.
+WIDER = {
+    "money": "numeric", "number": "numeric", "date": "numeric", "name": "written", "text": "written", "address": "written",
+    "numeric": "read", "written": "read", "kana": "read", "mark": "marked", "struck": "marked",
+}
+FOUND = "found"        # what stands before groups of what was found by labels, and all of them
+ENOUGH = 50            # readings of which a second reader said so: of fewer, what holds more generally is believed
 
 
-Job = tuple[str, int]
+def measure(sheets: Sequence[Sheet], to: Path | None) -> dict[str, Any]:
+    """Writes what these papers show, and gives it back.
 
-
-def measure(sheets: int, processes: int, to: Path | None, told: Callable[[int, int], None]) -> dict[str, Any]:
-    """Draws and reads so many papers, shared by all forms, and writes what they show. `told` hears how many are read, of how many.
-
-    What has been measured decides which readers are asked: after new weights, measure twice.
+    What has been measured decides which readers are asked: after new weights, read and measure twice.
     """
-    forms = city_forms(Settings())
-    jobs = [(name, FIRST_SEED + i) for i in range(-(-sheets // len(forms))) for name in forms]
-    read: list[Sheet] = []
-    with ProcessPoolExecutor(processes) as pool:
-        for n, sheet in enumerate(pool.map(_read, jobs, chunksize=4), start=1):
-            read += [sheet] if sheet else []
-            told(n, len(jobs))
-    found = fit(read, forms, json.loads(FILE.read_text("utf-8")))
+    found = fit(sheets, city_forms(Settings()), json.loads(FILE.read_text("utf-8")))
     (to or FILE).write_text(_flat(json.dumps(found, ensure_ascii=False, indent=1)) + "\n", "utf-8")
     return found
 
 
-def fit(read: Sequence[Sheet], forms: Forms, known: Mapping[str, Any]) -> dict[str, Any]:
+def fit(sheets: Sequence[Sheet], forms: Forms, known: Mapping[str, Any]) -> dict[str, Any]:
     """What is known, with what these papers show: first what readings are worth, then what checks prove, then what passes.
 
     Each builds on the one before, so what was found counts in this process from then on.
     """
+    read = [sheet for sheet in sheets if sheet.readings]
     found: dict[str, Any] = {
         **known, "at": datetime.now(UTC).date().isoformat(), "sheets": len(read),
-        "from": f"{len(read)} tuning papers of {len(forms)} forms, seeds from {FIRST_SEED}; {', '.join(STYLES)}; "
-                f"{', '.join(RECIPES)}; fonts for {' and '.join(PURPOSES)}",
-        "seconds": {}, "slips": {}, "passing": {},
+        "from": f"{len(read)} tuning papers of {len({sheet.form for sheet in read})} forms, seeds from {FIRST_SEED}; "
+                f"{', '.join(STYLES)}; {', '.join(RECIPES)}; fonts for tuning and measuring",
+        "wider": {}, "seconds": {}, "slips": {}, "passing": {},
     }
     fields = [seen for sheet in read for seen in _fields(sheet, forms[sheet.form])]
-    found |= {"worth": _worth(fields), "seconds": _seconds(fields)}
+    found |= {"wider": _wider(fields), "worth": _worth(fields), "seconds": _seconds(fields)}
     use(found)
     found["slips"] = _slips(read, forms)
     use(found)
@@ -95,25 +72,6 @@ def fit(read: Sequence[Sheet], forms: Forms, known: Mapping[str, Any]) -> dict[s
 def right(kind: str, field: Field, true: Value) -> bool:
     """Whether what was read is what stands there, after its kind's normalisation; a blank must be blank."""
     return not field.raw if true is None else field.value is True or same(kind, field.value, true)
-
-
-def _read(job: Job) -> Sheet | None:
-    """One paper, drawn, scanned, and read by the line; None where its form was not known, which is another figure's matter."""
-    name, seed = job
-    forms, readers = _parts()
-    n = seed - FIRST_SEED
-    paper = make(forms[name], seed, STYLES[n % 3], RECIPES[n // 3 % 4], PURPOSES[n // 12 % 2])
-    with tempfile.NamedTemporaryFile(suffix=".jpg") as file:
-        file.write(encode_jpeg(Picture(paper.picture, paper.dpi), quality=85))
-        file.flush()
-        sight: Sight = see(open_page(Path(file.name), 1, Caps()), forms, readers)
-    return Sheet(name, sight.readings, paper.truth) if sight.placement.form == name else None
-
-
-@cache
-def _parts() -> tuple[Forms, Mapping[str, Reader]]:
-    forms = city_forms(Settings())
-    return forms, form_readers(Settings(), forms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +86,19 @@ class Seen:
 def _fields(sheet: Sheet, form: Form) -> Iterator[Seen]:
     document = _document(sheet, form)
     for name, spec in form.fields.items():
+        if _crossed_out(document.fields[name]):
+            continue
         said = sorted((r for r in sheet.readings if r.field == name), key=lambda reading: reading.order)
         was = right(spec.kind, document.fields[name], sheet.truth[name])
         yield _seen(spec, evidence(said, spec), was)
         if len(said) > 1 and said[1].reader in said[0].reader.split("+"):
             stain = STAINED if STAINED in said[0].reader else ""
             yield _alone(replace(said[1], reader=said[1].reader + stain), spec, sheet.truth[name])
+
+
+def _crossed_out(field: Field) -> bool:
+    """What is crossed out a person sees always: it is neither read nor passed."""
+    return STRUCK in field.marks and not field.raw
 
 
 def _alone(voice: Reading, spec: FieldSpec, true: Value) -> Seen:
@@ -157,28 +122,44 @@ def _whole(document: Document, forms: Forms) -> Form:
     return form
 
 
+def _chain(group: str) -> list[str]:
+    """The most general group that holds this one first, itself last."""
+    wider = WIDER.get(group) or (FOUND if group.startswith(f"{FOUND} ") else None)
+    return [*(_chain(wider) if wider else []), group]
+
+
+def _wider(fields: Sequence[Seen]) -> dict[str, str]:
+    """Every group that was seen, and those above it, with the next wider."""
+    chains = [_chain(group) for group in sorted({seen.group for seen in fields})]
+    return {group: wider for chain in chains for wider, group in pairwise(chain)}
+
+
 def _worth(fields: Sequence[Seen]) -> dict[str, Any]:
-    cells: dict[str, dict[str, list[tuple[float, bool]]]] = defaultdict(lambda: defaultdict(list))
+    """Curves of the most general groups stand on their own; each narrower one is what is above it, mended by its own."""
+    cells: dict[tuple[str, ...], list[tuple[float, bool]]] = defaultdict(list)
     for seen in fields:
-        cells[seen.group][seen.evidence.heard].append((seen.evidence.score, seen.right))
-    return {
-        group: {
-            heard: {"n": len(told), "wrong": sum(not was for _, was in told), "curve": _rounded(curves.worth_by_score(told))}
-            for heard, told in sorted(of.items())
-        }
-        for group, of in sorted(cells.items())
-    }
+        chain = _chain(seen.group)
+        for depth in range(1, len(chain) + 1):
+            cells[(*chain[:depth], seen.evidence.heard)].append((seen.evidence.score, seen.right))
+    drawn: dict[tuple[str, ...], list[curves.Point]] = {}
+    worth: dict[str, dict[str, Any]] = defaultdict(dict)
+    for (*chain, heard), told in sorted(cells.items(), key=lambda cell: (len(cell[0]), cell[0])):
+        above = drawn.get((*chain[:-1], heard))
+        curve = curves.worth_among(told, above) if above else curves.worth_by_score(told)
+        drawn[(*chain, heard)] = curve
+        worth[chain[-1]][heard] = {"n": len(told), "wrong": sum(not was for _, was in told), "curve": _rounded(curve)}
+    return dict(sorted(worth.items()))
 
 
 def _seconds(fields: Sequence[Seen]) -> dict[str, Any]:
     cells: dict[str, list[tuple[str, bool]]] = defaultdict(list)
     for seen in fields:
-        if seen.evidence.second:
-            cells[seen.group].append((seen.evidence.second, seen.right))
+        for group in _chain(seen.group) if seen.evidence.second else ():
+            cells[group].append((seen.evidence.second, seen.right))
     return {
         group: {says: {"odds": round(curves.odds_of(says, told), 4), **_counted(was for word, was in told if word == says)}
                 for says in sorted({word for word, _ in told})}
-        for group, told in sorted(cells.items())
+        for group, told in sorted(cells.items()) if len(told) >= ENOUGH or len(_chain(group)) == 1
     }
 
 
@@ -229,8 +210,13 @@ def _passing(read: Sequence[Sheet], forms: Forms) -> dict[str, Any]:
         form = _whole(document, forms)
         for name, sure in proven(document, form).items():
             spec, field = form.fields[name], document.fields[name]
-            cells[peers(spec, field.raw)].append((round(sure, 6), right(spec.kind, field, sheet.truth[name])))
-    return {group: _rounded(curves.passing(told)) for group, told in sorted(cells.items())}
+            for group in _chain(peers(spec, field.raw)) if not _crossed_out(field) else ():
+                cells[group].append((round(sure, 6), right(spec.kind, field, sheet.truth[name])))
+    found: dict[str, list[curves.Passing]] = {}
+    for group in sorted(cells, key=lambda group: len(_chain(group))):
+        *above, itself = _chain(group)
+        found[itself] = curves.passing_among(cells[itself], found[above[-1]] if above else [])
+    return {group: _rounded(curve) for group, curve in sorted(found.items())}
 
 
 def _counted(rights: Iterator[bool]) -> dict[str, int]:
