@@ -6,10 +6,15 @@ from tsuzuri.flow.line import Line
 from tsuzuri.forms import asked
 from tsuzuri.model import Document
 from tsuzuri.stages.validate import validate
-from tsuzuri.store import Look
+from tsuzuri.store import Unit
 
 
-def judge(line: Line, look: Look, document: Document) -> Document:
-    """The document as its form's checks find it at this moment; see stages.validate."""
+def judge(line: Line, unit: Unit, document: Document) -> Document:
+    """The document as its form's checks find it at this moment; see stages.validate. What its claims say is kept for those that
+    come after it, so what you get is to be stored in the same unit of work.
+    """
     form = line.forms.of(document)
-    return validate(document, form, look.known(document.id, asked(form, document.values)) if form else None)
+    said = asked(form, document.values) if form else ()
+    judged = validate(document, form, unit.known(document.id, said) if form else None)
+    unit.keep_facts(document.id, said, judged.step, line.today())
+    return judged

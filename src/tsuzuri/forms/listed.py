@@ -64,6 +64,8 @@ def asked(form: Form, values: Mapping[str, Value]) -> tuple[Asked, ...]:
     for row, said in claimed(form, values):
         told = {**form.export.constants, **{column: said.get(name) for column, name in form.export.columns.items()}}
         words: dict[str, Any] = {to: str(told.get(column) or "") for to, column in _WORDS.items()}
+        if words["care"] in ("", "外来") and told.get("table") in APART:
+            words["care"] = str(told["table"])
         sums: dict[str, Any] = {to: told[column] for to, column in _SUMS.items() if isinstance(told.get(column), int)}
         found.append(Asked(row=row, **words, **sums))
     return tuple(found)
@@ -72,7 +74,8 @@ def asked(form: Form, values: Mapping[str, Value]) -> tuple[Asked, ...]:
 # a fact of a claim: the feed's column that holds it
 _WORDS = {"scheme": "scheme", "recipient_no": "recipient_no", "payer_no": "payer_no", "inst_code": "inst_code",
           "month": "service_ym", "care": "inout", "channel": "channel"}
-_SUMS = {"points": "points", "copay": "copay", "paid": "patient_paid", "amount": "amount"}
+_SUMS = {"points": "points", "copay": "copay", "paid": "patient_paid", "amount": "amount", "days": "days"}
+APART = ("歯科", "調剤")      # of an outpatient, written where others have 外来
 
 
 def titled(form: Form) -> dict[str, str]:

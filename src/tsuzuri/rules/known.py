@@ -101,11 +101,17 @@ class Asked:
     copay: int | None = None
     paid: int | None = None
     amount: int | None = None
+    days: int | None = None
+
+    @property
+    def inst(self) -> str:
+        """The institution by its last seven digits: a code's short form is its end."""
+        return self.inst_code[-7:]
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A claim that stands somewhere else in the house: what it said, of which document, and where that stands (model.Step)."""
+    """A claim of a document that came before: what it said, of which document, and where that stands (model.Step)."""
 
     said: Asked
     document: str
@@ -114,7 +120,9 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """What is usual, told from the claims so far: points a day that 99.9 % of a class stay under, and an institution's months."""
+    """What is usual, told from the claims so far: points a day that all but a thousandth of a class stay under; mean and
+    deviation of an institution's months in yen, and what was claimed in this one before.
+    """
 
     points_a_day: int | None = None
     month_mean: float | None = None
@@ -124,12 +132,15 @@ class Usual:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All that is known beside one paper, fetched at once. `recipients`: all rows of the numbers read, and of those persons."""
+    """All that is known beside one paper, fetched at once. `recipients`: all rows of the numbers read, and of those persons;
+    `own`: all claims of the paper itself.
+    """
 
     loaded: frozenset[str] = frozenset()
     recipients: tuple[Recipient, ...] = ()
     institutions: tuple[Institution, ...] = ()
     insurers: tuple[Insurer, ...] = ()
+    own: tuple[Asked, ...] = ()
     earlier: tuple[Earlier, ...] = ()
     usual: dict[int, Usual] | None = None
     ward: str = ""

@@ -11,6 +11,7 @@ from tsuzuri.errors import Leased, NotFound, Stale
 from tsuzuri.model import Document, Reading, Review, Step
 from tsuzuri.store import rows
 from tsuzuri.store.doubts import keep_doubts
+from tsuzuri.store.facts import Facts
 from tsuzuri.store.tables import batches, documents, pages, readings, reviews, scans
 
 LEASES = ("leased_by", "leased_until")     # only lease() and release() write these
@@ -76,7 +77,7 @@ class SeenBound:
         return [rows.to_review(row) for row in self.connection.execute(found)]
 
 
-class Bound(SeenBound):
+class Bound(SeenBound, Facts):
     """What a unit of work may also write about it."""
 
     def add_document(self, document: Document) -> None:
@@ -97,6 +98,7 @@ class Bound(SeenBound):
         there = documents.c.id == document.id, documents.c.version == was_version
         if self.connection.execute(update(documents).where(*there).values(told)).rowcount == 1:
             keep_doubts(self.connection, document)
+            self.keep_standing(document.id, document.step)
             return
         stored = self.document(document.id)
         raise Stale(

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from sqlalchemy import Connection
+from dataclasses import replace
 
 from tsuzuri.rules import NOTHING, Asked, Known
+from tsuzuri.store.facts import SeenFacts
 
 
-class SeenKnown:
+class SeenKnown(SeenFacts):
     """What may be asked on behalf of a document that is being judged."""
-
-    connection: Connection
 
     def known(self, document_id: str, said: Sequence[Asked]) -> Known:
         """Everything known beside the claims that a document says; the document's own claims are not among the earlier ones."""
-        return NOTHING
+        known = NOTHING
+        numbers = {row.recipient_no for row in known.recipients}
+        return replace(known, own=tuple(said), earlier=self.earlier(document_id, said, numbers),
+                       usual=self.usual(document_id, said))

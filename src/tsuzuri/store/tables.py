@@ -131,6 +131,7 @@ documents = Table(
     Column("worst", String(1), nullable=False),                # "F", "E", "W", "I", or "" without findings
     # Its batch's, so that a ward's queue and counts are read off one index.
     Column("ward", Word, nullable=False),
+    Column("rulebook", Word, nullable=False, server_default=""),    # by which it was judged last
     Index(None, "step", "n"),
     Index(None, "step", "page_count"),      # what the paper ledger adds up, read off the index alone
     Index(None, "ward", "step", "n"),
@@ -218,6 +219,7 @@ claims = Table(
     Column("approved_by", Word, nullable=False),
     Column("approved_at", Moment, nullable=False),
     Column("export_run", ForeignKey(runs.c.id), index=True),
+    Column("rulebook", Word, nullable=False, server_default=""),
     UniqueConstraint("document_id", "row"),
 )
 Index("ix_claims_unsent", claims.c.approved_at, claims.c.id,

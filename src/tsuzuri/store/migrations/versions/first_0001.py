@@ -24,6 +24,7 @@ def upgrade() -> None:
     _arrival()
     _what_papers_say()
     _what_leaves()
+    _what_claims_say()
     _people_and_keys()
 
 
@@ -102,6 +103,7 @@ def _what_papers_say() -> None:
         sa.Column("finding_count", sa.Integer(), nullable=False),
         sa.Column("worst", sa.String(1), nullable=False),
         sa.Column("ward", sa.String(64), nullable=False),
+        sa.Column("rulebook", sa.String(64), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name="fk_documents_batch_id"),
         sa.PrimaryKeyConstraint("n", name="pk_documents"),
         sa.UniqueConstraint("id", name="uq_documents_id"),
@@ -200,6 +202,7 @@ def _what_leaves() -> None:
         sa.Column("approved_by", sa.String(64), nullable=False),
         sa.Column("approved_at", MOMENT, nullable=False),
         sa.Column("export_run", ID),
+        sa.Column("rulebook", sa.String(64), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name="fk_claims_batch_id"),
         sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name="fk_claims_document_id"),
         sa.ForeignKeyConstraint(["export_run"], ["export_runs.id"], name="fk_claims_export_run"),
@@ -209,6 +212,64 @@ def _what_leaves() -> None:
     op.create_index("ix_claims_export_run", "claims", ["export_run"])
     op.create_index("ix_claims_unsent", "claims", ["approved_at", "id"],
                     sqlite_where=UNSENT, postgresql_where=UNSENT)
+
+
+def _what_claims_say() -> None:
+    op.create_table(
+        "facts",
+        sa.Column("n", COUNT, autoincrement=True, nullable=False),
+        sa.Column("document_id", ID, nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("scheme", sa.String(16), nullable=False),
+        sa.Column("recipient_no", sa.String(16), nullable=False),
+        sa.Column("payer_no", sa.String(16), nullable=False),
+        sa.Column("inst_code", sa.String(16), nullable=False),
+        sa.Column("inst", sa.String(7), nullable=False),
+        sa.Column("month", sa.String(7), nullable=False),
+        sa.Column("care", sa.String(16), nullable=False),
+        sa.Column("channel", sa.String(4), nullable=False),
+        sa.Column("points", sa.BigInteger()),
+        sa.Column("days", sa.Integer()),
+        sa.Column("copay", sa.BigInteger()),
+        sa.Column("paid", sa.BigInteger()),
+        sa.Column("amount", sa.BigInteger()),
+        sa.Column("day_points", sa.BigInteger()),
+        sa.Column("standing", sa.Boolean(), nullable=False),
+        sa.Column("judged_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name="fk_facts_document_id",
+                                deferrable=True, initially="DEFERRED"),
+        sa.PrimaryKeyConstraint("n", name="pk_facts"),
+        sa.UniqueConstraint("document_id", "row", name="uq_facts_document_id_row"),
+    )
+    op.create_index("ix_facts_recipient_no_month", "facts", ["recipient_no", "month"])
+    op.create_index("ix_facts_inst_month_points_standing_amount", "facts", ["inst", "month", "points", "standing", "amount"])
+    op.create_index("ix_facts_care_day_points", "facts", ["care", "day_points"])
+    op.create_index("ix_facts_judged_on_inst_month", "facts", ["judged_on", "inst", "month"])
+    op.create_table(
+        "institution_months",
+        sa.Column("inst", sa.String(7), nullable=False),
+        sa.Column("month", sa.String(7), nullable=False),
+        sa.Column("claims", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("inst", "month", name="pk_institution_months"),
+    )
+    op.create_table(
+        "usual_points",
+        sa.Column("care", sa.String(16), nullable=False),
+        sa.Column("points_a_day", sa.BigInteger(), nullable=False),
+        sa.Column("claims", sa.Integer(), nullable=False),
+        sa.Column("share", sa.Float(), nullable=False),
+        sa.Column("told_on", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("care", name="pk_usual_points"),
+    )
+    op.create_table(
+        "rulebooks",
+        sa.Column("version", ID, nullable=False),
+        sa.Column("parts", JSON, nullable=False),
+        sa.Column("first_used", MOMENT, nullable=False),
+        sa.Column("program", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("version", name="pk_rulebooks"),
+    )
 
 
 def _people_and_keys() -> None:
@@ -251,6 +312,7 @@ def _people_and_keys() -> None:
 
 
 def downgrade() -> None:
-    for table in ("api_keys", "sessions", "users", "claims", "export_runs",
+    for table in ("api_keys", "sessions", "users", "rulebooks", "usual_points", "institution_months", "facts", "claims",
+                  "export_runs",
                   "reviews", "readings", "pages", "documents", "unwanted_files", "scans", "batches"):
         op.drop_table(table)
