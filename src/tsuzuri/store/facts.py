@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, false, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, String, and_, delete, false, func, insert, or_, select, update
 
 from tsuzuri.model import Step
 from tsuzuri.rules import Asked
@@ -26,7 +26,7 @@ MANY = 300                              # numbers a statement
 
 _SAID = ("row", "scheme", "recipient_no", "payer_no", "inst_code", "month", "care", "channel", "points", "days", "copay", "paid",
          "amount")
-_WIDTHS = {name: facts.c[name].type.length for name in (*_SAID, "inst") if hasattr(facts.c[name].type, "length")}
+_WIDTHS = {column.name: column.type.length for column in facts.c if isinstance(column.type, String) and column.type.length}
 
 
 class SeenFacts:
