@@ -138,6 +138,9 @@ def test_separator_sheets_are_drawn_to_be_printed(tsuzuri: Tsuzuri, tmp_path: Pa
 def test_a_form_of_another_city_is_drawn_from_its_folder(tsuzuri: Tsuzuri, tmp_path: Path) -> None:
     (tmp_path / "pipelines").mkdir()
     shutil.copytree(REPO / "schemas", tmp_path / "schemas")
+    shutil.copytree(REPO / "pipelines" / "tables", tmp_path / "pipelines" / "tables")
+    for base in (REPO / "pipelines").glob("_*.yaml"):
+        shutil.copy(base, tmp_path / "pipelines")
     told = yaml.safe_load((REPO / "pipelines" / "kodomo_renki.yaml").read_text("utf-8"))
     other = yaml.safe_dump({**told, "schema": "kodomo_renki"}, allow_unicode=True)
     (tmp_path / "pipelines" / "other.yaml").write_text(other, "utf-8")
@@ -193,6 +196,7 @@ HELP = {
     "read": "Read papers here and now", "forms check": "schema", "forms list": "forms", "forms draw": "blank form",
     "user add": "person", "user password": "another password", "user stop": "no more", "user list": "Every person",
     "key add": "scanner station", "key revoke": "worthless", "key list": "Every key",
+    "uke check": "file:line:field", "uke import": "all of it or nothing",
     "version": "version", "": "medical-expense claims",
 }
 

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tsuzuri.forms import Forms
+from tsuzuri.forms import Forms, load_forms
 from tsuzuri.settings import REPO
 from tsuzuri.synth.papers import Look, make_like
 from tsuzuri.synth.samples import BATCH, STRAYS, Want, pair
 
-NAMES = sorted(path.stem for path in (REPO / "pipelines").glob("[!_]*.yaml"))
+NAMES = sorted(name for name, form in load_forms(REPO / "pipelines", REPO / "schemas").items() if form.found != "records")
 SAMPLES = REPO / "samples"
 MANIFEST: dict[str, Any] = json.loads((SAMPLES / "batch" / "manifest.json").read_text("utf-8"))
 

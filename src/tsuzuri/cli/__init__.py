@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tsuzuri import __version__, flow
+from tsuzuri.cli.electronic import uke_app
 from tsuzuri.cli.people import key_app, user_app
 from tsuzuri.errors import Misdeclared, Refused, Stuck, TsuzuriError
 from tsuzuri.forms import Forms
@@ -35,6 +36,7 @@ forms_app = typer.Typer(no_args_is_help=True, help="Check, list and draw the for
 app.add_typer(forms_app, name="forms")
 app.add_typer(user_app, name="user")
 app.add_typer(key_app, name="key")
+app.add_typer(uke_app, name="uke")
 console = Console()
 
 PipelinesOption = Annotated[Path | None, typer.Option("--pipelines", help="another city's folder of forms")]
@@ -212,8 +214,8 @@ def _drawn_form(name: str, as_pdf: bool, dpi: int, pipelines: Path | None) -> by
     forms = city_forms(_settings(pipelines))
     if name not in forms:
         raise typer.BadParameter(f"no form {name!r}; known: {', '.join(forms)}")
-    if forms[name].found == "labels":
-        raise typer.BadParameter(f"{name} is found by its labels, whatever its layout: it has no blank form to draw")
+    if forms[name].found != "rules":
+        raise typer.BadParameter(f"{name} is found by its {forms[name].found}, whatever its layout: it has no blank form to draw")
     return blank_pdf(forms[name]) if as_pdf else blank_png(forms[name], dpi)
 
 

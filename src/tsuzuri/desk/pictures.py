@@ -16,10 +16,11 @@ from tsuzuri.desk.who import Anyone, TheLine
 from tsuzuri.errors import NotAllowed, NotFound
 from tsuzuri.forms import Form
 from tsuzuri.model import Box
+from tsuzuri.uke.picture import picture as drawn
 
 log = structlog.get_logger("tsuzuri.desk")
 router = APIRouter(route_class=Door)
-JPEG = "image/jpeg"
+JPEG, SVG = "image/jpeg", "image/svg+xml"
 
 
 @router.get("/pages/{page_id}/picture")
@@ -46,6 +47,18 @@ def picture(page_id: str, who: Anyone, line: TheLine) -> Response:
     if leaf is None or not hidden or not who.masked:
         return FileResponse(path, media_type=JPEG)
     return Response(_blackened(path.read_bytes(), leaf, hidden), media_type=JPEG)
+
+
+@router.get("/receipts/{document_id}/picture")
+def receipt(document_id: str, who: Anyone, line: TheLine) -> Response:
+    """The records of an electronic receipt, drawn as a sheet (SVG)."""
+    with line.store.read() as look:
+        who.must_see(look.batch(look.document(document_id).batch_id).ward)
+        stored = look.receipt_of(document_id)
+    if stored is None:
+        raise NotFound("this document is no electronic receipt")
+    log.info("receipt_seen", document=document_id, by=who.id)
+    return Response(drawn(stored.records, stored.first_line), media_type=SVG)
 
 
 def _blackened(jpeg: bytes, form: Form, boxes: list[Box]) -> bytes:

@@ -26,6 +26,7 @@ from tsuzuri.model import Batch, Document, Step
 from tsuzuri.rules import NOTHING, Unreadable, mean
 from tsuzuri.stages.explain import accounts
 from tsuzuri.stages.mask import DOUBTED
+from tsuzuri.uke.picture import paper as sheet_of
 
 log = structlog.get_logger("tsuzuri.desk")
 router = APIRouter(route_class=Door)
@@ -104,7 +105,8 @@ def sheet(request: Request, document_id: str, who: Anyone, line: TheLine) -> Res
         pages=paper.pages,
         titles=[leaf.title if leaf else "様式不明" for leaf in paper.leaves],
         fields=show.frame(paper.document, form, show.boxes(paper.document, form)) if form else [],
-        forms=[(name, known.title) for name, known in line.forms.items() if name != paper.document.form],
+        forms=[(name, known.title) for name, known in line.forms.items()
+               if name != paper.document.form and known.found != "records"],
         again=by_hand and paper.document.step is Step.REVIEW,
         doubted=any(finding.code == DOUBTED for finding in paper.document.findings),
         told=show.state(paper, _viewer(who, line)),
@@ -240,12 +242,16 @@ def _load(line: Line, document_id: str, who: Who) -> tuple[show.Paper, Batch, st
         origin = look.scan(pages[0].scan_id).seq if pages else None
         form = _form(line, document)
         known = look.known(document.id, asked(form, document.values)) if form else NOTHING
+        receipt = look.receipt_of(document_id) if not pages else None
     who.must_see(batch.ward)
     where = f"{origin} 枚目のファイル・{pages[0].number} ページ" if origin is not None else "画像なし"
+    if receipt is not None:
+        where = f"電子レセプト・{receipt.first_line} 行目から"
     named = [document.form, *(page.form for page in pages[1:])][:len(pages)]
     leaves = [line.forms.get(name) if name else None for name in named]
     told = accounts(document, form, known) if form else []
-    return show.Paper(document, form, pages, leaves, reviews, told), batch, where
+    drawn = sheet_of(receipt.records) if receipt else None
+    return show.Paper(document, form, pages, leaves, reviews, told, drawn), batch, where
 
 
 def _may_see(line: Line, document_id: str, who: Who) -> Document:

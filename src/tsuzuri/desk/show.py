@@ -43,7 +43,7 @@ DIGITS_ONLY = frozenset(
 @dataclass(frozen=True)
 class Paper:
     """All that is told about one document: itself, its form if it has one, its pages, each page's form, what people did, and how
-    its claims are reckoned.
+    its claims are reckoned. `drawn`: it is no paper but an electronic receipt, drawn on a sheet of that width and height in mm.
     """
 
     document: Document
@@ -52,6 +52,7 @@ class Paper:
     leaves: Sequence[Form | None]
     reviews: Sequence[Review]
     accounts: Sequence[Account] = ()
+    drawn: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def frame(document: Document, form: Form, boxes: Mapping[str, Box | None]) -> li
 
 def boxes(document: Document, form: Form) -> dict[str, Box | None]:
     """Where each field stands on the picture: as the form says, or, if it had to be found, where it was."""
-    fields, laid = document.fields, {page: placed(document, page) for page in range(1, document.page_count + 1)}
+    fields, laid = document.fields, {page: placed(document, page) for page in range(1, max(1, document.page_count) + 1)}
     return {name: spec.area if not spec.sought else fields[name].box if name in fields else None
             for name, spec in form.fields.items() if laid.get(fields[name].page if name in fields else 1)}
 
@@ -116,13 +117,19 @@ def state(paper: Paper, viewer: Viewer) -> dict[str, Any]:
         "editable": viewer.may_edit and document.step in EDITABLE and held_by is None,
         "held_by": held_by,
         "why": why_not(document),
-        "pages": [_page(paper, place) for place in range(1, len(paper.pages) + 1)],
+        "pages": _pages(paper),
         "labels": {name: form.label(name) for name in form.fields} if form else {},
         "fields": {name: _field(name, document, form, viewer.masked) for name in form.fields} if form else {},
         "findings": [_finding(finding, form) for finding in document.findings],
         "accounts": [_account(account) for account in paper.accounts],
         "history": [_review(review, form, viewer) for review in reversed(paper.reviews)],
     }
+
+
+def _pages(paper: Paper) -> list[dict[str, Any]]:
+    if paper.drawn is not None:
+        return [{"picture": f"/desk/receipts/{paper.document.id}/picture", "paper": paper.drawn}]
+    return [_page(paper, place) for place in range(1, len(paper.pages) + 1)]
 
 
 def _page(paper: Paper, place: int) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from tsuzuri.flow.desk import (
     release,
     reopen,
 )
+from tsuzuri.flow.electronic import Imported, import_receipts
 from tsuzuri.flow.intake import close_batch, declare_batch, open_scan, recount, settle_batch, take_scan
 from tsuzuri.flow.line import Limits, Line
 from tsuzuri.flow.night import night, nights
@@ -28,6 +29,7 @@ JOBS = {"open_scan": open_scan, "read_page": read_page, "bind_batch": bind_batch
 
 __all__ = [
     "JOBS",
+    "Imported",
     "Limits",
     "Line",
     "approve",
@@ -39,6 +41,7 @@ __all__ = [
     "declare_batch",
     "give_back",
     "glance",
+    "import_receipts",
     "join_previous",
     "lease",
     "name_form",

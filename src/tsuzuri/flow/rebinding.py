@@ -27,6 +27,8 @@ def join_previous(line: Line, document_id: str, version: int, by: str) -> Docume
     with line.unit() as unit:
         document = held(line, unit, document_id, version, by)
         pages = unit.pages_of_document(document_id)
+        if not pages:
+            raise WrongTurn("電子レセプトは、ほかの書類に綴じられません。", code="no_paper")
         before = _before(unit, document, pages)
         target = unit.document(before)
         target = held(line, unit, before, target.version, by)
@@ -68,13 +70,15 @@ def name_form(line: Line, document_id: str, version: int, form: str, by: str) ->
     The form that it has already changes nothing, so that what was keyed stays. Pages behind it that this form takes are read
     into its fields.
     """
-    if form not in line.forms:
+    if form not in line.forms or line.forms[form].found == "records":
         raise NotFound(f"帳票 {form} はありません。", code="no_such_form")
     with line.unit() as unit:
         before = held(line, unit, document_id, version, by)
         if before.form == form:
             return before
         pages = unit.pages_of_document(document_id)
+        if not pages:
+            raise WrongTurn("電子レセプトの様式は、公費負担者番号で決まります。変更できません。", code="no_paper")
         first, *behind = parts(before, pages, line.forms.of(before))
         empty = {name: Field(None, 1.0, "", "none", spec.area) for name, spec in line.forms[form].fields.items()}
         named = replace(first, form=form, fields=empty, noted=tuple(_keyed_instead(finding) for finding in first.noted))

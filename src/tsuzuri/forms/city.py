@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 
 from tsuzuri.errors import Misdeclared
 from tsuzuri.forms.source import existing, place, read_yaml
@@ -14,13 +14,26 @@ NAME = "_city.yaml"
 
 
 class City(BaseModel):
-    """`code` is the municipality's six digits; `wards` gives each ward's name its two digits in the feed."""
+    """`code` is the municipality's six digits; `wards` gives each ward's name its two digits in the feed; `office` is the ward in
+    whose books electronic receipts stand, which come to the city as a whole ("": the first)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     code: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
     name: str
     wards: dict[str, Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]]
+    office: str = ""
+
+    @model_validator(mode="after")
+    def _office_is_a_ward(self) -> City:
+        if self.office and self.office not in self.wards:
+            raise ValueError(f"office: {self.office!r} is none of the wards")
+        return self
+
+    @property
+    def receives(self) -> str:
+        """The ward in whose books electronic receipts stand."""
+        return self.office or next(iter(self.wards))
 
 
 def load_city(pipelines: Path) -> City:

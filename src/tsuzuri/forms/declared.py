@@ -12,6 +12,8 @@ from tsuzuri.model import Box, Document, Severity, Value
 from tsuzuri.rules.lists import Institutions, Listed
 from tsuzuri.rules.tables import Tables
 
+_PLACED = {"rules": "a box", "labels": "labels", "records": "a fact"}
+
 
 class Text(Declared):
     """A printed text: `at` is its left (or centre, right) baseline point in mm; `size` its height in mm."""
@@ -130,7 +132,8 @@ class Form(Declared):
     """One paper, fully known. `fields` has the rows expanded; `json_schema` is the schema file's content.
 
     `found` by rules: it is always printed alike, and laid onto its lines. By labels: any layout under one of `titles`
-    (`title` among them); `others` are printed words that look like a label and are none.
+    (`title` among them); `others` are printed words that look like a label and are none. As records: it is no paper at all, and
+    each field is a fact that an electronic record tells.
     `takes` names tables whose rows are whole pages of another form: "evidence.2.total" is `total` on the second such page.
     `Forms.of` gives the form with as many of them as a document has.
     """
@@ -141,7 +144,7 @@ class Form(Declared):
     version: int
     title: str
     title_box: Box = NOWHERE
-    found: Literal["rules", "labels"] = "rules"
+    found: Literal["rules", "labels", "records"] = "rules"
     titles: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
     number: str = ""
@@ -163,14 +166,15 @@ class Form(Declared):
 
     @model_validator(mode="after")
     def _one_way_to_find(self) -> Form:
-        loose = self.found == "labels"
-        if not loose and self.title_box == NOWHERE:
+        ruled = self.found == "rules"
+        if ruled and self.title_box == NOWHERE:
             raise ValueError("a form that is found by its rules has a title_box")
-        if loose and (self.rows or self.anchors or self.print != Print()):
-            raise ValueError("a form that is found by labels has no rows, anchors or print: it may look any way")
+        if not ruled and (self.rows or self.anchors or self.print != Print()):
+            raise ValueError("a form that is found by labels or as records has no rows, anchors or print: it may look any way")
         for name, spec in self.fields.items():
-            if spec.sought is not loose:
-                raise ValueError(f"{name}: found by {self.found}, a field has {'labels' if loose else 'a box'}")
+            way = "records" if spec.fact else "labels" if spec.sought else "rules"
+            if way != self.found:
+                raise ValueError(f"{name}: found by {self.found}, a field has {_PLACED[self.found]}")
         return self
 
     def label(self, name: str) -> str:
@@ -233,7 +237,7 @@ class Forms(Mapping[str, Form]):
     def __len__(self) -> int:
         return len(self._forms)
 
-    def found_by(self, way: Literal["rules", "labels"]) -> Forms:
+    def found_by(self, way: Literal["rules", "labels", "records"]) -> Forms:
         """Those that are found that way."""
         return Forms({name: form for name, form in self._forms.items() if form.found == way})
 

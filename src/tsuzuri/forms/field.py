@@ -31,6 +31,7 @@ class FieldSpec(Declared):
     Exactly one of: `box` (text, seal, tick), `choices` (printed word → the area a circle or tick may take),
     `parts` (a date: boxes joined by printed words, `era` printed as a word or chosen by a circle), or, on a form that is
     found by labels, any of `labels`, `like`, `alone`, `said`: by which words the value is known on a paper of any layout.
+    On a form that is found as records: `fact`, a word of rules.FACTS that says what of the record it is.
     `cells` is the number of digit boxes within `box`. `label_box` is where the blank form prints the label.
     """
 
@@ -62,13 +63,14 @@ class FieldSpec(Declared):
     said: tuple[str, ...] = ()            # a tick is set if one of these stands anywhere as a line of its own (写)
     drop: tuple[str, ...] = ()            # endings that are no part of the value (様)
     pick: Literal["first", "last"] = "first"          # which of several values behind a label (1日～30日)
-    words: dict[str, tuple[str, ...]] = Field(default_factory=dict)      # a choice's value → how papers put it
+    words: dict[str, tuple[str, ...]] = Field(default_factory=dict)      # a choice's value → how papers or records put it
+    fact: str = ""                        # what of an electronic record it is
 
     @model_validator(mode="after")
     def _one_place(self) -> FieldSpec:
-        sought = bool(self.labels or self.like or self.alone or self.said)
-        if sum((self.box is not None, bool(self.choices), bool(self.parts), sought)) != 1:
-            raise ValueError("a field has exactly one of: box, choices, parts (or, found by labels: labels, like, alone, said)")
+        if sum((self.box is not None, bool(self.choices), bool(self.parts), self.by_labels, bool(self.fact))) != 1:
+            raise ValueError("a field has exactly one of: box, choices, parts (or, found by labels: labels, like, alone, said; "
+                             "found as records: fact)")
         return self
 
     @model_validator(mode="after")
@@ -80,9 +82,14 @@ class FieldSpec(Declared):
         return self
 
     @property
-    def sought(self) -> bool:
-        """Whether its place is looked for on each paper, and not told by the form."""
+    def by_labels(self) -> bool:
+        """Whether it is looked for by words that stand beside it."""
         return bool(self.labels or self.like or self.alone or self.said)
+
+    @property
+    def sought(self) -> bool:
+        """Whether its place is another on each paper, and not told by the form."""
+        return self.by_labels or bool(self.fact)
 
     @property
     def options(self) -> tuple[str, ...]:

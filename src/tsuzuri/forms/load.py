@@ -19,7 +19,7 @@ from tsuzuri.forms.listed import titled
 from tsuzuri.forms.ruled import ruled
 from tsuzuri.forms.source import Lines, existing, meant, place, read_form, read_schema
 from tsuzuri.model import Box
-from tsuzuri.rules import CHECKS, FEED_COLUMNS, KINDS, NEEDS, SHAPED, complaint
+from tsuzuri.rules import CHECKS, FACTS, FEED_COLUMNS, KINDS, NEEDS, SHAPED, complaint
 from tsuzuri.rules.lists import INSTITUTIONS, Institutions, load_institutions
 from tsuzuri.rules.tables import read_tables
 
@@ -160,11 +160,13 @@ def _hold_against_readers(form: Form, path: Path, lines: Lines, readers: Collect
 
 
 def _hold_sought(name: str, spec: FieldSpec, where: str) -> None:
-    """What a field that is looked for by words must and must not say."""
+    """What a field that is looked for by words, or told by a record, must and must not say."""
     reads = KINDS[spec.kind].reads
+    if spec.fact and spec.fact not in FACTS:
+        raise Misdeclared(f"{where}: {name}: unknown fact {spec.fact!r}{meant(spec.fact, FACTS)}")
     if (reads == "choice") is not bool(spec.words):
-        raise Misdeclared(f"{where}: {name}: a choice that is found by labels has words, and nothing else has")
-    if bool(spec.said) is not (reads == "tick"):
+        raise Misdeclared(f"{where}: {name}: a choice that is found by labels or a fact has words, and nothing else has")
+    if not spec.fact and bool(spec.said) is not (reads == "tick"):
         raise Misdeclared(f"{where}: {name}: a tick that is found by labels is known by what is said, and nothing else is")
     if spec.alone and spec.kind not in SHAPED:
         raise Misdeclared(f"{where}: {name}: a {spec.kind} is not known by its shape alone; those are: {', '.join(sorted(SHAPED))}")

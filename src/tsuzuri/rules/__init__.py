@@ -25,6 +25,7 @@ start-up. Adding a rule is one row in table.py and one small function, named her
 
 from __future__ import annotations
 
+from tsuzuri.rules.facts import FACTS
 from tsuzuri.rules.kinds import DOUBTFUL, KINDS, Kind, Unreadable, mean, plausible, same, show
 from tsuzuri.rules.known import NOTHING, Asked, Known
 from tsuzuri.rules.spots import SHAPED, chosen, numeric, parses, plain, printed, spots
@@ -34,7 +35,8 @@ from tsuzuri.rules.words import BY_KIND, CHECKS, NEEDS, Check, beside_paper, com
 from tsuzuri.rules.writers import FEED_COLUMNS
 
 __all__ = [
-    "BY_KIND", "CHECKS", "DOUBTFUL", "FEED_COLUMNS", "KINDS", "NEEDS", "NOTHING", "RULES", "SHAPED", "Asked", "Check", "Entry",
+    "BY_KIND", "CHECKS", "DOUBTFUL", "FACTS", "FEED_COLUMNS", "KINDS", "NEEDS", "NOTHING", "RULES", "SHAPED", "Asked", "Check",
+    "Entry",
     "Kind", "Known", "Rows", "Rule", "Tables", "Unreadable", "altered", "beside_paper", "chosen", "complaint", "doubtful",
     "entry", "find", "key", "mean", "missing", "numeric", "parameters", "parses", "plain", "plausible", "printed", "same",
     "show", "spots", "unreadable",

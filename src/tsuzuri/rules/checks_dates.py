@@ -49,9 +49,9 @@ def month_over(on: date, month: Entry) -> Iterator[Finding]:
 
 
 def within_months(on: date, month: Entry, claimed: Entry, asked: Asked, tables: Tables) -> Iterator[Finding]:
-    """V08: claimed within the months that the scheme gives after the month of service."""
+    """V08: claimed, on a day or in a month, within the months that the scheme gives after the month of service."""
     if month.text and claimed.text:
-        gone = dates.months_between(dates.month_start(month.text), date.fromisoformat(claimed.text))
+        gone = dates.months_between(dates.month_start(month.text), dates.month_start(claimed.text[:7]))
         for row in tables.on(Deadline, month.text):
             if row.scheme == asked.scheme and gone > row.months:
                 yield find("V08", month, months=row.months)

@@ -108,6 +108,9 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("V56", _E, _BACK, "領収書に{label}が見当たりません。"),
     Rule("V57", _W, _ASK, "{label}が「{answer}」です。"),
     Rule("W01", _W, _ASK, "{label}は、全国の金融機関の一覧に{what}。"),
+    Rule("V59", _E, _BACK, "電子レセプトの記録に誤りがあります。"),          # uke/faults.py tells which, and in which line
+    Rule("V60", _W, _ASK, "電子レセプトの公費が、ほかの都道府県のものです。"),
+    Rule("V61", _I, _NONE, "電子レセプトは、返戻の後の再請求です。"),
     Rule("W02", _E, _ASK, "{label}など、いずれか一つは必要ですが、一つもありません。"),
     Rule("W04", _W, _ASK, "{label}が{owner}と違いますが、続柄がありません。"),
     Rule("W05", _E, _ASK, "{label}は{least}以上のはずです。"),

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from tsuzuri.store.bound import Bound, SeenBound
 from tsuzuri.store.doubts import SeenDoubts
+from tsuzuri.store.electronic import Electronic, SeenElectronic
 from tsuzuri.store.known import SeenKnown
 from tsuzuri.store.leaving import Leaving, SeenLeaving
 from tsuzuri.store.papers import Papers, SeenPapers
@@ -13,14 +14,14 @@ from tsuzuri.store.papers import Papers, SeenPapers
 Nudge = tuple[str, str]        # the name of a job, and the id it is about
 
 
-class Look(SeenPapers, SeenBound, SeenLeaving, SeenKnown, SeenDoubts):
+class Look(SeenPapers, SeenBound, SeenLeaving, SeenElectronic, SeenKnown, SeenDoubts):
     """What may be asked. `store.Store.read` opens and ends it; lists and counts are in `queries`."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
 
-class Unit(Papers, Bound, Leaving, Look):
+class Unit(Papers, Bound, Leaving, Electronic, Look):
     """What a flow function holds between loading and saving. `store.Store.unit` opens and ends it."""
 
     def __init__(self, connection: Connection) -> None:

@@ -169,7 +169,7 @@ def pair(form: str) -> Want:
 
 def draw_samples(target: Path, forms: Forms) -> None:
     """Writes the pairs and the batch under `target`; the same fonts give the same bytes."""
-    for name in forms:
+    for name in (name for name, form in forms.items() if form.found != "records"):
         folder = target / name
         folder.mkdir(parents=True, exist_ok=True)
         for letter, want in {"a": pair(name), **VARIANTS.get(name, {})}.items():

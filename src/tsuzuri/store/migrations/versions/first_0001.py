@@ -25,6 +25,7 @@ def upgrade() -> None:
     _what_papers_say()
     _what_leaves()
     _what_claims_say()
+    _electronic_receipts()
     _people_and_keys()
 
 
@@ -272,6 +273,52 @@ def _what_claims_say() -> None:
     )
 
 
+def _electronic_receipts() -> None:
+    op.create_table(
+        "electronic_files",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("batch_id", ID, nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("name", sa.String(255), nullable=False),
+        sa.Column("volumes", JSON, nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("records", sa.Integer(), nullable=False),
+        sa.Column("receipts", sa.Integer(), nullable=False),
+        sa.Column("known", sa.Integer(), nullable=False),
+        sa.Column("documents", sa.Integer(), nullable=False),
+        sa.Column("faults", JSON, nullable=False),
+        sa.Column("imported_at", MOMENT, nullable=False),
+        sa.Column("by", sa.String(64), nullable=False),
+        sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name="fk_electronic_files_batch_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_electronic_files"),
+        sa.UniqueConstraint("sha256", name="uq_electronic_files_sha256"),
+    )
+    op.create_table(
+        "electronic_receipts",
+        sa.Column("n", COUNT, autoincrement=True, nullable=False),
+        sa.Column("file_id", ID, nullable=False),
+        sa.Column("volume", sa.Integer(), nullable=False),
+        sa.Column("first_line", sa.Integer(), nullable=False),
+        sa.Column("inst_code", sa.String(16), nullable=False),
+        sa.Column("claimed", sa.String(8), nullable=False),
+        sa.Column("number", sa.String(16), nullable=False),
+        sa.Column("service_ym", sa.String(8), nullable=False),
+        sa.Column("payer_no", sa.String(16), nullable=False),
+        sa.Column("recipient_no", sa.String(16), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("opener", sa.Text(), nullable=False),
+        sa.Column("records", sa.Text(), nullable=False),
+        sa.Column("document_id", ID),
+        sa.ForeignKeyConstraint(["file_id"], ["electronic_files.id"], name="fk_electronic_receipts_file_id"),
+        sa.ForeignKeyConstraint(["document_id"], ["documents.id"], name="fk_electronic_receipts_document_id"),
+        sa.PrimaryKeyConstraint("n", name="pk_electronic_receipts"),
+        sa.UniqueConstraint("inst_code", "claimed", "number", "service_ym", "payer_no", "recipient_no",
+                            name="uq_electronic_receipts_key"),
+    )
+    op.create_index("ix_electronic_receipts_document_id", "electronic_receipts", ["document_id"])
+    op.create_index("ix_electronic_receipts_file_id_n", "electronic_receipts", ["file_id", "n"])
+
+
 def _people_and_keys() -> None:
     op.create_table(
         "users",
@@ -312,7 +359,7 @@ def _people_and_keys() -> None:
 
 
 def downgrade() -> None:
-    for table in ("api_keys", "sessions", "users", "rulebooks", "usual_points", "institution_months", "facts", "claims",
-                  "export_runs",
+    for table in ("electronic_receipts", "electronic_files", "api_keys", "sessions", "users", "rulebooks",
+                  "usual_points", "institution_months", "facts", "claims", "export_runs",
                   "reviews", "readings", "pages", "documents", "unwanted_files", "scans", "batches"):
         op.drop_table(table)
