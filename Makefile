@@ -40,7 +40,7 @@ proof: .venv/test.stamp  ## the long proofs: every nasty file through the whole 
 	@$(RUN) pytest -m slow
 
 bench: .venv/bench.stamp  ## how right, how sure, how fast; one line into tests/bench/history.jsonl, plots redrawn
-	@$(RUN) python tests/bench/read.py && python tests/bench/own.py && python tests/bench/plots.py && python tests/bench/tables.py
+	@$(RUN) python tests/bench/read.py && python tests/bench/own.py && python tests/bench/rules.py && python tests/bench/plots.py && python tests/bench/tables.py
 
 bench-peers: .venv/bench.stamp .cache/peers/stamp  ## the same sheets read by OCRmyPDF (Tesseract) and by RapidOCR over the whole page
 	@$(RUN) python tests/bench/peers.py && python tests/bench/tables.py

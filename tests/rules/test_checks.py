@@ -43,7 +43,7 @@ KIND_OF = {
     "payer_no": "payer_no", "first": "wareki", "then": "wareki", "year": "int", "holder": "name", "owner": "name",
     "relation": "text", "reason": "choice", "enclosed": "tick",
 }
-CONSTANTS = ("unit", "word", "column", "least", "needless", "asked", "known")
+CONSTANTS = ("channel", "word", "column", "least", "needless", "asked", "known")
 TABLES = read_tables(REPO / "pipelines" / "tables")
 
 
@@ -95,8 +95,8 @@ CASES: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
      {"points": 561, "ratio": "3割", "copay": 1683}),
     ("copay_is_ratio", {"points": 561, "ratio": "2割", "copay": 1683}, "V37",
      {"points": 561, "ratio": None, "copay": 1683}),
-    ("copay_is_ratio", {"points": 561, "ratio": "3割", "copay": 1690, "unit": 10}, "V37",
-     {"points": 561, "ratio": "3割", "copay": 1685, "unit": 10}),
+    ("copay_is_ratio", {"points": 561, "ratio": "3割", "copay": 1690, "channel": "3"}, "V37",
+     {"points": 561, "ratio": "3割", "copay": 1685, "channel": "3"}),
     ("balance", {**MONEY, "amount": 984}, "V41", MONEY),
     ("balance", {**MONEY, "others": [said("other", 100, kind="yen")]}, "V41",
      {**MONEY, "amount": 883, "others": [said("other", 100, kind="yen"), said("more", None, kind="yen")]}),
@@ -314,7 +314,7 @@ def test_a_finding_is_named_by_code_and_field() -> None:
     ("positive", {"amount": "$amount"}, None),
     ("balance", {"copay": "$a", "paid": "$b", "amount": "$amount", "others": ["$a"]}, None),
     ("rows_count", {"rows": "$receipts", "count": "$a"}, None),
-    ("copay_is_ratio", {"points": "$a", "ratio": "$b", "copay": "$amount", "unit": 10}, None),
+    ("copay_is_ratio", {"points": "$a", "ratio": "$b", "copay": "$amount", "channel": "3"}, None),
     ("reckoned", {"paid": "$a", "claim": {"month": "$a", "care": "$b", "copay": "$a", "others": ["$b"]}}, None),
     ("reckoned", {"paid": "$a", "claim": {"month": "$a", "care": "$b"}}, "the fact 'copay' is needed"),
     ("reckoned", {"paid": "$a", "claim": {"month": "$a", "care": "$b", "copay": "$a", "brith": "$a"}}, "no such fact 'brith'"),
@@ -329,7 +329,7 @@ def test_a_finding_is_named_by_code_and_field() -> None:
     ("rows_count", {"rows": "$a", "count": "$b"}, "'rows' must be a table"),
     ("balance", {"copay": "$a", "paid": "$b", "amount": "$amount", "others": "$a"},
         "'others' must be a list"),
-    ("copay_is_ratio", {"points": "$a", "ratio": "$b", "copay": "$amount", "unit": "$a"}, "'unit' must be a plain value"),
+    ("copay_is_ratio", {"points": "$a", "ratio": "$b", "copay": "$amount", "channel": "$a"}, "'channel' must be a plain value"),
 ])
 def test_a_form_that_misuses_a_word_is_told_what_is_wrong(
     word: str, of: dict[str, Any], told: str | None,

@@ -16,7 +16,7 @@ from tsuzuri.forms.city import load_city
 from tsuzuri.forms.declared import Check, Export, Form, Forms, Print, ReviewPolicy, Rows
 from tsuzuri.forms.field import FieldSpec
 from tsuzuri.forms.listed import titled
-from tsuzuri.forms.ruled import ruled
+from tsuzuri.forms.ruled import addressed, ruled
 from tsuzuri.forms.source import Lines, existing, meant, place, read_form, read_schema
 from tsuzuri.model import Box
 from tsuzuri.rules import CHECKS, FACTS, FEED_COLUMNS, KINDS, NEEDS, SHAPED, complaint
@@ -39,12 +39,14 @@ def load_forms(pipelines: Path, schemas: Path, readers: Collection[str] = tuple(
     names = sorted(p for p in pipelines.glob("*.yaml") if not p.name.startswith("_"))
     if not names:
         raise Misdeclared(f"{pipelines}: holds no form (*.yaml)")
+    city = load_city(pipelines) if (pipelines / CITY).is_file() else None
     beside = {
-        "city": load_city(pipelines).code if (pipelines / CITY).is_file() else "",
+        "city": city.code if city else "",
         "tables": read_tables(pipelines / "tables"),
         "institutions": load_institutions(known) if (known := pipelines / INSTITUTIONS).is_file() else Institutions(),
     }
     forms = {path.stem: _load_form(path, schemas, readers).model_copy(update=beside) for path in names}
+    forms = {name: form.model_copy(update={"print": addressed(form, city.name if city else "")}) for name, form in forms.items()}
     for path in names:
         _hold_against_others(forms[path.stem], forms, path)
         _hold_against_dates(forms[path.stem], path)

@@ -9,6 +9,7 @@ from tsuzuri.forms.declared import Form, Print, Rows
 
 Line = tuple[float, float, float, float]
 NUMBER = "{row}"
+CITY = "{city}"
 
 
 def ruled(form: Form) -> Print:
@@ -23,6 +24,12 @@ def ruled(form: Form) -> Print:
             texts=(*found.texts, *(text for row in each for text in row.texts)),
         )
     return found
+
+
+def addressed(form: Form, city: str) -> Print:
+    """The form's print with the city's name where it stands for it."""
+    return form.print.model_copy(update={"texts": tuple(
+        text.model_copy(update={"text": text.text.replace(CITY, city)}) for text in form.print.texts)})
 
 
 def _lowered(rows: Rows, index: int) -> Print:

@@ -14,8 +14,10 @@ from tsuzuri.model import Finding
 from tsuzuri.rules import reckon
 from tsuzuri.rules.checks_share import tenths_of
 from tsuzuri.rules.kinds import same
+from tsuzuri.rules.known import Asked
 from tsuzuri.rules.lists import as_person
 from tsuzuri.rules.table import Entry, Rows, find
+from tsuzuri.rules.tables import Tables
 
 
 def points_given(on: date, points: Entry) -> Iterator[Finding]:
@@ -31,13 +33,16 @@ def fee_is_points(on: date, points: Entry, fee: Entry) -> Iterator[Finding]:
         yield find("V36", fee, expected=points.number * 10, found=fee.number)
 
 
-def copay_is_ratio(on: date, points: Entry, ratio: Entry, copay: Entry, unit: int = 1) -> Iterator[Finding]:
-    """V37: copay = points × 10 × ratio ("3割"); exact at `unit` 1, within 5 yen where windows round to 10."""
+def copay_is_ratio(
+    on: date, points: Entry, ratio: Entry, copay: Entry, asked: Asked, tables: Tables, channel: str = "",
+) -> Iterator[Finding]:
+    """V37: copay = points × 10 × ratio ("3割"), as the channel rounds it: the claim's, or the one that is named ("3": a window)."""
     tenths = tenths_of(ratio)
     if points.number is None or copay.number is None or tenths is None:
         return
+    unit, slack = reckon.unit_of(channel or asked.channel, asked.month or f"{on:%Y-%m}", tables)
     expected = reckon.copay(points.number * 10, tenths, unit)
-    if abs(copay.number - expected) > (5 if unit == 10 else 0):
+    if abs(copay.number - expected) > slack:
         yield find("V37", copay, expected=expected, found=copay.number)
 
 

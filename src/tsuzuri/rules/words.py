@@ -7,7 +7,7 @@ function's docstring; `?` marks a parameter that may be left out.
 |---|---|---|
 | `points_given` | `points` | V34 |
 | `fee_is_points` | `points` `fee` | V36 |
-| `copay_is_ratio` | `points` `ratio` `copay` `unit`? | V37 |
+| `copay_is_ratio` | `points` `ratio` `copay` `channel`? | V37 |
 | `balance` | `copay` `paid` `amount` `others`? | V41 |
 | `refund_balance` | `paid_total` `amount` `others`? | V41 for refunds |
 | `positive` | `amount` | V42 |
@@ -95,7 +95,7 @@ BY_KIND: dict[str, tuple[str, str]] = {
 # The tables that a word reads (rules.tables): a city without them cannot use it.
 NEEDS: dict[str, tuple[str, ...]] = {
     "reckoned": ("ages", "cares", "shares"), "copay_below": ("limits",), "age_limit": ("ages",), "ratio_fits_age": ("ratios",),
-    "within_months": ("deadlines",), "payer_fits": ("schemes",),
+    "within_months": ("deadlines",), "payer_fits": ("schemes",), "copay_is_ratio": ("channels",),
 }
 
 

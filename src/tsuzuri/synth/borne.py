@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from tsuzuri.rules.ages import school_end
-from tsuzuri.rules.reckon import Case, possible, ratios, rows_of
-from tsuzuri.rules.tables import Tables
+from tsuzuri.rules.reckon import Case, copay, possible, ratios, rows_of, unit_of
+from tsuzuri.rules.tables import Scheme, Tables
 
 AGED = date(1949, 1, 1)     # who was born before has the modest ratio of the old, in these stories
 
@@ -21,6 +21,17 @@ def ceiling(case: Case, tables: Tables) -> int:
     for row in rows_of(case, tables):
         return row.month or (row.each or 0) * (row.times or 1)
     return 0
+
+
+def legal_share(case: Case, tables: Tables) -> int:
+    """The legal share in yen, as the case's channel rounds it."""
+    unit, _ = unit_of(case.channel, case.month, tables)
+    return copay((case.points or 0) * 10, case.tenths or 3, unit)
+
+
+def payer_of(scheme: str, month: str, tables: Tables) -> str:
+    """The payer's number of a city's programme; "" where it has none."""
+    return next((row.payer_no for row in tables.on(Scheme, month) if row.scheme == scheme), "")
 
 
 def tenths_of(case: Case, tables: Tables) -> int:

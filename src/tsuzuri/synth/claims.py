@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from tsuzuri.model import Value
 from tsuzuri.rules.reckon import Case, reckon
 from tsuzuri.rules.tables import Share, Tables
-from tsuzuri.synth.borne import borne, ceiling, tenths_of
+from tsuzuri.synth.borne import borne, ceiling, legal_share, payer_of, tenths_of
 from tsuzuri.synth.people import (
     Chance,
     Clinic,
@@ -42,14 +42,13 @@ OUTPATIENT = ("外来",) * 12 + ("調剤",) * 4 + ("歯科",) * 3
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """`payer` is the city's fictional programme, `word` its name on the application. `who` draws a patient of a month, `asker` who
+    """`code` and `word` name the city's programme in the feed and on the application. `who` draws a patient of a month, `asker` who
     asks for that patient's refund. So many points more than what the patient bears at most, `over`, a told claim has at least:
     below, nothing is left to claim.
     """
 
     code: str
     word: str
-    payer: str
     cares: tuple[str, ...]
     who: Callable[[Chance, date], Person]
     asker: Callable[[Chance, Person], Person]
@@ -69,9 +68,9 @@ def _grown_or_parent(chance: Chance, who: Person) -> Person:
     return who if who.birth.year < BUSINESS_DATE.year - 19 else parent(chance, who)
 
 
-KODOMO = Scheme("01", "こども", "88430012", (*OUTPATIENT, "入院"), child, parent, over=20)
-HITORIOYA = Scheme("02", "ひとり親", "81430019", (*OUTPATIENT, "入院"), _child_or_parent, _grown_or_parent)
-JYUDO = Scheme("03", "重度", "80430010", OUTPATIENT, _anybody, _grown_or_parent)
+KODOMO = Scheme("01", "こども", (*OUTPATIENT, "入院"), child, parent, over=20)
+HITORIOYA = Scheme("02", "ひとり親", (*OUTPATIENT, "入院"), _child_or_parent, _grown_or_parent)
+JYUDO = Scheme("03", "重度", OUTPATIENT, _anybody, _grown_or_parent)
 
 
 def own_of(chance: Chance, case: Case, tables: Tables) -> int:
@@ -110,7 +109,7 @@ def claim(scheme: Scheme, chance: Chance, tables: Tables) -> Story:
     points = int(
         chance.integers(9_000, 45_000) if inout == "入院" else chance.integers(max(120, low), low + 2_400)
     )
-    copay = points * tenths
+    copay = legal_share(replace(case, points=points, tenths=tenths), tables)
     case = replace(case, points=points, copay=copay)
     cls, kougaku = _kougaku(case, tables, chance)
     paid = own_of(chance, replace(case, kougaku=kougaku), tables)
@@ -120,7 +119,7 @@ def claim(scheme: Scheme, chance: Chance, tables: Tables) -> Story:
         paid = own_of(chance, replace(case, kougaku=kougaku, others=other), tables)
         left = copay - paid - (kougaku or 0)
     return {
-        **_head(chance, month, scheme),
+        **_head(chance, month, payer_of(scheme.code, case.month, tables)),
         **_who(chance, who),
         **_asker(chance, where),
         "ratio": f"{tenths}割",
@@ -159,7 +158,7 @@ def treatment_claim(scheme: Scheme, chance: Chance, tables: Tables) -> Story:
     copay = (fee * tenths + 5) // 10
     paid = own_of(chance, replace(case, fee=fee, copay=copay), tables)
     return {
-        **_head(chance, month, scheme),
+        **_head(chance, month, payer_of(scheme.code, case.month, tables)),
         **_who(chance, who),
         **_asker(chance, where),
         "ratio": f"{tenths}割",
@@ -177,12 +176,12 @@ def treatment_claim(scheme: Scheme, chance: Chance, tables: Tables) -> Story:
     }
 
 
-def _head(chance: Chance, month: date, scheme: Scheme) -> Story:
+def _head(chance: Chance, month: date, payer_no: str) -> Story:
     return {
         "service_ym": f"{month:%Y-%m}",
         "claim_date": (_next_month(month) + timedelta(days=int(chance.integers(0, 10)))).isoformat(),
         "recipient_no": recipient_no(chance),
-        "payer_no": scheme.payer if maybe(chance, 0.8) else None,
+        "payer_no": payer_no if maybe(chance, 0.8) else None,
         "received_stamp": True if maybe(chance, 0.85) else None,
     }
 

@@ -11,9 +11,9 @@ from typing import Any
 
 from tsuzuri.forms import Form
 from tsuzuri.model import Value
-from tsuzuri.rules.reckon import Case, copay, ratios
+from tsuzuri.rules.reckon import Case, copay, ratios, unit_of
 from tsuzuri.synth.borne import borne
-from tsuzuri.synth.claims import Story
+from tsuzuri.synth.claims import BUSINESS_DATE, Story
 
 Of = Mapping[str, Any]
 
@@ -88,7 +88,8 @@ def _ratio(story: Story, of: Of, form: Form) -> Story:
 
 def _copay(story: Story, of: Of, form: Form) -> Story:
     tenths = int(str(story[_name(of["ratio"])])[0])
-    return {_name(of["copay"]): copay(_yen(story, of["points"]) * 10, tenths, of.get("unit", 1))}
+    unit, _ = unit_of(of.get("channel") or form.export.constants.get("channel", "1"), f"{BUSINESS_DATE:%Y-%m}", form.tables)
+    return {_name(of["copay"]): copay(_yen(story, of["points"]) * 10, tenths, unit)}
 
 
 def _reckoned(story: Story, of: Of, form: Form) -> Story:

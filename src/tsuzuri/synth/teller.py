@@ -13,7 +13,7 @@ from typing import Any
 
 from tsuzuri.forms import FieldSpec, Form
 from tsuzuri.model import Value
-from tsuzuri.synth.claims import BUSINESS_DATE, KODOMO, Story, month_of
+from tsuzuri.synth.claims import BUSINESS_DATE, Story, month_of
 from tsuzuri.synth.people import (
     Chance,
     Person,
@@ -123,7 +123,7 @@ _BY_KIND: dict[str, Callable[[Chance], Value]] = {
     "wareki": lambda c: (BUSINESS_DATE - timedelta(days=int(c.integers(1, 120)))).isoformat(),
     "ym": lambda c: f"{month_of(c):%Y-%m}",
     "recipient_no": recipient_no,
-    "payer_no": lambda c: KODOMO.payer,
+    "payer_no": lambda c: "88430012",
     "insurer_no": lambda c: cover(c).insurer_no,
     "inst_code": lambda c: clinic(c, "1").code,
     "account_no": lambda c: f"{c.integers(0, 9_999_999):07d}",

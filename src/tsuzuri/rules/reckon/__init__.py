@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from tsuzuri.rules.reckon.case import Before, Case, Reckoned, Step
 from tsuzuri.rules.reckon.eligible import eligible, rows_of
-from tsuzuri.rules.reckon.money import copay, half_up, kougaku_limit, ratios
+from tsuzuri.rules.reckon.money import copay, half_up, kougaku_limit, ratios, unit_of
 from tsuzuri.rules.reckon.share import possible, reckon
 
 __all__ = [
     "Before", "Case", "Reckoned", "Step", "copay", "eligible", "half_up", "kougaku_limit", "possible", "ratios", "reckon",
-    "rows_of",
+    "rows_of", "unit_of",
 ]
