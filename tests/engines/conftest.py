@@ -9,7 +9,8 @@ import pytest
 from PIL import Image, ImageDraw
 
 from tsuzuri.engines import Crop, Picture, Reader, open_readers
-from tsuzuri.synth.fonts import FORM_FONT, font
+from tsuzuri.image.letters import FORM_FONT
+from tsuzuri.synth.fonts import font
 
 Draw = Callable[..., Crop]
 

@@ -9,9 +9,10 @@ from PIL import Image, ImageDraw
 
 from tsuzuri.image import Picture, Pixels, as_pixels
 from tsuzuri.image.clean import PX, Cut, cut, evened, flat, sheet
+from tsuzuri.image.letters import FORM_FONT
 from tsuzuri.image.rules import printed
 from tsuzuri.model import Box
-from tsuzuri.synth.fonts import FORM_FONT, font
+from tsuzuri.synth.fonts import font
 
 DPI = 254                       # ten pixels a millimetre
 FLAT = (10.0, 0, -0.5, 0, 10.0, -0.5, 0, 0, 1.0)

@@ -11,13 +11,15 @@ from tsuzuri.image import Picture, Pixels, as_pixels
 from tsuzuri.image.clean import Sheet, sheet
 from tsuzuri.image.marks import blank as is_blank
 from tsuzuri.image.marks import circled, sealed, ticked
+from tsuzuri.image.over import Word
 from tsuzuri.image.overview import overview
 from tsuzuri.image.rules import printed
 from tsuzuri.model import Box
 
 FLAT = (10.0, 0, -0.5, 0, 10.0, -0.5, 0, 0, 1.0)
 BOX: Box = (30.0, 10.0, 15.0, 9.0)
-WORD = (6.8, 3.4)
+WORD = Word(BOX, (6.8, 3.4))
+BESIDE = Word((47.0, 10.0, 15.0, 9.0), (6.8, 3.4))
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def ring(pixels: Pixels, x: float, y: float = 14.5, wide: float = 6.5, high: flo
 
 
 def share(pixels: Pixels) -> float:
-    return circled(page(pixels), [(BOX, WORD)])[0].share
+    return circled(page(pixels), [WORD])[0].share
 
 
 def test_a_word_alone_has_no_ring_and_a_circled_one_has_nearly_all_of_it(paper: Pixels) -> None:
@@ -67,7 +69,7 @@ def test_a_ring_in_the_row_below_does_not_count(paper: Pixels) -> None:
 
 
 def test_one_ring_round_two_words_is_told_of_both_and_two_rings_of_none(paper: Pixels) -> None:
-    words = [(BOX, WORD), ((47.0, 10.0, 15.0, 9.0), WORD)]
+    words = [WORD, BESIDE]
     cv2.rectangle(paper, (512, 128), (578, 162), (30,), 3)
     each = paper.copy()
     ring(paper, 46.0, wide=13.5, high=4.2)
@@ -87,14 +89,14 @@ def test_a_tick_a_slanted_stroke_and_a_line_over_a_word_are_told_with_a_ring_and
         drawn = paper.copy()
         if ringed:
             ring(drawn, 37.5)
-        assert not circled(page(drawn), [(BOX, WORD)])[0].over
+        assert not circled(page(drawn), [WORD])[0].over
         cv2.polylines(drawn, [np.array(line)], False, (60,), 5)
-        assert circled(page(drawn), [(BOX, WORD)])[0].over
+        assert circled(page(drawn), [WORD])[0].over
 
 
 def test_a_ring_that_cuts_through_a_neighbours_word_is_no_stroke_over_it(paper: Pixels) -> None:
     ring(paper, 50.5, wide=11.0)
-    assert not circled(page(paper), [(BOX, WORD), ((47.0, 10.0, 15.0, 9.0), WORD)])[0].over
+    assert not circled(page(paper), [WORD, BESIDE])[0].over
 
 
 TICK: Box = (60.0, 10.0, 8.0, 8.0)

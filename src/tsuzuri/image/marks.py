@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TypeVar
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -16,11 +15,10 @@ from numpy.typing import NDArray
 
 from tsuzuri.image import Pixels, as_pixels
 from tsuzuri.image.clean import LINE_INK, PX, Sheet, evened, flat, grown, laid
+from tsuzuri.image.over import Word, centred, over, without
 from tsuzuri.image.overview import Overview
 from tsuzuri.image.rules import PITCH
 from tsuzuri.model import Box
-
-Level = TypeVar("Level", np.uint8, np.int32)
 
 SECTORS = 24
 WORD_AIR = 0.5        # mm of paper left free around a printed word
@@ -28,13 +26,6 @@ AROUND = 1.6          # mm that a circle may leave its box by
 RING_INK = 205        # gray below which a pixel belongs to a ring: pencil is no darker
 SPECK_MM = 1.1        # a smaller blot is no part of a mark
 LEAST = 0.3           # of all directions: with less, a line that also goes round a neighbour's word does not mean this one
-SLANTED = (*range(18, 73, 4), *range(-72, -17, 4))      # degrees
-SLANTED_MM = 4.3      # no letter of a printed word has so long a slanted stroke, even grown together on a fax; a ✓ has, a × too
-LEVEL = range(-12, 13, 4)
-OVER_MM = 0.8         # a line through a word is longer than it by so much
-WORD_SLACK = 0.3      # mm by which print may lie beside its place
-RINGED = 0.4          # of all directions round a word
-OUT_MM = 0.6          # what comes out of the word so far is no serif
 TICK_MM = 4.5         # a printed tick box's side
 FRAME_AIR = 0.4       # mm from the middle of its line, once found, to where ink is no more its own
 FRAME_DARK = 140      # of 255
@@ -73,74 +64,19 @@ class Tick:
     beside: float
 
 
-def circled(page: Sheet, words: Sequence[tuple[Box, tuple[float, float]]], printed: Sequence[Box] = ()) -> list[Ring]:
-    """For each word, printed so wide and high in its box's middle, what goes round it; ink in the boxes `printed` is the form's."""
-    boxes = [box for box, _ in words]
+def circled(page: Sheet, words: Sequence[Word], printed: Sequence[Box] = ()) -> list[Ring]:
+    """For each word, what goes round it and over it; ink in the boxes `printed` is the form's."""
+    boxes = [word.box for word in words]
     whole = _holding(boxes)
     area = grown(whole, AROUND)
-    ink = _strokes(page, area, printed, RING_INK, within=whole)
-    ring = _without(ink.copy(), area, [_centred(box, (w + 2 * WORD_AIR, h + 2 * WORD_AIR)) for box, (w, h) in words])
-    if not ring.any():
-        return [Ring(0.0, False) for _ in boxes]
-    shares = [_directions(ring > 0, box, area) for box in boxes]
-    _, _, lines, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    shared = {i for line in lines[1:] for i in _held(line, boxes, area, shares)}
-    over = _over(_strokes(page, area, printed, LINE_INK, within=whole), area, words, shares)
-    return [Ring(share, i in shared, over[i]) for i, share in enumerate(shares)]
-
-
-def _over(ink: Pixels, area: Box, words: Sequence[tuple[Box, tuple[float, float]]], rings: Sequence[float]) -> list[bool]:
-    """Of which words a ✓, a × or a line goes over them: straighter and longer than letters are, or out of a word not ringed.
-
-    Asked of shapes alone: how a form's letters look depends on who printed it.
-    """
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    middles = (stats[:, :2] + stats[:, 2:4] / 2) / PX
-    found = []
-    for (box, size), ring in zip(words, rings, strict=True):
-        place, word = _within(box, area), _within(_centred(box, size), area)
-        held = (middles > place[:2]) & (middles < np.add(place[:2], place[2:]))
-        mine = np.setdiff1d(np.flatnonzero(np.all(held, axis=1)), [0])      # no ring of its neighbour's
-        own = np.isin(labels, mine).astype(np.uint8)
-        close = _part(own, grown(word, OVER_MM))
-        lined = _straight(close, SLANTED, SLANTED_MM) or _straight(close, LEVEL, word[2] + OVER_MM)
-        found.append(lined or (ring < RINGED and _out(_part(own, place), _within(word, place)) > OUT_MM))
-    return found
-
-
-def _within(box: Box, area: Box) -> Box:
-    """The box as it lies in the area."""
-    return (box[0] - area[0], box[1] - area[1], box[2], box[3])
-
-
-def _out(ink: Pixels, word: Box) -> float:
-    """How far (mm) ink that reaches into the word comes out of it."""
-    _, labels, _, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    reached = np.setdiff1d(_part(np.asarray(labels, np.int32), word), [0])
-    left = _without(np.isin(labels, reached).astype(np.uint8), (0, 0, 0, 0), [grown(word, WORD_SLACK)])
-    _, _, stats, _ = cv2.connectedComponentsWithStats(left, connectivity=8)
-    return float(stats[1:, cv2.CC_STAT_WIDTH:cv2.CC_STAT_HEIGHT + 1].max(initial=0)) / PX
-
-
-def _part(ink: NDArray[Level], box: Box) -> NDArray[Level]:
-    """That box (mm) of the ink."""
-    left, top = (max(0, round(side * PX)) for side in box[:2])
-    right, bottom = max(left + 1, round((box[0] + box[2]) * PX)), max(top + 1, round((box[1] + box[3]) * PX))
-    return np.ascontiguousarray(ink[top:bottom, left:right])
-
-
-def _straight(ink: Pixels, turns: Sequence[int], long: float) -> bool:
-    """Whether a straight stroke of that length (mm) stands in the ink, turned by one of these angles (degrees)."""
-    return any(cv2.erode(ink, _line(turn, long), borderType=cv2.BORDER_CONSTANT, borderValue=0).any() for turn in turns)
-
-
-@cache
-def _line(turn: int, long: float) -> Pixels:
-    across, down = (float(f(np.deg2rad(turn))) * long * PX / 2 for f in (np.cos, np.sin))
-    wide, high = int(np.ceil(abs(across))), int(np.ceil(abs(down)))
-    kernel = np.zeros((2 * high + 1, 2 * wide + 1), np.uint8)
-    cv2.line(kernel, (round(wide - across), round(high - down)), (round(wide + across), round(high + down)), 1)
-    return kernel
+    soft = _soft(page, area, printed)
+    ink = _strokes(soft < RING_INK, area, whole)
+    airy = [centred(word.box, (word.size[0] + 2 * WORD_AIR, word.size[1] + 2 * WORD_AIR)) for word in words]
+    ring = without(ink.copy(), area, airy) > 0
+    shares = [_directions(ring, box, area) for box in boxes] if ring.any() else [0.0 for _ in boxes]
+    shared = {i for line in _lines(ink) for i in _held(line, boxes, area, shares)} if max(shares) > LEAST else set()
+    struck = over(255 - soft, _strokes(soft < LINE_INK, area, whole), area, words, shares)
+    return [Ring(share, i in shared, struck[i]) for i, share in enumerate(shares)]
 
 
 def _holding(boxes: Sequence[Box]) -> Box:
@@ -148,6 +84,11 @@ def _holding(boxes: Sequence[Box]) -> Box:
     corners = np.array([(x, y, x + w, y + h) for x, y, w, h in boxes])
     (left, top), (right, bottom) = corners[:, :2].min(axis=0), corners[:, 2:].max(axis=0)
     return (float(left), float(top), float(right - left), float(bottom - top))
+
+
+def _lines(ink: Pixels) -> NDArray[np.int32]:
+    """Left, top, width, height and pixels of everything connected."""
+    return np.asarray(cv2.connectedComponentsWithStats(ink, connectivity=8)[2][1:], np.int32)
 
 
 def _held(line: NDArray[np.int32], boxes: Sequence[Box], area: Box, shares: Sequence[float]) -> list[int]:
@@ -158,33 +99,36 @@ def _held(line: NDArray[np.int32], boxes: Sequence[Box], area: Box, shares: Sequ
     return held if len(held) > 1 else []
 
 
-def _strokes(page: Sheet, area: Box, but: Sequence[Box], level: int, within: Box | None = None) -> Pixels:
-    """The area's strokes, 0 or 1, outside of the boxes `but`: without specks, and without those whose middle is not `within`."""
-    ink = _without((cv2.GaussianBlur(flat(page, area), (3, 3), 0) < level).astype(np.uint8), area, but)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+def _soft(page: Sheet, area: Box, but: Sequence[Box]) -> Pixels:
+    """The area without the scanner's grain, white in the boxes `but`."""
+    return without(as_pixels(cv2.GaussianBlur(flat(page, area), (3, 3), 0)), area, but, 255)
+
+
+def _strokes(dark: NDArray[np.bool_], area: Box, held_by: Box | None = None) -> Pixels:
+    """The area's strokes, 0 or 1: without specks, and without those whose middle is not in `held_by`."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(dark.astype(np.uint8), connectivity=8)
     kept = stats[:, cv2.CC_STAT_WIDTH:cv2.CC_STAT_HEIGHT + 1].max(axis=1) > SPECK_MM * PX
-    if within is not None:
-        middles = (stats[:, :2] + stats[:, 2:4] / 2) / PX + (area[0] - within[0], area[1] - within[1])
-        kept &= ((middles > 0) & (middles < within[2:])).all(axis=1)
+    if held_by is not None:
+        middles = (stats[:, :2] + stats[:, 2:4] / 2) / PX + (area[0] - held_by[0], area[1] - held_by[1])
+        kept &= ((middles > 0) & (middles < held_by[2:])).all(axis=1)
     kept[0] = False
     return as_pixels(kept[labels].astype(np.uint8))
-
-
-def _without(ink: Pixels, area: Box, but: Sequence[Box]) -> Pixels:
-    """The area's ink, in place, with none in these boxes."""
-    for x, y, w, h in but:
-        left, top = round((x - area[0]) * PX), round((y - area[1]) * PX)
-        ink[max(0, top):max(0, top + round(h * PX)), max(0, left):max(0, left + round(w * PX))] = 0
-    return ink
 
 
 def _directions(ink: NDArray[np.bool_], box: Box, area: Box) -> float:
     """In which share of all directions from the box's middle there is ink, up to AROUND beyond its edges."""
     left, top = round((box[0] - AROUND - area[0]) * PX), round((box[1] - AROUND - area[1]) * PX)
     near = ink[max(0, top):top + round((box[3] + 2 * AROUND) * PX), max(0, left):left + round((box[2] + 2 * AROUND) * PX)]
-    y, x = np.mgrid[0:near.shape[0], 0:near.shape[1]]
-    x, y = (x + 0.5) / PX - AROUND - box[2] / 2, (y + 0.5) / PX - AROUND - box[3] / 2
-    return float((np.bincount(_sectors(x / box[2], y / box[3])[near], minlength=SECTORS) >= 2).mean())
+    around = _around(near.shape, box[2:])
+    return float((np.bincount(around[near], minlength=SECTORS) >= 2).mean())
+
+
+@lru_cache(maxsize=256)
+def _around(shape: tuple[int, ...], size: tuple[float, float]) -> NDArray[np.intp]:
+    """In which direction each pixel about a box of that size (mm) lies, from its middle."""
+    y, x = np.mgrid[0:shape[0], 0:shape[1]]
+    x, y = (x + 0.5) / PX - AROUND - size[0] / 2, (y + 0.5) / PX - AROUND - size[1] / 2
+    return _sectors(x / size[0], y / size[1])
 
 
 def _sectors(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.intp]:
@@ -195,16 +139,16 @@ def _sectors(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.intp]
 def ticked(page: Sheet, box: Box, printed: Sequence[Box] = ()) -> Tick:
     """What stands in and about the printed tick box in this box's middle; ink in the boxes `printed` is the form's."""
     side = TICK_MM + 2 * BESIDE_MM      # with paper about it: a box filled in is dark only beside what is light
-    area = _centred(box, (side, side))
+    area = centred(box, (side, side))
     crop = flat(page, area)
     x, y = _from_frame(crop)
     away = np.maximum(np.abs(x), np.abs(y)) - TICK_MM / 2      # from the frame's line, outwards
     within = away < -FRAME_AIR
-    ink = _strokes(page, area, printed, LINE_INK) > 0
+    ink = _strokes(_soft(page, area, printed) < LINE_INK, area) > 0
     ink[np.abs(away) <= FRAME_AIR] = False
     sector = _sectors(x, y)
     beyond, near = (away > FRAME_AIR), (away > FRAME_AIR) & (away < RING_MM)
-    free = _without(np.ones(crop.shape, np.uint8), area, printed) > 0
+    free = without(np.ones(crop.shape, np.uint8), area, printed) > 0
     told = np.bincount(sector[near & free], minlength=SECTORS) > 0.5 * np.bincount(sector[near], minlength=SECTORS)
     held = np.bincount(sector[ink & (beyond | (np.hypot(x, y) > CORE_MM))], minlength=SECTORS) >= 2
     _, _, stats, _ = cv2.connectedComponentsWithStats((ink & beyond).astype(np.uint8), connectivity=8)
@@ -224,11 +168,6 @@ def _from_frame(crop: Pixels) -> tuple[NDArray[np.float64], NDArray[np.float64]]
     away = np.maximum(np.abs(x), np.abs(y))
     at = int(np.where(away <= ASTRAY_MM * PX, fit - away / 2, -np.inf).argmax())
     return (x - x.flat[at]) / PX, (y - y.flat[at]) / PX
-
-
-def _centred(box: Box, size: tuple[float, float]) -> Box:
-    """A box of that size about this one's middle."""
-    return (box[0] + (box[2] - size[0]) / 2, box[1] + (box[3] - size[1]) / 2, *size)
 
 
 def sealed(page: Sheet, box: Box) -> float:

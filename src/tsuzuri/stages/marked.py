@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from tsuzuri.forms import FieldSpec, Form
 from tsuzuri.image.clean import Sheet
 from tsuzuri.image.marks import Ring, Tick, circled, sealed, ticked
+from tsuzuri.image.over import Word
 from tsuzuri.model import Box
 from tsuzuri.rules import DOUBTFUL, KINDS
 
@@ -62,7 +63,7 @@ def crossed_out(share: float) -> Seen:
 
 
 def _ringed(page: Sheet, words: Mapping[str, tuple[Box, float]], form: Form) -> Seen:
-    sized = [(box, (_ems(word) * size, size)) for word, (box, size) in words.items()]
+    sized = [Word(box, (_ems(word) * size, size), word) for word, (box, size) in words.items()]
     rings = circled(page, sized, [*_texts(form), *_tick_words(form)])
     return _joined({word: _ring(ring) for word, ring in zip(words, rings, strict=True)})
 

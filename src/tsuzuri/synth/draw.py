@@ -15,7 +15,8 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from tsuzuri.forms import Form
-from tsuzuri.synth.fonts import FORM_FONT, font, font_path
+from tsuzuri.image.letters import FORM_FONT
+from tsuzuri.synth.fonts import font, font_path
 from tsuzuri.synth.marks import Mark, Ring, Rule, Shade, marks
 
 Picture = NDArray[np.uint8]

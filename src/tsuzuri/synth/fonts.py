@@ -7,7 +7,6 @@ training leaves alone. `sample` fonts are what samples/ are set in: our small re
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -16,10 +15,10 @@ from fontTools.ttLib import TTFont
 from PIL import ImageFont
 
 from tsuzuri.errors import Refused
+from tsuzuri.image.letters import font_files
 
 Purpose = Literal["training", "tuning", "measuring", "sample", "test"]
 
-FORM_FONT = "ipag.ttf"  # what every form's own printing is set in
 PRINT: dict[Purpose, tuple[str, ...]] = {
     "training": ("ipag.ttf", "ipam.ttf"),
     "tuning": ("ipag.ttf", "ipam.ttf"),
@@ -45,7 +44,6 @@ PACKAGES = (
     "fonts-ipafont-gothic fonts-ipafont-mincho fonts-kiloji fonts-seto fonts-vlgothic "
     "fonts-morisawa-bizud-gothic fonts-morisawa-bizud-mincho fonts-klee fonts-yozvox-yozfont"
 )
-FETCHED = Path(__file__).parents[3] / ".cache/fonts"    # what fontsource.py puts there; no Debian package has them
 
 
 class FontMissing(Refused):
@@ -54,22 +52,10 @@ class FontMissing(Refused):
     code = "font_missing"
 
 
-@lru_cache(maxsize=1)
-def _files() -> dict[str, Path]:
-    folders = [Path("/usr/share/fonts"), Path(__file__).parents[3] / ".cache/root/usr/share/fonts", FETCHED]
-    if named := os.environ.get("TSUZURI_FONTS"):
-        folders.insert(0, Path(named))
-    found: dict[str, Path] = {}
-    for folder in folders:
-        for path in sorted(folder.rglob("*.tt[fc]")) if folder.is_dir() else ():
-            found.setdefault(path.name, path)
-    return found
-
-
 def font_path(name: str) -> Path:
     """The font file of that name; raises FontMissing with the packages that hold all of them."""
     try:
-        return _files()[name]
+        return font_files()[name]
     except KeyError:
         raise FontMissing(f"font {name} is not installed; install {PACKAGES}, or set TSUZURI_FONTS; "
                           "`make bench` fetches those of tests") from None
@@ -77,7 +63,7 @@ def font_path(name: str) -> Path:
 
 def have_fonts(purpose: Purpose) -> bool:
     """Whether all fonts of that purpose are here."""
-    return all(name in _files() for name in (*PRINT[purpose], *HAND[purpose], SEAL[purpose]))
+    return all(name in font_files() for name in (*PRINT[purpose], *HAND[purpose], SEAL[purpose]))
 
 
 @lru_cache(maxsize=64)

@@ -17,7 +17,7 @@ from pathlib import Path
 from fontTools.merge import Merger, Options
 from fontTools.ttLib import TTFont
 
-from tsuzuri.synth.fonts import FETCHED
+from tsuzuri.image.letters import FETCHED
 
 # npm package → the file it becomes; versions are pinned, so that a figure can be had again.
 PACKAGES = {

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tsuzuri.forms import FieldSpec, Form
+from tsuzuri.image.letters import MIDDLE
 from tsuzuri.model import Box
 
 # Line widths in mm and grays (0 black, 1 paper), as a city's office printer leaves them.
@@ -14,7 +15,6 @@ FRAME, RULE, CELL, DIVIDER = 0.45, 0.2, 0.2, 0.15
 SHADING, DIVIDER_GRAY, PALE = 0.92, 0.62, 0.72
 TICK_MM = 4.5
 SEAL_MM = 4.4  # the pale 印 in its ring, where a seal belongs
-MIDDLE = 0.38  # of an ideograph's em, from baseline to its optical middle
 
 
 @dataclass(frozen=True, slots=True)

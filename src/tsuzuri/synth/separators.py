@@ -12,10 +12,11 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from tsuzuri.image.letters import FORM_FONT
 from tsuzuri.image.separators import BATCH, DOCUMENT
 from tsuzuri.model import Box
 from tsuzuri.synth.draw import Picture, painted, png, put
-from tsuzuri.synth.fonts import FORM_FONT, font_path
+from tsuzuri.synth.fonts import font_path
 from tsuzuri.synth.marks import Mark, Shade, Word
 
 PAPER = (210.0, 297.0)
