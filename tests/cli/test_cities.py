@@ -58,7 +58,8 @@ def test_another_citys_paper_is_read_and_reckoned_by_its_own_tables(city: str, t
     assert not money & {finding["code"] for finding in right["findings"]}
     paid = int(right["fields"]["patient_paid"]["value"])
     wrong = _read(city, tmp_path, patient_paid=paid + 777)
-    assert "V40" in {finding["code"] for finding in wrong["findings"]}
+    [found] = [finding for finding in wrong["findings"] if finding["code"] == "V40"]
+    assert found["steps"][0].startswith("一部負担金：") and "点 × 10円 × " in found["steps"][0]
 
 
 def test_the_forms_address_their_own_city() -> None:

@@ -71,13 +71,16 @@ class Receipt(BaseModel):
 
 
 class FindingShape(BaseModel):
-    """A fault of the paper: its rule's code, how hard it stands in the way (F E W I), what is done about it."""
+    """A fault of the paper: its rule's code, how hard it stands in the way (F E W I), what is done about it, and of sums the
+    steps by which they were reckoned.
+    """
 
     code: str
     severity: str
     act: str
     field: str | None
     message: str
+    steps: list[str] = []
 
 
 class BatchShape(BaseModel):

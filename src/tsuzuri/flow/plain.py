@@ -32,8 +32,8 @@ def plain(document: Document, file: str = "", pages: Sequence[int] = (1,)) -> di
 
 
 def plain_finding(finding: Finding) -> dict[str, Any]:
-    """{"code", "severity", "act", "field", "message"}."""
+    """{"code", "severity", "act", "field", "message", "steps"}: the last says how what is missed was reckoned, where it was."""
     return {
         "code": finding.code, "severity": finding.severity.value, "act": finding.act.value,
-        "field": finding.field, "message": finding.message,
+        "field": finding.field, "message": finding.message, "steps": list(finding.steps),
     }

@@ -8,7 +8,7 @@ from datetime import date
 
 from tsuzuri.model import Finding
 from tsuzuri.rules.known import Asked, Earlier, Known, holding
-from tsuzuri.rules.reckon import Before, Case, possible
+from tsuzuri.rules.reckon import SHORT, Before, Case, possible
 from tsuzuri.rules.table import Entry, Facts, find
 from tsuzuri.rules.tables import Limit, Tables
 
@@ -62,7 +62,8 @@ def _before(earlier: Iterable[Earlier], asked: Asked, month: str) -> Iterator[Be
     for one in earlier:
         said = one.said
         same = (said.scheme, said.recipient_no, said.month) == (asked.scheme, asked.recipient_no, month)
-        again = (said.inst_code, said.care, said.copay, said.paid) == (asked.inst_code, asked.care, asked.copay, asked.paid)
+        place = said.inst_code[-SHORT:] == asked.inst_code[-SHORT:]
+        again = place and (said.care, said.copay, said.paid) == (asked.care, asked.copay, asked.paid)
         if same and not again and one.step not in _GONE:
             yield Before(said.inst_code, said.care, said.copay or 0, said.paid or 0)
 

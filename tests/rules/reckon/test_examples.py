@@ -59,6 +59,8 @@ def test_a_worked_example_comes_out_as_worked(told: Case, share: int, patient: i
 def test_e3_a_month_is_capped_over_its_visits_to_one_clinic() -> None:
     first = reckon(case(points=180, inst_code="a"), TABLES)
     second = reckon(case(points=120, inst_code="a", earlier=(Before("a", "外来", 540, 540),)), TABLES)
+    short = reckon(case(points=120, inst_code="0100013", earlier=(Before("4310100013", "外来", 540, 540),)), TABLES)
+    assert short.patient == 160
     elsewhere = reckon(case(points=120, inst_code="b", earlier=(Before("a", "外来", 540, 540),)), TABLES)
     assert (first.patient, second.patient, first.city + second.city, elsewhere.patient) == (540, 160, 200, 360)
     assert any("同じ月に540円を支払い済みのため、残り160円まで" in step.says for step in second.steps)

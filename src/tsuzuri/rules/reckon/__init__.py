@@ -9,9 +9,9 @@ from __future__ import annotations
 from tsuzuri.rules.reckon.case import Before, Case, Reckoned, Step
 from tsuzuri.rules.reckon.eligible import eligible, rows_of
 from tsuzuri.rules.reckon.money import copay, half_up, kougaku_limit, ratios, unit_of
-from tsuzuri.rules.reckon.share import possible, reckon
+from tsuzuri.rules.reckon.share import SHORT, possible, reckon
 
 __all__ = [
-    "Before", "Case", "Reckoned", "Step", "copay", "eligible", "half_up", "kougaku_limit", "possible", "ratios", "reckon",
+    "SHORT", "Before", "Case", "Reckoned", "Step", "copay", "eligible", "half_up", "kougaku_limit", "possible", "ratios", "reckon",
     "rows_of", "unit_of",
 ]

@@ -14,6 +14,8 @@ from tsuzuri.rules.reckon.eligible import care_of, eligible, rows_of
 from tsuzuri.rules.reckon.money import copay, extra_benefit, half_up, kougaku_limit, kougaku_row, ratios, unit_of
 from tsuzuri.rules.tables import Limit, Share, Tables
 
+SHORT = 7       # digits of an institution's code that receipts and papers have in common
+
 
 def reckon(case: Case, tables: Tables) -> Reckoned:
     """What each side bears; where several grades may apply, under the first row of the table that may."""
@@ -111,7 +113,7 @@ def _own(case: Case, due: Reckoned, row: Share, rest: int, tables: Tables) -> _O
     """The part of `rest` that the row leaves to the patient, less what the month's ceilings forbid."""
     part = _part(case, row, rest)
     before = [b for b in case.earlier if care_of(b.care, case.month, tables) in row.cares
-              and (row.per == "recipient" or b.inst_code == case.inst_code)]
+              and (row.per == "recipient" or b.inst_code[-SHORT:] == case.inst_code[-SHORT:])]
     exact, said = True, ""
     if row.each is not None:
         part, exact = _by_visit(case, row, part, len(before))
