@@ -211,7 +211,8 @@ def _row(document: Document, forms: Forms, place: tuple[str, list[int]]) -> tupl
     worst = sorted(document.findings, key=lambda f: "FEWI".index(f.severity.value))
     told = " ".join(dict.fromkeys(f.code for f in worst))
     return (
-        f"{file} p{pages[0]}" + (f"-{pages[-1]}" if pages[1:] else ""), forms[document.form].title if document.form else "（不明）",
+        f"{file} p{pages[0]}" + (f"-{pages[-1]}" if pages[1:] else ""),
+        forms[document.form].called if document.form else "（不明）",
         str(values.get("recipient_no") or ""), str(values.get("patient_name") or ""), str(values.get("service_ym") or ""),
         f"{amount:,}" if isinstance(amount, int) else "", f"{sure:.3f}" if amount is not None else "",
         STATES[document.step], told,

@@ -162,3 +162,20 @@ def test_the_clocks_night_comes_again_for_records_that_were_left_behind(
     assert stored(mixed, "r1").step is Step.APPROVED
     _night_if_due(running)
     assert stored(mixed, "r1").step is Step.EXPORTED
+
+
+def test_what_an_older_print_claims_leaves_as_the_present_form(line: Line) -> None:
+    batch, older = declared(line, 2), "kodomo_seikyu_kyu"
+    told = json.loads((SAMPLES / older / "a.truth.json").read_text("utf-8"))["fields"]
+    for name in ("old", "waits"):
+        store_document(line, read_document(line, name, batch, told, older))
+    flow.close_batch(line, batch.id)
+    targets = {name: form.model_copy(update={"export": Export(target="records")}) if form.leaves_as == "kodomo_seikyu" else form
+               for name, form in line.forms.items()}
+    plain = replace(line, forms=type(line.forms)(targets))
+    (claim,) = flow.approve(plain, "old", stored(plain, "old").version, "sato")
+    assert claim.form == "kodomo_seikyu"
+    runs = by_target(flow.nights(plain, DAY))
+    assert list(runs) == ["records:kodomo_seikyu", "benefits"] and runs["records:kodomo_seikyu"].count == 1
+    assert sum(runs["records:kodomo_seikyu"].held.values()) == 1 and runs["benefits"].held == {}
+    assert stored(plain, "old").step is Step.EXPORTED

@@ -210,6 +210,8 @@ CASES: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
     ("at_least", {"number": said("floors", 0, kind="int")}, "W05", {"number": said("floors", 1, kind="int")}),
     ("at_least", {"number": said("floors", -1, kind="int"), "least": 0}, "W05",
      {"number": said("floors", 0, kind="int"), "least": 0}),
+    ("in_use", {"day": said("day", "2026-04-01", kind="wareki"), "until": "2026-03-31"}, "H37",
+     {"day": said("day", "2026-03-31", kind="wareki"), "since": "2026-03-31"}),
     ("in_order", {"first": "2025-10-02", "then": "2025-10-01"}, "W09", {"first": "2025-10-02", "then": "2025-10-02"}),
     ("evidence", {"reason": "失業", "enclosed": None}, "W10", {"reason": "失業", "enclosed": True}),
     ("evidence", {"reason": "失業", "enclosed": False, "needless": "非課税"}, "W10",

@@ -58,6 +58,13 @@ def test_forms_of_one_title_are_told_by_their_number_or_by_the_line_below_it(
         assert align(seen(form, 8), both, readers).form == name
 
 
+@pytest.mark.parametrize("recipe", ["office", "fax", "poor"])
+@pytest.mark.parametrize("name", [SEIKYU, f"{SEIKYU}_kyu"])
+def test_two_prints_of_one_title_and_number_are_never_taken_for_each_other(
+        forms: Forms, readers: dict[str, Reader], name: str, recipe: str) -> None:
+    assert align(Picture(make(forms[name], 53, "hand", recipe).picture), forms, readers).form == name
+
+
 def test_forms_that_nothing_tells_apart_are_no_form(forms: Forms, readers: dict[str, Reader]) -> None:
     both = {SEIKYU: forms[SEIKYU], "copy": sibling(forms[SEIKYU], "copy", forms[SEIKYU].title)}
     placement = align(seen(forms[SEIKYU], 9), both, readers)

@@ -160,7 +160,7 @@ def _show(file: Path, pages: tuple[int, ...], document: Document, forms: Forms, 
         sys.stdout.write(json.dumps(flow.plain(document, str(file), pages), ensure_ascii=False) + "\n")
         return
     form, shown = forms.of(document), ", ".join(map(str, pages))
-    table = Table(title=f"{file.name} p.{shown}  {form.title if form else '不明な帳票'}", title_justify="left")
+    table = Table(title=f"{file.name} p.{shown}  {form.called if form else '不明な帳票'}", title_justify="left")
     for heading in ("項目", "値", "確信度", "読取値"):
         table.add_column(heading)
     for name, f in document.fields.items():
@@ -182,7 +182,7 @@ def forms_list(pipelines: PipelinesOption = None) -> None:
     """The forms of this city."""
     table = Table("name", "version", "title", "fields")
     for name, form in city_forms(_settings(pipelines)).items():
-        table.add_row(name, str(form.version), form.title, str(len(form.fields)))
+        table.add_row(name, str(form.version), form.called, str(len(form.fields)))
     console.print(table)
 
 

@@ -205,7 +205,7 @@ def _document(d: DocumentLine, line: Line) -> dict[str, Any]:
     return {
         "id": d.id,
         "short": d.id[-8:],
-        "form": form.title if form else "（帳票が分からない紙）",
+        "form": form.called if form else "（帳票が分からない紙）",
         "pages": d.page_count,
         "step": word,
         "tone": tone,

@@ -254,7 +254,7 @@ def _note(review: Review, form: Form | None) -> str:
     if review.action in ("merged", "split_off"):
         return f"書類 {review.note[-8:]}"
     if review.action == "name_form" and form is not None and review.note == form.name:
-        return form.title
+        return form.called
     return "、".join(filter(None, (review.note, *review.accepted)))
 
 

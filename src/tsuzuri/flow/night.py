@@ -52,13 +52,14 @@ def _targets(line: Line, day: date) -> list[str]:
     with line.store.read() as look:
         told, there = {run.target for run in look.unfinished()}, look.forms_due(day)
         for form in _plain(line):
-            if form in there or look.run_for(day, RECORDS + form) is not None:
+            if not there.isdisjoint(line.forms.prints(form)) or look.run_for(day, RECORDS + form) is not None:
                 told.add(RECORDS + form)
     return [*sorted(told - {BENEFITS}), BENEFITS]
 
 
 def _plain(line: Line) -> list[str]:
-    return [name for name, form in line.forms.items() if form.export.target == "records"]
+    """The forms of which records leave; other prints of a form leave as that form."""
+    return [name for name, form in line.forms.items() if form.export.target == "records" and not form.version_of]
 
 
 def night(line: Line, day: date, target: str = BENEFITS) -> ExportRun:
@@ -153,16 +154,16 @@ def _choose(line: Line, look: Look, day: date, target: str) -> tuple[list[str], 
 
     A sheet that lists patients leaves whole or not at all: where one of its claims is held, all are.
     """
-    form = None if target == BENEFITS else target.removeprefix(RECORDS)
-    others = _plain(line)
-    held, chosen = Counter(look.staying(day, form, others)), list[tuple[str, str]]()
+    forms = line.forms.prints(target.removeprefix(RECORDS)) if target != BENEFITS else []
+    others = [name for form in _plain(line) for name in line.forms.prints(form)]
+    held, chosen = Counter(look.staying(day, forms, others)), list[tuple[str, str]]()
     batches: dict[str, str | None] = {}
     partly: set[str] = set()
-    for claim in look.claims_due(day, form, others):
+    for claim in look.claims_due(day, forms, others):
         if claim.batch_id not in batches:
             batches[claim.batch_id] = _unsettled(look.batch(claim.batch_id))
         reason = batches[claim.batch_id]
-        if reason is None and form is None:
+        if reason is None and target == BENEFITS:
             reason = hindrance(claim, line.forms, line.city)
         if reason is None:
             chosen.append((claim.id, claim.document_id))

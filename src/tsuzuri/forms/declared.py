@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, SkipValidation, model_validator
@@ -128,6 +129,20 @@ class Cover(Declared):
         return (self.institution, self.month, self.count, self.amount)
 
 
+class InUse(Declared):
+    """From when till when a print is accepted, by a day that stands on it: the name of its field."""
+
+    day: str
+    since: date | None = None
+    until: date | None = None
+
+    @model_validator(mode="after")
+    def _a_time(self) -> InUse:
+        if not (self.since or self.until) or (self.since and self.until and self.until < self.since):
+            raise ValueError("in_use says since when, or until when, or both in that order")
+        return self
+
+
 class Form(Declared):
     """One paper, fully known. `fields` has the rows expanded; `json_schema` is the schema file's content.
 
@@ -136,12 +151,15 @@ class Form(Declared):
     each field is a fact that an electronic record tells.
     `takes` names tables whose rows are whole pages of another form: "evidence.2.total" is `total` on the second such page.
     `Forms.of` gives the form with as many of them as a document has.
+    `version_of` names the form of which this is another print: what it claims leaves as that one's.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)     # `institutions` is whatever can be asked; `tables` are the city's
 
     name: str
     version: int
+    version_of: str | None = None
+    in_use: InUse | None = None
     title: str
     title_box: Box = NOWHERE
     found: Literal["rules", "labels", "records"] = "rules"
@@ -176,6 +194,16 @@ class Form(Declared):
             if way != self.found:
                 raise ValueError(f"{name}: found by {self.found}, a field has {_PLACED[self.found]}")
         return self
+
+    @property
+    def called(self) -> str:
+        """How clerks call it: by its title, and other prints of a form apart from it."""
+        return f"{self.title}（旧様式）" if self.version_of else self.title
+
+    @property
+    def leaves_as(self) -> str:
+        """The name under which its claims and records leave."""
+        return self.version_of or self.name
 
     def label(self, name: str) -> str:
         """The Japanese title of a field, as the schema has it; rows get their number, pages their paper's title."""
@@ -245,6 +273,10 @@ class Forms(Mapping[str, Form]):
         """The document's form, its tables of bound pages as long as the document has pages for them; None if it is not known."""
         form = self._forms.get(document.form) if document.form else None
         return with_pages(form, self._forms, document.fields) if form and form.takes else form
+
+    def prints(self, name: str) -> list[str]:
+        """The form and all other prints of it."""
+        return [known for known, form in self._forms.items() if form.leaves_as == name]
 
     def is_taken(self, name: str) -> bool:
         """Whether papers of this form are bound behind papers of another one, and are nothing by themselves."""

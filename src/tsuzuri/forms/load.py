@@ -16,6 +16,7 @@ from tsuzuri.forms.city import load_city
 from tsuzuri.forms.declared import Check, Export, Form, Forms, Print, ReviewPolicy, Rows
 from tsuzuri.forms.field import FieldSpec
 from tsuzuri.forms.listed import titled
+from tsuzuri.forms.prints import dated, hold_prints
 from tsuzuri.forms.ruled import addressed, ruled
 from tsuzuri.forms.source import Lines, existing, meant, place, read_form, read_schema
 from tsuzuri.model import Box
@@ -50,6 +51,7 @@ def load_forms(pipelines: Path, schemas: Path, readers: Collection[str] = tuple(
     for path in names:
         _hold_against_others(forms[path.stem], forms, path)
         _hold_against_dates(forms[path.stem], path)
+        hold_prints(forms[path.stem], forms, path, read_form(path)[1])
     return Forms(forms)
 
 
@@ -63,6 +65,7 @@ def _load_form(path: Path, schemas: Path, readers: Collection[str]) -> Form:
     except ValidationError as error:
         raise Misdeclared(_explain(error, path, lines)) from error
     form = form.model_copy(update={"fields": {**form.fields, **dict(_expanded(form))}, "print": ruled(form)})
+    form = form.model_copy(update={"checks": dated(form, path, lines)})
     _hold_against_words(form, path, lines)
     _hold_against_neighbours(form, path, lines)
     _hold_against_readers(form, path, lines, readers)
@@ -292,5 +295,5 @@ def _words_at(loc: tuple[int | str, ...]) -> list[str]:
     here = rooms.get(str(loc[0]), Form) if len(loc) > 1 else Form
     if here is Rows and "fields" in loc[1:]:
         here = FieldSpec
-    return [*here.model_fields, "extends", "schema"]
+    return [*here.model_fields, "extends", "moved", "schema"]
 

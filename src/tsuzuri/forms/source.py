@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
 from tsuzuri.errors import Misdeclared
+from tsuzuri.forms.moved import moved
 
 Lines = dict[str, str]        # dotted place → "file:line"
 Tree = dict[str, Any]
@@ -42,10 +43,12 @@ def read_schema(path: Path, asked_by: tuple[Path, ...] = ()) -> Tree:
 def read_form(path: Path, asked_by: tuple[Path, ...] = ()) -> tuple[Tree, Lines]:
     """A form's YAML over what it extends, and where each of its dotted places stands."""
     declared, lines = read_yaml(path)
-    base = declared.pop("extends", None)
+    base, moves = declared.pop("extends", None), declared.pop("moved", None)
     if base is None:
         return declared, lines
     parent, there = read_form(_base(path, base, "yaml", asked_by), (*asked_by, path))
+    if moves is not None:
+        parent = moved(parent, moves, place(path, lines, "moved"))
     return over(parent, declared, _ADDED), {**there, **_moved(lines, parent)}
 
 

@@ -87,6 +87,13 @@ def in_order(on: date, first: Entry, then: Entry) -> Iterator[Finding]:
         yield find("W09", then, first=first.label)
 
 
+def in_use(on: date, day: Entry, since: str = "", until: str = "") -> Iterator[Finding]:
+    """H37: the paper was written while such prints are accepted; `since` and `until` are ISO days, both within."""
+    if day.text and not (since <= day.text <= (until or day.text)):
+        limits = (dates.show_day(since) + "から" if since else "") + (dates.show_day(until) + "まで" if until else "")
+        yield find("H37", day, limits=limits)
+
+
 def fiscal_year(on: date, year: Entry, day: Entry) -> Iterator[Finding]:
     """W13: the year of 令和 asked for is that of the day, or the next one if the day is in or after January."""
     if year.number is None or not day.text:

@@ -46,6 +46,7 @@ function's docstring; `?` marks a parameter that may be left out.
 | `in_order` | `first` `then` | W09 |
 | `evidence` | `reason` `enclosed` `needless`? | W10 |
 | `fiscal_year` | `year` `day` | W13 |
+| `in_use` | `day` `since`? `until`? | H37 |
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ CHECKS: dict[str, Check] = {check.__name__: check for check in (
     checks_dates.check_digit, checks_dates.era_fits, checks_dates.not_future, checks_dates.month_over,
     checks_dates.within_months, checks_dates.claimed_after_month, checks_dates.days_in_month,
     checks_dates.age_limit, checks_dates.ratio_fits_age,
-    checks_dates.in_order, checks_dates.fiscal_year,
+    checks_dates.in_order, checks_dates.fiscal_year, checks_dates.in_use,
     checks_marks.sealed, checks_marks.on_receipt, checks_marks.original, checks_marks.flagged,
     checks_marks.amount_with_answer, checks_marks.prescriber,
     checks_marks.table_fits, checks_marks.extra_benefit, checks_marks.account,

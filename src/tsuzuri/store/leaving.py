@@ -22,8 +22,8 @@ CLAIMED = select(claims.c.id).where(claims.c.document_id == documents.c.id).exis
 IDLE = documents.c.step == Step.APPROVED, ~CLAIMED      # approved, and there is nothing of it that could leave
 
 
-def _of(column: ColumnElement[str | None], form: str | None, but: Collection[str]) -> ColumnElement[bool]:
-    return column == form if form is not None else or_(column.is_(None), column.not_in(but))
+def _of(column: ColumnElement[str | None], forms: Collection[str], but: Collection[str]) -> ColumnElement[bool]:
+    return column.in_(forms) if forms else or_(column.is_(None), column.not_in(but))
 
 
 class SeenLeaving:
@@ -31,22 +31,22 @@ class SeenLeaving:
 
     connection: Connection
 
-    def claims_due(self, day: date, form: str | None = None, but: Collection[str] = ()) -> Iterator[Claim]:
+    def claims_due(self, day: date, forms: Collection[str] = (), but: Collection[str] = ()) -> Iterator[Claim]:
         """The claims no run has taken whose papers' business date has come, by approval and id; streamed.
 
-        Those of `form`, or else of all forms but those named.
+        Those of `forms`, or else of all forms but those named.
         """
         bound = select(claims).join(documents, documents.c.id == claims.c.document_id)
-        due = bound.where(claims.c.export_run.is_(None), documents.c.business_date <= day, _of(claims.c.form, form, but))
+        due = bound.where(claims.c.export_run.is_(None), documents.c.business_date <= day, _of(claims.c.form, forms, but))
         ordered = due.order_by(claims.c.approved_at, claims.c.id).execution_options(yield_per=MANY)
         return (rows.to_claim(row) for row in self.connection.execute(ordered))
 
-    def staying(self, day: date, form: str | None = None, but: Collection[str] = ()) -> dict[str, int]:
+    def staying(self, day: date, forms: Collection[str] = (), but: Collection[str] = ()) -> dict[str, int]:
         """How many documents whose business date has come are no claim yet, by the step at which they stand.
 
-        Those of `form`, or else of all forms but those named, and of none yet.
+        Those of `forms`, or else of all forms but those named, and of none yet.
         """
-        there = documents.c.business_date <= day, documents.c.step.in_(NO_CLAIM_YET), _of(documents.c.form, form, but)
+        there = documents.c.business_date <= day, documents.c.step.in_(NO_CLAIM_YET), _of(documents.c.form, forms, but)
         counted = select(documents.c.step, func.count().label("many")).where(*there)
         return {row.step: row.many for row in self.connection.execute(counted.group_by(documents.c.step))}
 

@@ -42,7 +42,7 @@ STORIES: dict[str, Callable[[Chance, Tables], Story]] = {
 
 def tell(form: Form, chance: Chance) -> Story:
     """A value, or None for blank, for every field. A form without a story of its own is told from what it declares."""
-    if form.name not in STORIES:
+    if form.leaves_as not in STORIES:
         return settled(told(form, chance), form)
-    story = STORIES[form.name](chance, form.tables)
+    story = STORIES[form.leaves_as](chance, form.tables)
     return {name: story.get(name) for name in form.fields}
