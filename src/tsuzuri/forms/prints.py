@@ -31,6 +31,6 @@ def hold_prints(form: Form, forms: Mapping[str, Form], path: Path, lines: Lines)
         raise Misdeclared(f"{where}: version_of: {form.version_of!r} is no form of its own{meant(form.version_of, forms)}")
     odd = sorted(name for name, spec in form.fields.items() if name not in base.fields or base.fields[name].kind != spec.kind)
     if odd:
-        raise Misdeclared(f"{where}: version_of: {base.name!r} has no field {odd[0]!r} of that kind, and claims leave as that form's")
+        raise Misdeclared(f"{where}: version_of: {base.name!r} has no field {odd[0]!r} of that kind; claims leave as that form's")
     if form.export != base.export:
         raise Misdeclared(f"{where}: version_of: export differs from that of {base.name!r}, under whose name its claims leave")
