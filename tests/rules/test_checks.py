@@ -43,7 +43,7 @@ KIND_OF = {
     "payer_no": "payer_no", "first": "wareki", "then": "wareki", "year": "int", "holder": "name", "owner": "name",
     "relation": "text", "reason": "choice", "enclosed": "tick",
 }
-CONSTANTS = ("channel", "word", "column", "least", "needless", "asked", "known")
+CONSTANTS = ("channel", "word", "column", "least", "needless", "asked", "known", "since", "until")
 TABLES = read_tables(REPO / "pipelines" / "tables")
 
 
