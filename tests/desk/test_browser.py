@@ -352,3 +352,10 @@ def test_a_form_chosen_by_mistake_is_chosen_anew_by_keyboard(page: Page, desk: D
     page.wait_for_selector("body[data-ready]")
     expect(page.locator("#comparing")).to_be_hidden()
     assert desk.stored(paper).form == first.name
+
+
+def test_the_page_shows_how_the_claim_is_reckoned(page: Page, desk: Desk) -> None:
+    _open(page, desk, desk.paper(patient_paid=1200))
+    table = page.locator("#accounts table")
+    assert table.locator("tr").count() == 3 and "misfit" in str(table.get_attribute("class"))
+    assert "1,240点 × 10円 × 3割 = 3,720円" in table.inner_text() and "計算の内訳" in page.locator("#accounts").inner_text()

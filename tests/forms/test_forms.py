@@ -262,3 +262,17 @@ def test_records_whose_columns_would_be_called_alike_are_told(tmp_path: Path) ->
         facts["title"] = "おなじ"
     with pytest.raises(Misdeclared, match=r"slip\.yaml:3.*two columns would be called 'おなじ'"):
         _city(tmp_path, slip, schema=alike)
+
+
+def test_a_form_whose_check_reads_a_table_that_is_missing_is_told_so(tmp_path: Path) -> None:
+    for part in ("pipelines", "schemas"):
+        shutil.copytree(REPO / part, tmp_path / part)
+    (tmp_path / "pipelines" / "tables" / "shares.csv").unlink()
+    with pytest.raises(Misdeclared, match=r"yaml:\d+: check 'reckoned' reads .*tables/shares\.csv, which is missing"):
+        load_forms(tmp_path / "pipelines", tmp_path / "schemas")
+
+
+def test_a_form_may_extend_another_folders(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "base.yaml").write_text(SLIP, "utf-8")
+    assert _city(tmp_path, "extends: ../other/base\ntitle: 別の市の見本票\n")["slip"].title == "別の市の見本票"
