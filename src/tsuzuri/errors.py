@@ -1,6 +1,6 @@
 """The four ways to fail, named by who must act next. Touches nothing.
 
-A fault of the *paper* is never an error: it is a `Finding` (model.py), shown to a clerk.
+A fault of the *paper* is never an error: it is a `Finding` (model.findings), shown to a clerk.
 Messages carry ids and advice, never ink: what a citizen wrote does not belong in a log.
 """
 

@@ -1,0 +1,20 @@
+"""The nouns of the line, frozen, and the one table of permitted moves. Touches only errors.
+
+Money is whole yen, dates are ISO text, a field's value is a JSON value. Times are aware datetimes that a door hands in.
+Boxes are (x, y, width, height) in millimetres from the paper's top-left corner, whatever the scan's resolution.
+"""
+
+from __future__ import annotations
+
+from tsuzuri.model.claims import Claim, ExportRun
+from tsuzuri.model.documents import Document, Review
+from tsuzuri.model.findings import Act, Finding, Severity
+from tsuzuri.model.papers import Batch, Cut, Page, Placement, Scan
+from tsuzuri.model.readings import RESCUED, STAINED, STAMPED, STRUCK, WHITENED, Box, Field, Reading, Value
+from tsuzuri.model.steps import MOVES, Step, step_on
+
+__all__ = [
+    "MOVES", "RESCUED", "STAINED", "STAMPED", "STRUCK", "WHITENED", "Act", "Batch", "Box", "Claim", "Cut",
+    "Document", "ExportRun", "Field", "Finding", "Page", "Placement", "Reading", "Review", "Scan", "Severity",
+    "Step", "Value", "step_on",
+]

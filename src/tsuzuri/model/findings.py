@@ -1,0 +1,45 @@
+"""The paper's faults, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tsuzuri.model.readings import Box
+
+
+class Severity(StrEnum):
+    """How hard a finding stands in the way (domain: F reject, E block, W reviewer decides, I information)."""
+    F = "F"
+    E = "E"
+    W = "W"
+    I = "I"  # noqa: E741  the domain's own letter
+
+    @property
+    def blocks(self) -> bool:
+        """Whether no claim may be made while such a finding stands."""
+        return self in (Severity.F, Severity.E)
+
+
+class Act(StrEnum):
+    """What is done about a finding."""
+
+    RETURN = "返戻"     # back to the institution or applicant
+    INQUIRE = "照会"    # ask
+    AMEND = "補正"      # mend in house
+    RESCAN = "再スキャン"
+    NONE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A fault of the paper: a rule's `code` (V01…), the `field` it rests on or None, `steps`: how what it misses is reckoned."""
+
+    code: str
+    severity: Severity
+    act: Act
+    message: str
+    field: str | None = None
+    box: Box | None = None
+    page: int | None = None
+    steps: tuple[str, ...] = ()

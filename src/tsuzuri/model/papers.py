@@ -1,0 +1,120 @@
+"""What came from a station: batches of files of pages, and how a page lies on its form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from tsuzuri.model.findings import Finding
+from tsuzuri.model.readings import Field
+from tsuzuri.model.steps import Step, step_on
+
+
+class Cut(StrEnum):
+    """What ends a document in a batch, beside a page that begins another one and a separator sheet."""
+
+    BY_FORM = "by_form"            # nothing else: a page of no known form is a document of its own
+    EACH_FILE = "each_file"        # a file's end: its pages belong together, those of no known form too
+    SEPARATED = "separated"        # separator sheets alone: what lies between two of them belongs together
+    BY_COUNT = "by_count"          # so many pages of a file
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a station declared before it sent anything: a bundle of sheets out of one box.
+
+    `cut` says what ends a document; `pages_per_document` counts with Cut.BY_COUNT.
+    """
+
+    id: str
+    station: str
+    box: str
+    ward: str
+    procedure: str
+    declared_sheets: int
+    created_at: datetime
+    business_date: date
+    step: Step = Step.OPEN
+    closed_at: datetime | None = None
+    findings: tuple[Finding, ...] = ()
+    cut: Cut = Cut.BY_FORM
+    pages_per_document: int = 1
+
+    def to(self, step: Step, **changes: Any) -> Batch:
+        """This batch, moved on."""
+        return replace(self, step=step_on(self.step, step), **changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One uploaded file. Its bytes lie in the file store under `sha256`; where a 個人番号 had to be blotted out of them, under
+    `masked`, and those that were sent are gone."""
+
+    id: str
+    batch_id: str
+    seq: int
+    name: str
+    sha256: str
+    size: int
+    media: str
+    pages: int
+    received_at: datetime
+    duplicate_of: str | None = None
+    step: Step = Step.RECEIVED
+    tries: int = 0
+    masked: str | None = None
+
+    @property
+    def kept(self) -> str:
+        """The name under which its bytes are to be read."""
+        return self.masked or self.sha256
+
+    def to(self, step: Step, **changes: Any) -> Scan:
+        """This scan, moved on."""
+        return replace(self, step=step_on(self.step, step), **changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One side of one sheet. `number` counts from 1 within its scan; `picture` names the upright rendition, once made.
+
+    Read, it has its `form` (None: no known one; a person may name another), how well it lies on it (`score`, 0–1), and what was
+    `noted` of it. `keyed` is what people settled in it, by its own form's fields, for when its document has no place for that."""
+
+    id: str
+    scan_id: str
+    batch_id: str
+    number: int
+    received_at: datetime
+    step: Step = Step.RECEIVED
+    tries: int = 0
+    picture: str | None = None
+    document_id: str | None = None
+    form: str | None = None
+    score: float = 0.0
+    noted: tuple[Finding, ...] = ()
+    keyed: dict[str, Field] = field(default_factory=dict)
+
+    def to(self, step: Step, **changes: Any) -> Page:
+        """This page, moved on."""
+        return replace(self, step=step_on(self.step, step), **changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """How a page lies on a form (None: on no known one; `blank`: nothing is on it): `homography`, row-major 3×3, paper mm → px of
+    the page *as scanned*, and `bend`, what folds add (image.bend). `score` (0–1) is the share of its rules in place; clockwise
+    `quarter_turns` bring it upright; boxes of `astray` fields lie unsurely; `fault` is one of image.quality.FAULTS."""
+
+    form: str | None
+    blank: bool = False
+    score: float = 0.0
+    title_score: float = 0.0
+    quarter_turns: int = 0
+    homography: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+    note: str = ""
+    bend: tuple[float, ...] = ()
+    astray: tuple[str, ...] = ()
+    fault: str = ""
