@@ -173,3 +173,11 @@ def test_a_queue_goes_on_after_its_server_was_started_anew(tmp_path: Path) -> No
             assert queue.waiting() == 1
             process.kill()
     queue.connection.close()
+
+
+def test_what_is_left_of_a_nudge_without_a_status_does_not_stand_in_its_way(queue: Queue) -> None:
+    queue.send([PAGE])
+    queue.connection.lpop(queue.rq.key)
+    queue.connection.hdel("rq:job:read_page-pg_1", "status")
+    assert queue.send([PAGE]) == 1
+    assert queue.waiting() == 1

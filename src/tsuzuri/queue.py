@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue as RqQueue
 from rq import Worker
-from rq.exceptions import DuplicateJobError, NoSuchJobError
+from rq.exceptions import DuplicateJobError, InvalidJobOperation, NoSuchJobError
 from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
@@ -64,9 +64,12 @@ class Queue:
         """Whether a job of that id still waits or runs; a dead one's remains are cleared away."""
         try:
             job = Job.fetch(job_id, connection=self.connection, serializer=JSONSerializer)
+            status = job.get_status()
         except NoSuchJobError:
             return False
-        status = job.get_status()
+        except InvalidJobOperation:      # it ended between the two questions, or all that is left of it has no status
+            self.connection.delete(job.key)
+            return False
         if status is JobStatus.QUEUED and self.rq.get_job_position(job_id) is not None:
             return True
         if status is JobStatus.STARTED and job.worker_name and self._worker_lives(job.worker_name):

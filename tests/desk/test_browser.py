@@ -359,3 +359,26 @@ def test_the_page_shows_how_the_claim_is_reckoned(page: Page, desk: Desk) -> Non
     table = page.locator("#accounts table")
     assert table.locator("tr").count() == 3 and "misfit" in str(table.get_attribute("class"))
     assert "1,240点 × 10円 × 3割 = 3,720円" in table.inner_text() and "計算の内訳" in page.locator("#accounts").inner_text()
+
+
+def test_a_reason_for_a_return_that_did_not_get_through_stands_there_again(page: Page, desk: Desk) -> None:
+    paper = desk.paper(amount=9)
+    _open(page, desk, paper)
+    waiting = _slow(page, "return")
+    page.keyboard.press("Alt+r")
+    page.keyboard.type("請求額が合いません")
+    page.keyboard.press("Control+Enter")
+    _until(page, waiting)
+    waiting[0].abort()
+    expect(page.locator("#above")).to_contain_text("サーバーにつながりません")
+    page.keyboard.press("Alt+r")
+    expect(page.locator("#note")).to_have_value("請求額が合いません")
+    page.keyboard.type("。")
+    page.unroute("**/return")
+    _open(page, desk, paper)        # logged in anew, or another day
+    page.keyboard.press("Alt+r")
+    expect(page.locator("#note")).to_have_value("請求額が合いません。")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/desk/?said=none")
+    assert desk.stored(paper).step is Step.RETURNED
+    assert page.evaluate("Object.keys(localStorage).filter((name) => name.endsWith('.reason')).length") == 0

@@ -295,3 +295,36 @@ def test_the_page_says_how_the_claim_is_reckoned_and_says_it_anew_after_a_correc
     changes = {"patient_paid": "700", "birth": "平成24年7月21日"}
     state = sato.post(f"/desk/sheets/{paper.id}/save", {"version": paper.version, "changes": changes}).json()["state"]
     assert [line["yen"] for line in state["accounts"][0]["ways"][0]] == ["3,720円", "1,200円", "2,520円"]
+
+
+def test_what_an_auditor_must_not_see_is_told_by_what_the_field_was_when_it_was_read(desk: Desk) -> None:
+    kansa, form = desk.person("kansa"), papers.FORMS["kodomo_seikyu"]
+    paper = desk.paper(draw=True, symbol="7654321")
+    moved = (10.0, 10.0, 30.0, 8.0)
+
+    def renewed(**changes: object) -> str:
+        with desk.line.unit() as unit:
+            known = unit.document(paper.id)
+            symbol = replace(known.fields["symbol"], **{"kind": "account_no", "box": moved, **changes})
+            unit.save_document(replace(known, fields={**known.fields, "symbol": symbol}, form_version=form.version - 1,
+                                       version=known.version + 1), was_version=known.version)
+        return kansa.web.get(f"/desk/sheets/{paper.id}").text
+
+    assert "7654321" in renewed(kind="digits")
+    seen = renewed()
+    assert "7654321" not in seen and "＊＊＊＊" in seen
+    picture = Image.open(io.BytesIO(kansa.web.get(f"/desk/pages/{paper.id.replace('dc_', 'pg_')}/picture").content)).convert("L")
+    for x, y, w, h in (moved, form.fields["symbol"].area):
+        assert picture.getpixel((int((x + w / 2) * papers.DPI / 25.4), int((y + h / 2) * papers.DPI / 25.4))) < 40
+
+
+def test_an_auditor_sees_no_picture_of_a_paper_older_than_its_forms_account_field(desk: Desk) -> None:
+    kansa, form = desk.person("kansa"), papers.FORMS["kodomo_shinsei"]
+    paper = desk.paper(draw=True)
+    assert "account_no" in form.fields and "account_no" not in paper.fields
+    with desk.line.unit() as unit:
+        known = replace(paper, form=form.name, form_version=form.version - 1, version=paper.version + 1)
+        unit.save_document(known, was_version=paper.version)
+    picture = f"/desk/pages/{paper.id.replace('dc_', 'pg_')}/picture"
+    assert kansa.web.get(picture, headers={"Accept": "application/json"}).status_code == 403
+    assert desk.person("sato").web.get(picture).status_code == 200

@@ -15,6 +15,7 @@ from tsuzuri.errors import NotFound, Refused, Stuck, WrongTurn
 from tsuzuri.flow import Line
 from tsuzuri.flow.intake import Declaration
 from tsuzuri.model import Batch, Scan, Step
+from tsuzuri.store import Files, Unit
 from tsuzuri.store.files import Staged
 
 
@@ -232,3 +233,14 @@ def test_a_batch_whose_claims_could_never_leave_is_refused_at_the_door(line: Lin
     with pytest.raises(Refused) as refused:
         flow.declare_batch(line, "EAST-1", Declaration(**{"box": "B", "ward": "東区", "procedure": "k", "sheets": 1, **told}))
     assert refused.value.code == code
+
+
+def test_a_file_is_seen_to_be_there_only_once_nobody_can_remove_it_any_more(
+    line: Line, batch: Batch, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    order: list[str] = []
+    hold, present = Unit.hold_file, Files.present
+    monkeypatch.setattr(Unit, "hold_file", lambda unit, name: (order.append("held"), hold(unit, name))[1])
+    monkeypatch.setattr(Files, "present", lambda files, name: (order.append("seen"), present(files, name))[1])
+    take(line, batch, 1, picture(200))
+    assert order == ["held", "seen"]

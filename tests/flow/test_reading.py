@@ -302,3 +302,38 @@ def test_the_sweep_goes_on_though_an_upload_ends_while_it_looks(
     queue.nudges.clear()
     assert flow.sweep(line) == 1
     assert clock() - NOW == timedelta(minutes=5)
+
+
+def test_a_page_whose_setting_aside_breaks_because_of_its_neighbours_stands_before_a_person_all_the_same(
+    seeing: Line, batch: Batch, queue: Recorder, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = page_of(seeing, batch, 1, picture(200))
+
+    def breaks(*_: object) -> None:
+        raise KeyError("the page behind it")
+
+    monkeypatch.setattr(reading, "bind_near", breaks)
+    for _ in range(seeing.limits.max_tries + 1):
+        with pytest.raises(KeyError):
+            flow.read_page(seeing, page.id)
+    flow.read_page(seeing, page.id)
+    document = stored(seeing, str(at(seeing, page).document_id))
+    assert document.step is Step.REVIEW and "V02" in {finding.code for finding in document.findings}
+    assert queue.nudges[-1] == ("bind_batch", batch.id)      # those beside it are not forgotten
+
+
+def test_a_page_whose_file_alone_is_lost_is_put_before_a_person_who_can_scan_it_again(seeing: Line) -> None:
+    batch = declared(seeing, 2)
+    lost, other = (page_of(seeing, batch, seq, picture(seq)) for seq in (1, 2))
+    with seeing.store.read() as look:
+        seeing.files.path(look.scan(lost.scan_id).sha256).unlink()
+    for _ in range(seeing.limits.max_tries):
+        with pytest.raises(Stuck):
+            flow.read_page(seeing, lost.id)
+        assert at(seeing, lost).step is Step.RECEIVED
+    flow.read_page(seeing, lost.id)
+    document = stored(seeing, str(at(seeing, lost).document_id))
+    assert [f.message for f in document.findings if f.code == "V02"] == [
+        "保管したファイルが失われています。原本を再スキャンしてください。"]
+    flow.read_page(seeing, other.id)
+    assert at(seeing, other).step is Step.BOUND

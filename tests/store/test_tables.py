@@ -11,6 +11,7 @@ from sqlalchemy import inspect, text
 
 from tsuzuri.errors import Stuck
 from tsuzuri.store import Store
+from tsuzuri.store.named import NAMING
 from tsuzuri.store.tables import batches, metadata
 
 
@@ -85,3 +86,11 @@ def test_a_full_disk_asks_for_room(tmp_path, papers) -> None:
     with store.read() as look:
         assert look.connection.execute(batches.select()).all() == []
     store.close()
+
+
+def test_the_sweep_knows_every_column_that_names_a_file() -> None:
+    naming = {str(column) for column, _ in NAMING} | {"electronic_files.volumes"}
+    others = {"unwanted_files.sha256", "export_runs.sha256", "electronic_files.sha256"}      # let go; a night's; of all volumes
+    told = {str(column) for table in metadata.tables.values() for column in table.c if column.name in (
+        "sha256", "masked", "picture", "volumes")}
+    assert told == naming | others

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Event, Thread
@@ -314,3 +315,23 @@ def _all_at_once(act, many: int) -> None:
         hand.start()
     for hand in hands:
         hand.join()
+
+
+def test_a_file_that_is_being_named_is_not_taken_for_one_that_nobody_needs(store: Store, papers) -> None:
+    answers: list[bool] = []
+
+    def forgets() -> None:
+        with store.unit() as other:
+            other.hold_file("ab" * 32)
+            answers.append(other.needs("ab" * 32))
+
+    asks = threading.Thread(target=forgets)
+    with store.unit() as unit:
+        unit.add_batch(papers.batch())
+        unit.hold_file("ab" * 32)
+        unit.add_scan(papers.scan(sha256="ab" * 32))
+        asks.start()
+        asks.join(0.2)
+        assert answers == []
+    asks.join(10)
+    assert answers == [True]

@@ -14,11 +14,11 @@ from tsuzuri.api.shapes import DocumentShape, FindingShape, PageShape, ReadingSh
 from tsuzuri.api.who import AtLine, Keyer, Office, must_see
 from tsuzuri.errors import NotFound
 from tsuzuri.flow import Line
+from tsuzuri.forms import private
 from tsuzuri.model import Document, Reading
 from tsuzuri.store.accounts import Role
 
 router = APIRouter(prefix="/v1", tags=["documents"])
-MASKED_KINDS = frozenset({"account_no", "account_kana"})    # bank accounts: only those who key them see them
 MASKED = {"value": None, "confidence": 0.0, "raw": "", "reader": "", "masked": True}
 
 
@@ -65,7 +65,7 @@ def _hidden(line: Line, document: Document, readings: Iterable[Reading]) -> froz
     told = {*document.fields, *(reading.field for reading in readings)}
     if form is None:
         return frozenset(told)       # a form that is no longer known: nobody can say what is what
-    return frozenset(told - {name for name, spec in form.fields.items() if spec.kind not in MASKED_KINDS})
+    return frozenset(told - (set(form.fields) - private(document, form)))
 
 
 def _masked(told_field: dict[str, Any]) -> dict[str, Any]:

@@ -105,6 +105,8 @@ def sweep(
     while True:
         try:
             _say(f"{flow.sweep(line)} nudged")
+            if (orphans := flow.forget_orphans(line)).found:
+                _say(f"{orphans.found} files that no row names, {orphans.removed} of them a day old and removed")
         except Stuck as error:
             if every is None:
                 raise

@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tsuzuri.desk import words
-from tsuzuri.forms import FieldSpec, Form
+from tsuzuri.forms import FieldSpec, Form, private
 from tsuzuri.model import Act, Box, Document, Field, Finding, Page, Review, Severity, Step, Value
 from tsuzuri.rules import DOUBTFUL, key, show
 from tsuzuri.rules.reckon import Step as Line
@@ -23,7 +23,6 @@ PERSON = "person"
 EDITABLE = (Step.REVIEW, Step.CLEAN)
 MASK = "＊＊＊＊"
 MARKS = frozenset({"seal", "tick", "struck"})    # there or not
-MASKED_KINDS = frozenset({"account_no", "account_kana"})  # bank accounts: only those who must type them see them
 DIGITS_ONLY = frozenset(
     {
         "digits",
@@ -106,6 +105,7 @@ def state(paper: Paper, viewer: Viewer) -> dict[str, Any]:
     """Everything a save may change, as a JSON object."""
     document, form = paper.document, paper.form
     held_by = holder(document, viewer)
+    hidden = private(document, form) if form and viewer.masked else frozenset[str]()
     word, tone = words.STEPS[document.step]
     return {
         "id": document.id,
@@ -119,10 +119,10 @@ def state(paper: Paper, viewer: Viewer) -> dict[str, Any]:
         "why": why_not(document),
         "pages": _pages(paper),
         "labels": {name: form.label(name) for name in form.fields} if form else {},
-        "fields": {name: _field(name, document, form, viewer.masked) for name in form.fields} if form else {},
+        "fields": {name: _field(name, document, form, name in hidden) for name in form.fields} if form else {},
         "findings": [_finding(finding, form) for finding in document.findings],
         "accounts": [_account(account) for account in paper.accounts],
-        "history": [_review(review, form, viewer) for review in reversed(paper.reviews)],
+        "history": [_review(review, form, viewer, hidden) for review in reversed(paper.reviews)],
     }
 
 
@@ -171,11 +171,10 @@ def shown(spec: FieldSpec, field: Field) -> str | None:
     return show(spec.kind, field.value)
 
 
-def _field(name: str, document: Document, form: Form | None, masked: bool) -> dict[str, Any]:
-    assert form is not None
+def _field(name: str, document: Document, form: Form, masked: bool) -> dict[str, Any]:
     spec = form.fields[name]
     field = document.fields.get(name) or Field(None, 0.0, "", "none")
-    if masked and spec.kind in MASKED_KINDS:
+    if masked:
         blank = field.value is None
         return {
             "shown": "" if blank else MASK,
@@ -240,13 +239,13 @@ def _step(step: Line) -> dict[str, str]:
     return {"name": step.name, "says": step.says, "yen": "" if step.yen is None else f"{step.yen:,}円"}
 
 
-def _review(review: Review, form: Form | None, viewer: Viewer) -> dict[str, Any]:
+def _review(review: Review, form: Form | None, viewer: Viewer, hidden: frozenset[str]) -> dict[str, Any]:
     return {
         "by": review.by,
         "at": f"{review.at.astimezone(viewer.zone):%Y-%m-%d %H:%M}",
         "word": words.ACTIONS.get(review.action, review.action),
         "note": _note(review, form),
-        "changes": [_change(name, pair, form, viewer.masked) for name, pair in review.changes.items()],
+        "changes": [_change(name, pair, form, name in hidden) for name, pair in review.changes.items()],
     }
 
 
@@ -262,15 +261,22 @@ def _change(name: str, pair: Sequence[Value], form: Form | None, masked: bool) -
     spec = form.fields.get(name) if form else None
     if form is None or spec is None:
         return {"label": name, "before": "", "after": ""}
-    if masked and spec.kind in MASKED_KINDS:
+    if masked:
         return {"label": form.label(name), "before": MASK, "after": MASK}
     before, after = (("あり" if v else "なし") if spec.kind in MARKS else show(spec.kind, v) for v in pair)
     return {"label": form.label(name), "before": before, "after": after}
 
 
 def masked_boxes(document: Document, form: Form, page: int) -> list[Box] | None:
-    """Boxes (mm) on a page that must not be seen by those for whom values are masked; None if nobody knows where they are."""
-    known, there = boxes(document, form), {name for name, field in document.fields.items() if field.page == page}
-    hidden = [known.get(name) for name, spec in form.fields.items() if spec.kind in MASKED_KINDS and name in there]
-    found = [box for box in hidden if box is not None]
-    return found if placed(document, page) and len(found) == len(hidden) else None
+    """Boxes (mm) on a page that must not be seen by those for whom values are masked; None if nobody knows where they are.
+
+    A field may have moved since the paper was read: it is hidden where it was and where it is. One that the form did not have
+    yet may stand anywhere on a paper that was printed before.
+    """
+    hidden = private(document, form)
+    if not placed(document, page) or (document.form_version != form.version and not hidden <= document.fields.keys()):
+        return None
+    known = boxes(document, form)
+    here = {name: field for name, field in document.fields.items() if name in hidden and field.page == page}
+    found = {name: {box for box in (known.get(name), field.box) if box is not None} for name, field in here.items()}
+    return sorted(set().union(*found.values())) if all(found.values()) else None

@@ -15,10 +15,12 @@ from tsuzuri.flow.desk import (
     release,
     reopen,
 )
+from tsuzuri.flow.due import nights_due
 from tsuzuri.flow.electronic import Imported, import_receipts
 from tsuzuri.flow.intake import close_batch, declare_batch, open_scan, recount, settle_batch, take_scan
 from tsuzuri.flow.line import Limits, Line
 from tsuzuri.flow.night import night, nights
+from tsuzuri.flow.orphans import Orphans, forget_orphans
 from tsuzuri.flow.plain import plain, plain_finding
 from tsuzuri.flow.reading import read_file, read_page
 from tsuzuri.flow.rebinding import join_previous, name_form, split
@@ -32,6 +34,7 @@ __all__ = [
     "Imported",
     "Limits",
     "Line",
+    "Orphans",
     "approve",
     "approve_clean",
     "bind_batch",
@@ -39,6 +42,7 @@ __all__ = [
     "close_batch",
     "correct",
     "declare_batch",
+    "forget_orphans",
     "give_back",
     "glance",
     "import_receipts",
@@ -47,6 +51,7 @@ __all__ = [
     "name_form",
     "night",
     "nights",
+    "nights_due",
     "open_scan",
     "plain",
     "plain_finding",

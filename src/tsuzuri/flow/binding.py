@@ -30,6 +30,12 @@ def bind_near(line: Line, unit: Unit, batch: Batch, seq: int) -> None:
     _bind(line, unit, batch, _leaves(unit, batch, batch.step is Step.CLOSED, among))
 
 
+def bind_alone(line: Line, unit: Unit, batch: Batch, page: Page) -> None:
+    """Make a page just stored a document of its own, whatever lies beside it; its neighbours are bound in their own time."""
+    _bind_one(line, unit, batch, Bundle((page,), whole=True))
+    unit.then("bind_batch", batch.id)
+
+
 def bind_batch(line: Line, batch_id: str) -> None:
     """Bind all that can be bound in a batch; what nobody brings any more is waited for no longer."""
     with line.unit() as unit:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from tsuzuri.errors import WrongTurn
 from tsuzuri.flow.cover import hold_covers
 from tsuzuri.flow.desk import held, write_down
-from tsuzuri.flow.hiding import forget_unwanted, keep_without
+from tsuzuri.flow.hiding import forget_unwanted, keep_without, still_there
 from tsuzuri.flow.judging import judge
 from tsuzuri.flow.line import Line
 from tsuzuri.image import Picture
@@ -32,6 +32,7 @@ def blot(line: Line, document_id: str, version: int, by: str) -> Document:
             if (theirs := {page.number: shown[page.id] for page in pages if page.scan_id == scan.id and page.id in shown})}
     with line.unit() as unit:
         document = held(line, unit, document_id, version, by)
+        still_there(line, unit, *pictures.values(), *anew.values())
         for page in (page for page in pages if page.id in boxes):
             keyed = dict(zip(page.keyed, uncovered(list(page.keyed.values()), boxes[page.id]), strict=True))
             unit.save_page(replace(page, picture=pictures[page.id], keyed=keyed), was=Step.BOUND)

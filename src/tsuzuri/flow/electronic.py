@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from tsuzuri.flow.hiding import still_there
 from tsuzuri.flow.judging import judge
 from tsuzuri.flow.line import Line, new_id
 from tsuzuri.model import Batch, Document, Finding, Step
@@ -74,6 +75,7 @@ def import_receipts(line: Line, volumes: Sequence[Path], by: str) -> Imported:
             file = ElectronicFile(new_id("uf"), batch.id, whole, volumes[0].name[:200], digests, size, 0, 0, 0, 0, told.counts,
                                   line.clock(), by)
             unit.add_electronic_file(file)
+            still_there(line, unit, *digests)
             file = _take_all(line, unit, file, volumes, payers)
             unit.save_electronic_file(file)
     except _Turned as turned:

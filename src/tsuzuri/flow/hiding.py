@@ -16,6 +16,7 @@ from tsuzuri.image import Picture
 from tsuzuri.image.pages import blackened, rewritten
 from tsuzuri.model import Placement, Scan
 from tsuzuri.stages.mask import Spot
+from tsuzuri.store import Unit
 
 
 def without(picture: Picture, placement: Placement, found: Sequence[Spot]) -> Picture:
@@ -35,6 +36,16 @@ def keep_without(line: Line, scan: Scan, shown: Mapping[int, Picture]) -> str:
             return staged.keep()
 
 
+def still_there(line: Line, unit: Unit, *names: str) -> None:
+    """Files just kept, which rows of this unit name: held, so that none is removed before the commit.
+
+    Raises Stuck where one was let go meanwhile, for another row that named the same bytes: keep it once more.
+    """
+    for name in sorted(names):       # in one order: two units that hold several must not wait for each other
+        unit.hold_file(name)
+        line.files.present(name)
+
+
 def forget_unwanted(line: Line) -> int:
     """Remove the files that rows let go of and no row needs; how many. Asked after each masking, and by the sweep.
 
@@ -45,6 +56,7 @@ def forget_unwanted(line: Line) -> int:
     gone = 0
     for n, sha256 in waiting:
         with line.unit() as unit:
+            unit.hold_file(sha256)
             if not unit.needs(sha256):
                 line.files.forget(sha256)
                 gone += 1

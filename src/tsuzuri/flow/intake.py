@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from tsuzuri.errors import Refused, WrongTurn
 from tsuzuri.flow.cover import hold_covers
+from tsuzuri.flow.hiding import still_there
 from tsuzuri.flow.line import Line, new_id
 from tsuzuri.image.pages import probe
 from tsuzuri.model import Batch, Cut, Page, Scan, Step
@@ -57,8 +58,8 @@ def take_scan(line: Line, batch_id: str, seq: int, name: str, staged: Staged) ->
 
     Returns the scan and whether it is new; the same bytes again at the same place answer with the first one. Other bytes at
     a taken place raise WrongTurn; a file that cannot be a scan raises Refused and leaves nothing. Should the batch be closed
-    or the database fail after the bytes were kept, they stay under their hash without a row: removing them could take them
-    from another scan of the same bytes that is just being written down.
+    or the database fail after the bytes were kept, they stay under their hash without a row, and the sweep removes them: here
+    it could take them from another scan of the same bytes that is just being written down.
     """
     with line.store.read() as look:
         earlier = look.scan_at(batch_id, seq)
@@ -80,7 +81,7 @@ def take_scan(line: Line, batch_id: str, seq: int, name: str, staged: Staged) ->
             media=seen.media, pages=seen.pages, received_at=line.clock(), duplicate_of=first.id if first else None,
         )
         unit.add_scan(scan)
-        line.files.present(digest)      # the same bytes may have been let go this very moment: the sender sends them again
+        still_there(line, unit, digest)
         unit.then("open_scan", scan.id)
     return scan, True
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from tsuzuri.engines import Reader
 from tsuzuri.engines.finder import Finder, open_finder
 from tsuzuri.errors import Refused, Stuck
-from tsuzuri.flow.binding import begin, bind_near, part
+from tsuzuri.flow.binding import begin, bind_alone, bind_near, part
 from tsuzuri.flow.cover import hold_covers
-from tsuzuri.flow.hiding import forget_unwanted, keep_without, without
+from tsuzuri.flow.hiding import forget_unwanted, keep_without, still_there, without
 from tsuzuri.flow.line import Line
 from tsuzuri.forms import Form, Forms
 from tsuzuri.image import Picture
@@ -37,14 +37,17 @@ def read_page(line: Line, page_id: str) -> None:
         if page.step is not Step.RECEIVED:
             return
         scan = unit.scan(page.scan_id)
-        path = line.files.present(scan.kept)      # nor is a folder that this machine does not see
+        path = line.files.path(scan.kept)
+        lost = not path.is_file()
+        if lost and line.files.empty():
+            line.files.present(scan.kept)       # nor is a folder that this machine does not see
         # Counted before the work: a page that kills its worker must not be tried for ever.
         unit.note_try("read_page", page.id, line.clock())
     if page.tries >= line.limits.max_tries:
-        _set_aside(line, page, scan, _broke_the_reader(page.tries))
+        _set_aside(line, page, scan, LOST if lost else _broke_the_reader(line.limits.max_tries))
         return
     try:
-        picture = open_page(path, page.number, line.limits.caps)
+        picture = open_page(line.files.present(scan.kept), page.number, line.limits.caps)
     except Refused as error:
         _set_aside(line, page, scan, _cannot_be_shown(error))
         return
@@ -127,8 +130,7 @@ def _keep(line: Line, page: Page, scan: Scan, readings: tuple[Reading, ...] = ()
         batch = unit.batch(page.batch_id)       # held: two neighbours read at once must not each take the other for unread
         if not unit.save_page(page, was=Step.RECEIVED):
             return  # told twice: somebody else finished this page first
-        for name in filter(None, (page.picture, anew)):
-            line.files.present(name)    # the same bytes, sent twice, may have been let go for the other one this moment
+        still_there(line, unit, *filter(None, (page.picture, anew)))
         if anew is not None and not unit.mask_scan(scan, anew):
             raise Stuck("another page of this file was masked meanwhile; read once more", code="masked_meanwhile")
         unit.add_readings(page.id, readings)
@@ -137,8 +139,18 @@ def _keep(line: Line, page: Page, scan: Scan, readings: tuple[Reading, ...] = ()
 
 
 def _set_aside(line: Line, page: Page, scan: Scan, finding: Finding) -> None:
-    """There is no dead end: a page that cannot be read is bound as it is, and waits for a person."""
-    _keep(line, page.to(Step.READ, noted=(finding,)), scan)
+    """There is no dead end: a page that cannot be read is bound as it is, and waits for a person.
+
+    Where even that broke, its neighbours may be what breaks: it becomes a document by itself, and they are left out of it.
+    """
+    aside = page.to(Step.READ, noted=(finding,))
+    if page.tries <= line.limits.max_tries:
+        _keep(line, aside, scan)
+        return
+    with line.unit() as unit:
+        batch = unit.batch(page.batch_id)
+        if unit.save_page(aside, was=Step.RECEIVED):
+            bind_alone(line, unit, batch, aside)
 
 
 def read_file(
@@ -168,6 +180,9 @@ def _page_of(
     except Refused as error:
         return page.to(Step.READ, noted=(_cannot_be_shown(error),)), ()
     return _seen(page, sight), sight.readings
+
+
+LOST = Finding("V02", Severity.E, Act.RESCAN, "保管したファイルが失われています。原本を再スキャンしてください。")
 
 
 def _cannot_be_shown(error: Refused) -> Finding:

@@ -80,7 +80,7 @@ def name_form(line: Line, document_id: str, version: int, form: str, by: str) ->
         if not pages:
             raise WrongTurn("電子レセプトの様式は、公費負担者番号で決まります。変更できません。", code="no_paper")
         first, *behind = parts(before, pages, line.forms.of(before))
-        empty = {name: Field(None, 1.0, "", "none", spec.area) for name, spec in line.forms[form].fields.items()}
+        empty = {name: Field(None, 1.0, "", "none", spec.area, kind=spec.kind) for name, spec in line.forms[form].fields.items()}
         named = replace(first, form=form, fields=empty, noted=tuple(_keyed_instead(finding) for finding in first.noted))
         said = [named, *_reread(line, unit, behind)]
         after = _judged(line, unit, before, said)

@@ -9,6 +9,7 @@ from tsuzuri.forms.declared import Check, Cover, CoverLine, Export, Form, Forms,
 from tsuzuri.forms.field import NOWHERE, FieldSpec, Part, Point, union
 from tsuzuri.forms.listed import DITTO, asked, claimed, dittoed, repeats, titled
 from tsuzuri.forms.load import load_forms
+from tsuzuri.forms.private import private
 
 __all__ = [
     "DITTO",
@@ -32,6 +33,7 @@ __all__ = [
     "dittoed",
     "load_city",
     "load_forms",
+    "private",
     "repeats",
     "titled",
     "union",

@@ -33,7 +33,8 @@ class Reading:
 class Field:
     """What the document says in one field: the value, and how we came to know it. `reader` is "person" after a correction.
 
-    `page` is the page's place in its document, from 1.
+    `page` is the page's place in its document, from 1; `kind` is the field's on the form as it was when this was read or typed
+    ("" of papers older than that is written down).
     """
 
     value: Value
@@ -43,3 +44,4 @@ class Field:
     box: Box | None = None
     page: int = 1
     marks: tuple[str, ...] = ()
+    kind: str = ""

@@ -41,7 +41,7 @@ def _typed(name: str, ink: str, form: Form, before: Field | None) -> Field:
     if spec is None:
         raise Refused("この様式にない項目です。画面を読み直してください。", code="no_such_field", field=name)
     if repeats(name, ink):
-        return Field(None, 1.0, DITTO, "person", spec.area, before.page if before else 1)
+        return Field(None, 1.0, DITTO, "person", spec.area, before.page if before else 1, kind=spec.kind)
     era = spec.era if isinstance(spec.era, str) else None
     try:
         if len(ink) > LONGEST_INK:
@@ -50,7 +50,7 @@ def _typed(name: str, ink: str, form: Form, before: Field | None) -> Field:
     except Unreadable as error:
         message = f"{form.label(name)}は「{error}」で入力してください。"
         raise Refused(message, code="not_of_kind", field=name, expects=KINDS[spec.kind].expects) from None
-    return Field(value, 1.0, ink, "person", spec.area, before.page if before else 1)
+    return Field(value, 1.0, ink, "person", spec.area, before.page if before else 1, kind=spec.kind)
 
 
 def approve(

@@ -8,6 +8,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 
@@ -15,6 +16,8 @@ from tsuzuri.errors import NotFound, Stuck, TooLarge
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 HEX = frozenset("0123456789abcdef")
+FOLDERS = 16         # looked through at once: of a full store (65,536 folders, 2 million files) some 500 files
+NAMES = "??/??/" + "[0-9a-f]" * 64
 
 
 class Staged:
@@ -80,6 +83,7 @@ class Files:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.incoming = root / "incoming"
+        self._round = self._folders()
         with _disk():
             self.incoming.mkdir(parents=True, exist_ok=True)
 
@@ -108,6 +112,30 @@ class Files:
             raise Stuck("保管したファイルがこの端末から見えません。保管領域の接続を確かめてください。",
                         code="file_missing")
         return path
+
+    def some_kept(self) -> dict[str, float]:
+        """Name → when it was kept (seconds since 1970) of all files in some of the folders; the next call goes on behind them."""
+        found: dict[str, float] = {}
+        with _disk():
+            for folder in islice(self._round, FOLDERS):
+                for path in folder.glob("[0-9a-f]" * 64):
+                    with suppress(FileNotFoundError):
+                        found[path.name] = path.stat().st_mtime
+        if not found:
+            self._round = self._folders()      # all were seen, and those that have come since are begun with
+        return found
+
+    def _folders(self) -> Iterator[Path]:
+        """The folders of kept files, beginning anywhere: who looks only once does not look at the same ones for ever."""
+        tops = sorted(self.root.glob("??"))
+        at = secrets.randbelow(len(tops) or 1)
+        for top in tops[at:] + tops[:at]:
+            yield from sorted(top.glob("??"))
+
+    def empty(self) -> bool:
+        """Whether nothing kept is to be seen at all: the folder is new, or it is not mounted."""
+        with _disk():
+            return next(self.root.glob(NAMES), None) is None
 
     def verify(self, sha256: str) -> bool:
         """Whether the bytes are there and still what they were."""

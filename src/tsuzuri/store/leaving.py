@@ -85,6 +85,11 @@ class SeenLeaving:
         row = self.connection.execute(found).one_or_none()
         return rows.to_run(row) if row is not None else None
 
+    def last_night(self, target: str) -> date | None:
+        """The latest business date for which a run of that target was begun; None if none ever was."""
+        last: date | None = self.connection.scalar(select(func.max(runs.c.business_date)).where(runs.c.target == target))
+        return last
+
     def unfinished(self) -> list[ExportRun]:
         """The runs that were begun and whose file is not proven yet, oldest first."""
         found = select(runs).where(runs.c.sha256 == "").order_by(runs.c.business_date, runs.c.target)

@@ -26,6 +26,11 @@ class SeenPapers:
         found = select(batches).where(batches.c.id == batch_id)
         return rows.to_batch(self._one(found, f"バッチ {batch_id} は見つかりません。"))
 
+    def first_declared(self) -> datetime | None:
+        """When the first batch of all was declared; None if none ever was."""
+        first: datetime | None = self.connection.scalar(select(func.min(batches.c.created_at)))
+        return first
+
     def scan(self, scan_id: str) -> Scan:
         """The scan; raises NotFound."""
         return rows.to_scan(self._one(select(scans).where(scans.c.id == scan_id), f"ファイル {scan_id} は見つかりません。"))
@@ -94,12 +99,6 @@ class SeenPapers:
         """(n, sha256) of files that some row let go of, as they were let go; another row may still need one."""
         found = select(unwanted.c.n, unwanted.c.sha256).order_by(unwanted.c.n)
         return [(row.n, row.sha256) for row in self.connection.execute(found)]
-
-    def needs(self, sha256: str) -> bool:
-        """Whether any scan or page has its bytes or its picture in the file of that name."""
-        as_sent = select(scans.c.id).where(scans.c.sha256 == sha256, scans.c.masked.is_(None))
-        users = as_sent, select(scans.c.id).where(scans.c.masked == sha256), select(pages.c.id).where(pages.c.picture == sha256)
-        return any(self.connection.scalar(found.limit(1)) is not None for found in users)
 
     def _one(self, found: Select[Any], missing: str) -> rows.AnyRow:
         row = self.connection.execute(found).one_or_none()
@@ -182,6 +181,11 @@ class Papers(SeenPapers):
         if masked != scan.kept:
             self.let_go(scan.kept)
         return True
+
+    def hold_file(self, sha256: str) -> None:
+        """Until this unit ends, no other that asks for the same goes on: who names a file and who removes it take turns."""
+        if self.connection.dialect.name == "postgresql":       # on SQLite one unit writes at a time anyway
+            self.connection.execute(select(func.pg_advisory_xact_lock(int.from_bytes(bytes.fromhex(sha256[:16]), signed=True))))
 
     def let_go(self, sha256: str) -> None:
         """The file of that name shows what must not be kept: it goes once no row needs it."""

@@ -56,13 +56,15 @@ def from_field(field: Field) -> Values:
         "value": field.value, "confidence": field.confidence, "raw": field.raw, "reader": field.reader,
         "box": list(field.box) if field.box else None, "page": field.page,
         **({"marks": list(field.marks)} if field.marks else {}),
+        **({"kind": field.kind} if field.kind else {}),
     }
 
 
 def to_field(told: Values) -> Field:
     """The field that was told."""
     box = _box(told["box"])
-    return Field(told["value"], told["confidence"], told["raw"], told["reader"], box, told["page"], tuple(told.get("marks", ())))
+    marks, kind = tuple(told.get("marks", ())), told.get("kind", "")
+    return Field(told["value"], told["confidence"], told["raw"], told["reader"], box, told["page"], marks, kind)
 
 
 def from_batch(batch: Batch) -> Values:

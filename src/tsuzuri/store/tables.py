@@ -98,7 +98,7 @@ scans = Table(
     Column("step", Word, nullable=False),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("last_try_at", Moment),
-    Column("masked", String(64)),
+    Column("masked", String(64), index=True),
     UniqueConstraint("batch_id", "seq"),
 )
 
@@ -148,7 +148,7 @@ pages = Table(
     Column("step", Word, nullable=False),
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("last_try_at", Moment),
-    Column("picture", String(64)),
+    Column("picture", String(64), index=True),
     # Deferred: a page is moved on first, so that only the first of two readers goes on to write a document.
     Column("document_id", ForeignKey(documents.c.id, deferrable=True, initially="DEFERRED"), index=True),
     Column("form", Word),

@@ -9,12 +9,13 @@ from tsuzuri.store.doubts import SeenDoubts
 from tsuzuri.store.electronic import Electronic, SeenElectronic
 from tsuzuri.store.known import SeenKnown
 from tsuzuri.store.leaving import Leaving, SeenLeaving
+from tsuzuri.store.named import SeenNamed
 from tsuzuri.store.papers import Papers, SeenPapers
 
 Nudge = tuple[str, str]        # the name of a job, and the id it is about
 
 
-class Look(SeenPapers, SeenBound, SeenLeaving, SeenElectronic, SeenKnown, SeenDoubts):
+class Look(SeenPapers, SeenBound, SeenLeaving, SeenElectronic, SeenKnown, SeenDoubts, SeenNamed):
     """What may be asked. `store.Store.read` opens and ends it; lists and counts are in `queries`."""
 
     def __init__(self, connection: Connection) -> None:

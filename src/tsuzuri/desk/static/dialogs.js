@@ -43,21 +43,24 @@ function side(name, whose, value) {
   return cell;
 }
 
-/** Ask why; `given(note)` with a reason that is not empty. */
-export function askReason({reasons, first = "", given}) {
+/** Ask why, `first` standing there already; `written(note)` at each stroke, `given(note)` with a reason that is not empty. */
+export function askReason({reasons, first, written, given}) {
   const dialog = document.getElementById("giving");
   const note = document.getElementById("note");
   const list = document.getElementById("reasons");
   note.value = first;
+  note.oninput = () => written(note.value);
+  const lines = () => note.value.split("\n").filter((line) => line);
   list.querySelectorAll("label").forEach((old) => old.remove());
   for (const reason of reasons) {
     const label = document.createElement("label");
     const box = document.createElement("input");
     box.type = "checkbox";
-    box.checked = reason === first;
+    box.checked = lines().includes(reason);
     box.addEventListener("change", () => {
-      const lines = note.value.split("\n").filter((l) => l && l !== reason);
-      note.value = (box.checked ? [...lines, reason] : lines).join("\n");
+      const others = lines().filter((line) => line !== reason);
+      note.value = (box.checked ? [...others, reason] : others).join("\n");
+      written(note.value);
     });
     label.append(box, ` ${reason}`);
     list.append(label);

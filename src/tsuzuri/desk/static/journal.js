@@ -24,6 +24,21 @@ export function forget(who, id) {
   localStorage.removeItem(key(who, id));
 }
 
+/** Why a paper is to go back, kept until it has gone; "" forgets it. */
+export function keepReason(who, id, reason) {
+  if (!reason) return localStorage.removeItem(`${key(who, id)}.reason`);
+  try {
+    localStorage.setItem(`${key(who, id)}.reason`, JSON.stringify({reason, at: Date.now()}));
+  } catch {
+    // as above
+  }
+}
+
+/** The reason that was kept, or "". */
+export function recallReason(who, id) {
+  return JSON.parse(localStorage.getItem(`${key(who, id)}.reason`))?.reason ?? "";
+}
+
 /** Nothing a citizen wrote stays behind on a shared machine: `older_ms` spares what was typed just now. */
 export function sweep(older_ms = 0) {
   for (const name of Object.keys(localStorage)) {

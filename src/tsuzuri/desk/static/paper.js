@@ -1,7 +1,7 @@
 // The paper before this person: what the server last told of it, and what was typed over it and is not saved yet.
 // Says how things stand; shows nothing and sends nothing.
 import {names} from "./fields.js";
-import {keep, recall} from "./journal.js";
+import {keep, keepReason, recall, recallReason} from "./journal.js";
 
 export const paper = {
   now: JSON.parse(document.getElementById("told").textContent),
@@ -22,6 +22,10 @@ export const unsent = () => new Map([...typed].filter(([name]) => !refused.has(n
 
 /** The journal holds exactly what is not stored: only the server's yes takes a value out of it. */
 export const journal = () => keep(paper.now.who, paper.now.id, paper.now.version, typed);
+
+/** Why the paper is to go back, as far as it was written; it stays until the paper has gone. */
+export const reason = () => recallReason(paper.now.who, paper.now.id);
+export const noteReason = (written) => keepReason(paper.now.who, paper.now.id, written);
 
 /** Remember what stands in a field and is not saved; null: nothing to remember. */
 export function note(name, value) {

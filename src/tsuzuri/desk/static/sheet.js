@@ -4,7 +4,9 @@ import {showKeys} from "./common.js";
 import {askReason} from "./dialogs.js";
 import * as fields from "./fields.js";
 import {listenKeys} from "./keys.js";
-import {doubtful, editable, journal, nextDoubt, note, open, paper, refused, takeBack, ticked, typed} from "./paper.js";
+import {
+  doubtful, editable, journal, nextDoubt, note, noteReason, open, paper, reason, refused, takeBack, ticked, typed,
+} from "./paper.js";
 import {send} from "./post.js";
 import {activate, byId, drawSnippet, paint, paintAll, tellUnsaved, toRefused, viewer} from "./showing.js";
 import {adopt, ask, here, meet, save} from "./talk.js";
@@ -102,14 +104,19 @@ const approve = () => once(async () => {
   return (await ask("approve", {version, accepted: [...ticked]})) ? away() : null;
 });
 
-const giveBack = (first = "") => {
+const giveBack = (also = "") => {
   if (!open()) return;
   const outward = paper.now.findings.filter((f) => "FE".includes(f.severity) || f.act === "返戻" || f.act === "照会");
   const reasons = [...new Set(outward.map((f) => `${f.code} ${f.message}`))];
-  askReason({reasons: [...reasons, "申請書類ではない", "判読できない"], first, given: (why) => once(async () => {
+  const written = reason().split("\n").filter((line) => line && line !== also);
+  const first = [...written, ...(also ? [also] : [])].join("\n");
+  askReason({reasons: [...reasons, "申請書類ではない", "判読できない"], first, written: noteReason, given: (why) => once(async () => {
+    noteReason(why);
     const trouble = await unsettled();
     if (trouble) return trouble;
-    return (await ask("return", {version: paper.now.version, note: why})) ? away() : null;
+    if (!(await ask("return", {version: paper.now.version, note: why}))) return null;
+    noteReason("");
+    return away();
   })});
 };
 

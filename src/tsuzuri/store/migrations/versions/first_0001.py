@@ -73,6 +73,7 @@ def _arrival() -> None:
         sa.UniqueConstraint("batch_id", "seq", name="uq_scans_batch_id_seq"),
     )
     op.create_index("ix_scans_sha256", "scans", ["sha256"])
+    op.create_index("ix_scans_masked", "scans", ["masked"])
     op.create_index("ix_scans_standing", "scans", ["received_at"],
                     sqlite_where=STANDING, postgresql_where=STANDING)
     op.create_table(
@@ -138,6 +139,7 @@ def _what_papers_say() -> None:
     )
     op.create_index("ix_pages_batch_id", "pages", ["batch_id"])
     op.create_index("ix_pages_document_id", "pages", ["document_id"])
+    op.create_index("ix_pages_picture", "pages", ["picture"])
     op.create_index("ix_pages_standing", "pages", ["received_at"],
                     sqlite_where=STANDING, postgresql_where=STANDING)
     op.create_index("ix_pages_unbound", "pages", ["step"], sqlite_where=UNBOUND, postgresql_where=UNBOUND)
