@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from structlog.testing import capture_logs
 
 from tsuzuri import jobs
 from tsuzuri.errors import Stuck
+from tsuzuri.rules.lists import open_names
 
 
 @pytest.fixture
@@ -45,3 +48,11 @@ def test_a_nudge_of_an_unknown_name_is_written_down_and_forgotten(told: list[tup
     with capture_logs() as logs:
         jobs.run("nonsense", "pg_1")
     assert logs[0]["event"] == "job_broke" and told == []
+
+
+def test_what_every_sheet_asks_for_is_loaded_before_a_worker_forks() -> None:
+    asked: list[str] = []
+    line = SimpleNamespace(readers=lambda: asked.append("readers"), finder=lambda: asked.append("finder"))
+    open_names.cache_clear()
+    jobs._warm(line)  # type: ignore[arg-type]
+    assert asked == ["readers", "finder"] and open_names.cache_info().currsize == 1

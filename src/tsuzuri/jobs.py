@@ -19,6 +19,7 @@ from tsuzuri.errors import TsuzuriError
 from tsuzuri.flow import JOBS, Line
 from tsuzuri.house import open_line
 from tsuzuri.queue import WORKER_TTL_S
+from tsuzuri.rules.lists import open_names
 from tsuzuri.settings import Settings
 
 log = structlog.get_logger("tsuzuri.jobs")
@@ -55,11 +56,17 @@ class SheetWorker(Worker):
         return WORKER_TTL_S
 
 
+def _warm(line: Line) -> None:
+    """Before the fork, so that children share the memory, and no sheet waits for what the one before it had loaded already."""
+    line.readers()
+    line.finder()
+    open_names()
+
+
 def main() -> None:
     """One worker on the one queue, until SIGTERM; a second queue would make its pop non-atomic."""
     line = _line()
-    line.readers()  # loaded before the fork: children share the models' memory
-    line.finder()
+    _warm(line)
     worker = SheetWorker(
         [line.queue.rq], connection=line.queue.connection, serializer=JSONSerializer, worker_ttl=WORKER_TTL_S,
         job_monitoring_interval=5, maintenance_interval=10, log_job_description=False,

@@ -30,7 +30,7 @@ def read(*readings: Reading) -> Document:
 
 def test_ink_becomes_a_value_and_stays_beside_it() -> None:
     document = read(first("points", "５６１"))
-    assert document.fields["points"] == Field(561, 0.9, "５６１", "ppocr", BOX, 2)
+    assert document.fields["points"] == Field(561, 0.9, "５６１", "ppocr", BOX, 2, kind=FORM.fields["points"].kind)
     assert (document.form, document.form_version) == ("little", 3)
 
 
@@ -38,7 +38,8 @@ def test_every_field_of_the_form_is_there_and_an_unread_one_is_blank_and_unsure(
     document = read()
     assert set(document.fields) == set(FORM.fields)
     unread = document.fields["points"]
-    assert replace(unread, confidence=0.0) == Field(None, 0.0, "", "none", FORM.fields["points"].area) and unread.confidence < 0.001
+    blank = Field(None, 0.0, "", "none", FORM.fields["points"].area, kind="int")
+    assert replace(unread, confidence=0.0) == blank and unread.confidence < 0.001
 
 
 def test_an_unmarked_seal_is_no_seal_and_a_blank_box_is_no_value() -> None:
@@ -73,7 +74,7 @@ def test_a_second_reader_that_agrees_makes_it_surer_but_never_certain() -> None:
 
 def test_a_second_reader_that_differs_is_noted_and_lowers_what_it_does_not_replace() -> None:
     document = read(second("amount", "984"), first("amount", "983"))
-    assert document.fields["amount"] == Field(983, pytest.approx(0.4737, abs=0.001), "983", "ppocr", BOX, 2)
+    assert document.fields["amount"] == Field(983, pytest.approx(0.4737, abs=0.001), "983", "ppocr", BOX, 2, kind="yen")
     assert [(f.code, f.field, f.box) for f in document.noted] == [("V55", "amount", BOX)]
     assert "98" not in document.noted[0].message
 
