@@ -16,7 +16,7 @@ from tsuzuri.image.over import Word
 from tsuzuri.image.rules import printed
 
 FLAT = (10.0, 0, -0.5, 0, 10.0, -0.5, 0, 0, 1.0)
-WORDS = [Word((30.0, 10.0, 15.0, 9.0), (6.8, 3.4), "入院"), Word((47.0, 10.0, 15.0, 9.0), (6.8, 3.4), "外来")]
+WORDS = [Word((30.0, 10.0, 15.0, 9.0), (6.8, 3.4), "入院"), Word((47.0, 10.0, 15.0, 9.0), (6.8, 3.4), "調剤")]
 SMALL_CHECK = [(360, 146), (366, 155), (384, 134)]
 HOOK = [(368, 134), (366, 154), (386, 146)]
 SLASH = [(365, 157), (388, 133)]
@@ -55,6 +55,13 @@ def test_a_ring_along_the_edge_of_its_word_is_no_stroke_over_it_and_a_small_chec
 def test_words_printed_fat_and_a_little_beside_their_place_have_nothing_over_them(paper: Pixels) -> None:
     fat = cv2.erode(paper, np.ones((3, 3), np.uint8))
     assert not any(word.over for word in seen(np.roll(fat, (2, -3), axis=(0, 1))))
+
+
+def test_by_fax_strokes_of_a_word_grow_together_and_are_no_stroke_over_it(paper: Pixels) -> None:
+    faxed = np.where(paper < 212, 0, 255).astype(np.uint8)
+    assert [word.over for word in seen(faxed)] == [False, False]
+    cv2.polylines(faxed, [np.array(SLASH)], False, (0,), 5)
+    assert [word.over for word in seen(faxed)] == [True, False]
 
 
 def test_where_nobody_knows_the_print_long_strokes_are_told_and_words_alone_are_not(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from tsuzuri.image import Pixels, as_pixels
 from tsuzuri.image.clean import LINE_INK, PX, Sheet, evened, flat, grown, laid
-from tsuzuri.image.over import Word, centred, over, without
+from tsuzuri.image.over import ADDED, ADDED_FAX, Ground, Word, centred, over, without
 from tsuzuri.image.overview import Overview
 from tsuzuri.image.rules import PITCH
 from tsuzuri.model import Box
@@ -24,6 +24,9 @@ SECTORS = 24
 WORD_AIR = 0.5        # mm of paper left free around a printed word
 AROUND = 1.6          # mm that a circle may leave its box by
 RING_INK = 205        # gray below which a pixel belongs to a ring: pencil is no darker
+SAMPLED = 17          # each so many pixels across and down one is looked at
+DEEP = 40             # of 255: black by fax is blacker
+HALFTONES = 0.25      # in gray there are more pixels half black than black: 1.0 and more of them; a fax has none
 SPECK_MM = 1.1        # a smaller blot is no part of a mark
 LEAST = 0.3           # of all directions: with less, a line that also goes round a neighbour's word does not mean this one
 TICK_MM = 4.5         # a printed tick box's side
@@ -75,8 +78,16 @@ def circled(page: Sheet, words: Sequence[Word], printed: Sequence[Box] = ()) -> 
     ring = without(ink.copy(), area, airy) > 0
     shares = [_directions(ring, box, area) for box in boxes] if ring.any() else [0.0 for _ in boxes]
     shared = {i for line in _lines(ink) for i in _held(line, boxes, area, shares)} if max(shares) > LEAST else set()
-    struck = over(255 - soft, _strokes(soft < LINE_INK, area, whole), area, words, shares)
+    least = ADDED_FAX if _two_toned(page) else ADDED
+    struck = over(Ground(area, 255 - soft, _strokes(soft < LINE_INK, area, whole), least), words, shares)
     return [Ring(share, i in shared, struck[i]) for i, share in enumerate(shares)]
+
+
+def _two_toned(page: Sheet) -> bool:
+    """Whether the page is black and white alone, as a fax is."""
+    some = page.gray[::SAMPLED, ::SAMPLED]
+    black = int((some <= DEEP).sum())
+    return int(((some > DEEP) & (some < 255 - DEEP)).sum()) < HALFTONES * black
 
 
 def _holding(boxes: Sequence[Box]) -> Box:
