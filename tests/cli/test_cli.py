@@ -197,6 +197,7 @@ HELP = {
     "user add": "person", "user password": "another password", "user stop": "no more", "user list": "Every person",
     "key add": "scanner station", "key revoke": "worthless", "key list": "Every key",
     "uke check": "file:line:field", "uke import": "all of it or nothing",
+    "uke write": "a file an institution",
     "version": "version", "": "medical-expense claims",
 }
 

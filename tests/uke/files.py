@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from tsuzuri.settings import REPO
 from tsuzuri.uke import Fault, Payers, check
+from tsuzuri.uke.write import Sender, made, written
 
 SHARED = REPO.parent / "shared" / "data"
 REAL = SHARED / "uke" / "receiptisan" / "RECEIPTC_GAIRAI_SAMPLE.UKE"
@@ -93,4 +94,20 @@ def told(*volumes: bytes, payers: Payers | None = None) -> list[tuple[str, int, 
     return [(fault.code, fault.line, fault.field) for fault in faults(*volumes, payers=payers)]
 
 
-Spoil = Callable[[], bytes]
+SAMPLE = REPO / "samples" / "uke" / "RECEIPTC.UKE"
+
+
+def sample() -> bytes:
+    """samples/uke/RECEIPTC.UKE, by our own writer: a child, a parent, a severely disabled person, and one whom no city helps."""
+    sender = Sender("4310100013", "架空中央こどもクリニック", "2025-11", "096-000-0000")
+    severe = made({
+        "payer_no": "80430010", "recipient_no": "7654320", "insurer_no": "39430012", "number": "12345678", "service_ym": "2025-10",
+        "patient_name": "架空　源三", "patient_kana": "カクウゲンゾウ", "sex": "男", "birth": "1948-02-01", "relation": "高齢受給者",
+        "ratio": "1割", "days": 3, "points": 1500, "patient_paid": 0, "inout": "外来"}, sender)
+    nobody = [CHILD[0].replace("花子", "太郎").replace("1124", "1112").replace("20220510", "19900401").replace("ハナコ", "タロウ"),
+              CHILD[1].replace("561", "135").replace(",2,135", ",1,135"), CHILD[4], si(135, share="1")]
+    return b"".join(written(sender, [list(CHILD), list(PARENT), severe, nobody]))
+
+
+if __name__ == "__main__":
+    SAMPLE.write_bytes(sample())

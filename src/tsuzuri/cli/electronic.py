@@ -6,6 +6,7 @@ import getpass
 import json
 import sys
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -55,6 +56,28 @@ def import_file(
         _tell(files, (fault for fault in done.faults if fault.band in (("L1",) if refused else ("L1", "L2", "L3"))), False)
         sys.stdout.write(_said(done) + "\n")
     raise typer.Exit(1 if refused else 0)
+
+
+@uke_app.command("write")
+def write_files(
+    day: Annotated[str, typer.Argument(help="business date (業務日付) of the night whose claims are written")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="the folder to write into", file_okay=False)],
+    pipelines: PipelinesOption = None,
+) -> None:
+    """Write the claims that left that night as electronic receipts, a file an institution. Exit code 1 if one could not be."""
+    try:
+        on = date.fromisoformat(day)
+    except ValueError:
+        raise typer.BadParameter(f"{day!r} is no date; write it as 2025-11-07") from None
+    line = open_line(_settings(pipelines))
+    line.store.create()
+    done = flow.write_receipts(line, on, out)
+    for path in done.paths:
+        sys.stdout.write(f"{path}\n")
+    left = "、".join(f"{name} {many:,}件" for name, many in sorted(done.left.items()))
+    sys.stdout.write(f"請求 {done.claims:,}件を {len(done.paths):,} ファイルに書きました。\n")
+    sys.stdout.write(f"レセプトにできなかったもの（欠けている項目）: {left}\n" if left else "")
+    raise typer.Exit(1 if done.left else 0)
 
 
 def _said(done: flow.Imported) -> str:

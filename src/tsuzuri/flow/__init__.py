@@ -24,6 +24,7 @@ from tsuzuri.flow.orphans import Orphans, forget_orphans
 from tsuzuri.flow.plain import plain, plain_finding
 from tsuzuri.flow.reading import read_file, read_page
 from tsuzuri.flow.rebinding import join_previous, name_form, split
+from tsuzuri.flow.receipts_out import Written, write_receipts
 from tsuzuri.flow.sweep import sweep
 from tsuzuri.image.glance import glance
 
@@ -35,6 +36,7 @@ __all__ = [
     "Limits",
     "Line",
     "Orphans",
+    "Written",
     "approve",
     "approve_clean",
     "bind_batch",
@@ -66,4 +68,5 @@ __all__ = [
     "split",
     "sweep",
     "take_scan",
+    "write_receipts",
 ]
