@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,10 @@ from tests.desk.conftest import Desk
 from tests.uke.files import MEDICAL, packed
 from tsuzuri import flow
 from tsuzuri.model import Document
+from tsuzuri.uke.layouts import layout_of
 from tsuzuri.uke.picture import paper, picture, place
+
+MEDICINE = layout_of(b"IR", "2025-11")
 
 
 @pytest.fixture
@@ -41,12 +45,12 @@ def test_other_wards_and_papers_have_no_such_picture(desk: Desk, receipt: Docume
 
 def test_every_field_stands_in_its_own_line_of_the_drawn_sheet() -> None:
     text = "\n".join(MEDICAL[1:7])
-    wide, high = paper(text)
-    boxes = [place(text, i) for i in range(6)]
+    wide, high = paper(text, MEDICINE)
+    boxes = [place(text, i, MEDICINE) for i in range(6)]
     assert all(x >= 0 and x + w <= wide and y + h <= high for x, y, w, h in boxes)
-    assert all(above[1] + above[3] <= below[1] + 1e-6 for above, below in zip(boxes, boxes[1:], strict=False))
-    assert picture(text, 2).count(b"<text") == 1 + 3 * 6
+    assert all(above[1] + above[3] <= below[1] + 1e-6 for above, below in pairwise(boxes))
+    assert picture(text, 2, MEDICINE).count(b"<text") == 1 + 3 * 6
 
 
 def test_text_of_a_receipt_is_never_markup() -> None:
-    assert b"<script" not in picture("SJ,01,<script>alert(1)</script>&", 1)
+    assert b"<script" not in picture("SJ,01,<script>alert(1)</script>&", 1, MEDICINE)

@@ -102,10 +102,10 @@ def sample() -> bytes:
     sender = Sender("4310100013", "架空中央こどもクリニック", "2025-11", "096-000-0000")
     severe = made({
         "payer_no": "80430010", "recipient_no": "7654320", "insurer_no": "39430012", "number": "12345678", "service_ym": "2025-10",
-        "patient_name": "架空　源三", "patient_kana": "カクウゲンゾウ", "sex": "男", "birth": "1948-02-01", "relation": "高齢受給者",
-        "ratio": "1割", "days": 3, "points": 1500, "patient_paid": 0, "inout": "外来"}, sender)
-    nobody = [CHILD[0].replace("花子", "太郎").replace("1124", "1112").replace("20220510", "19900401").replace("ハナコ", "タロウ"),
-              CHILD[1].replace("561", "135").replace(",2,135", ",1,135"), CHILD[4], si(135, share="1")]
+        "patient_name": "架空　源三", "patient_kana": "カクウゲンゾウ", "sex": "男", "birth": "1948-02-01",
+        "relation": "高齢受給者", "ratio": "1割", "days": 3, "points": 1500, "patient_paid": 0, "inout": "外来"}, sender)
+    (common,) = changed(CHILD[:1], ("花子", "太郎"), ("1124", "1112"), ("20220510", "19900401"), ("ハナコ", "タロウ"))
+    nobody = [common, CHILD[1].replace("561", "135").replace(",2,135", ",1,135"), CHILD[4], si(135, share="1")]
     return b"".join(written(sender, [list(CHILD), list(PARENT), severe, nobody]))
 
 

@@ -16,6 +16,7 @@ from tsuzuri.desk.who import Anyone, TheLine
 from tsuzuri.errors import NotAllowed, NotFound
 from tsuzuri.forms import Form
 from tsuzuri.model import Box
+from tsuzuri.uke.layouts import layout_told
 from tsuzuri.uke.picture import picture as drawn
 
 log = structlog.get_logger("tsuzuri.desk")
@@ -58,7 +59,8 @@ def receipt(document_id: str, who: Anyone, line: TheLine) -> Response:
     if stored is None:
         raise NotFound("this document is no electronic receipt")
     log.info("receipt_seen", document=document_id, by=who.id)
-    return Response(drawn(stored.records, stored.first_line), media_type=SVG)
+    layout = layout_told(stored.opener, stored.records)
+    return Response(drawn(stored.records, stored.first_line, layout), media_type=SVG)
 
 
 def _blackened(jpeg: bytes, form: Form, boxes: list[Box]) -> bytes:

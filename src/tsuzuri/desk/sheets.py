@@ -26,6 +26,7 @@ from tsuzuri.model import Batch, Document, Step
 from tsuzuri.rules import NOTHING, Unreadable, mean
 from tsuzuri.stages.explain import accounts
 from tsuzuri.stages.mask import DOUBTED
+from tsuzuri.uke.layouts import layout_told
 from tsuzuri.uke.picture import paper as sheet_of
 
 log = structlog.get_logger("tsuzuri.desk")
@@ -250,7 +251,7 @@ def _load(line: Line, document_id: str, who: Who) -> tuple[show.Paper, Batch, st
     named = [document.form, *(page.form for page in pages[1:])][:len(pages)]
     leaves = [line.forms.get(name) if name else None for name in named]
     told = accounts(document, form, known) if form else []
-    drawn = sheet_of(receipt.records) if receipt else None
+    drawn = sheet_of(receipt.records, layout_told(receipt.opener, receipt.records)) if receipt else None
     return show.Paper(document, form, pages, leaves, reviews, told, drawn), batch, where
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from tsuzuri.uke.dates import month_of
+
 FOLDER = Path(__file__).with_name("layouts")
 
 
@@ -85,6 +87,16 @@ def layout_of(opens: bytes, month: str) -> Layout:
 def within(opens: str) -> Mapping[bytes, Layout]:
     """The record that tells, within a receipt of a file opened so, that it has another layout (BU: DPC) → that layout."""
     return {other.told_by.encode(): other for other in layouts() if other.told_by and other.opens == opens}
+
+
+def layout_told(opener: str, records: str) -> Layout:
+    """The layout of a receipt as it was stored: by the record that opens its file, and by what it holds itself."""
+    opens, month = opener[:2], ""
+    place = openers()[opens.encode()][0].at(opens, "claimed")
+    if len(fields := opener.split(",")) > place:
+        month = month_of(fields[place].strip())
+    inner = (layout for kind, layout in within(opens).items() if f"\n{kind.decode()}," in records)
+    return next(inner, layout_of(opens.encode(), month))
 
 
 def _at(versions: tuple[Layout, ...], month: str) -> Layout:

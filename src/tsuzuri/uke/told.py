@@ -19,7 +19,8 @@ def fields(told: Told, form: Form) -> dict[str, Field]:
         kind, say = SAYS[spec.fact]
         ink = _worded(say(told), spec)
         at = lines.get(kind)
-        found[name] = Field(_value(ink, spec), 1.0, ink, READER, place(told.receipt.text, at) if at is not None else None)
+        box = place(told.receipt.text, at, told.receipt.layout) if at is not None else None
+        found[name] = Field(_value(ink, spec), 1.0, ink, READER, box)
     return found
 
 
