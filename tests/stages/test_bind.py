@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.stages.bundled import FORMS, MOST
+from tests.stages.bundled import FORMS, MOST, paper
+from tsuzuri.forms import Forms
 from tsuzuri.model import Act, Cut, Document, Field, Finding, Page, Severity, Step, Value
 from tsuzuri.stages.bind import Bundle, Leaf, Part, bundles, compose, parts, places
 from tsuzuri.stages.validate import validate
@@ -165,3 +166,39 @@ def test_a_document_taken_apart_gives_back_what_each_page_said() -> None:
     document = _bound(*read)
     assert "evidence.2.total" in {f.field for f in document.noted}
     assert parts(document, [part.page for part in read], FORMS.of(document)) == list(read)
+
+
+DUPLEX = Forms({**FORMS, "two_sided": paper("claim", takes={"back": {"form": "overleaf", "most": 1, "overleaf": True}}),
+                "overleaf": paper("receipt")})
+
+
+def turned(told: str) -> str:
+    """The bundles of a duplex scan, two sides a file: F a front, b a back, C a claim; the rest as ever."""
+    forms = {"F": "two_sided", "b": "overleaf", "C": "claim", "r": "receipt"}
+    laid = [replace(leaf, page=replace(leaf.page, form=forms.get(letter))) if leaf.page and letter in forms else leaf
+            for leaf, letter in zip(leaves(told), told, strict=True)]
+    return " ".join(_letters(told, bundle) for bundle in bundles(laid, DUPLEX))
+
+
+@pytest.mark.parametrize(("told", "bound"), [
+    ("FbFb", "Fb Fb"),
+    ("bFbF", "Fb Fb"),
+    ("FbbF", "Fb Fb"),              # the second sheet lay the other way up
+    ("F_bF", "F Fb"),               # a blank back stays a blank page
+    ("_FF_", "F F"),
+    ("bC", "b C"),                  # a claim has no such back
+    ("Cb", "C b"),
+    (".F", "F+"), ("F.", "F+"),     # whichever side is read first waits for the other
+    ("b.", ""), (".b", ""),
+    ("FbbC", "Fbb C"),              # whose back that is, a person must say
+])
+def test_the_sides_of_a_duplex_sheet_are_one_whichever_was_scanned_first(told: str, bound: str) -> None:
+    assert turned(told) == bound
+
+
+def test_a_back_is_read_into_its_front_and_alone_it_says_so() -> None:
+    front, back = (Part(Page(name, "s", "b", 1, NOON), form) for name, form in (("f", "two_sided"), ("b", "overleaf")))
+    begun = Document("d", "b", None, 0, date(2025, 11, 7))
+    whole = compose(begun, [front, replace(back, fields={"total": Field(1, 1.0, "1", "x")})], DUPLEX)
+    assert whole.form == "two_sided" and whole.fields["back.1.total"].page == 2
+    assert [finding.code for finding in compose(begun, [back], DUPLEX).noted] == ["H20"]

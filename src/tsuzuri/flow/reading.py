@@ -168,7 +168,8 @@ def read_file(
             if bundle.whole:
                 document = compose(begin("", day), [said.pop(page.id) for page in bundle.pages], forms)
                 yield tuple(page.number for page in bundle.pages), validate(document, forms.of(document))
-        open_still = [Leaf(page) for bundle in found if not bundle.whole for page in bundle.pages]
+        told = {page.id for bundle in found if bundle.whole for page in bundle.pages}
+        open_still = [leaf for leaf in leaves if leaf.page and leaf.page.id in said and leaf.page.id not in told]
 
 
 def _page_of(

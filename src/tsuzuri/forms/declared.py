@@ -49,10 +49,20 @@ class Rows(Declared):
 
 
 class Taken(Declared):
-    """Which papers are bound behind this one: pages of another form, and how many of them at most are read into its fields."""
+    """Which papers are bound behind this one: pages of another form, and how many of them at most are read into its fields.
+
+    `overleaf`: it is printed on this one's back, so that a duplex scan may bring it first.
+    """
 
     form: str
     most: int = Field(default=20, ge=1, le=50)
+    overleaf: bool = False
+
+    @model_validator(mode="after")
+    def _one_back(self) -> Taken:
+        if self.overleaf and self.most != 1:
+            raise ValueError("overleaf: a sheet has one back, so `most: 1`")
+        return self
 
 
 class Check(Declared):

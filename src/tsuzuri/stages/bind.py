@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from tsuzuri.forms import Form, Forms
 from tsuzuri.model import Cut, Document, Field, Finding, Page, Severity, Step
@@ -52,7 +53,7 @@ def bundles(leaves: Sequence[Leaf], forms: Forms, cut: Cut = Cut.BY_FORM, count:
             found.append(Bundle(tuple(here), whole or not _grows(here[0], forms, cut)))
             here.clear()
 
-    for leaf in leaves:
+    for leaf in _fronts_first(leaves, forms):
         page = leaf.page
         if before is not None and _cuts(before, leaf, cut, count):
             close(whole=True)
@@ -74,6 +75,38 @@ def bundles(leaves: Sequence[Leaf], forms: Forms, cut: Cut = Cut.BY_FORM, count:
         before = leaf
     close(whole=True)
     return found
+
+
+def _fronts_first(leaves: Sequence[Leaf], forms: Forms) -> Iterator[Leaf]:
+    """The leaves, but of each sheet scanned back first its front; a back whose other side is not read yet is not there yet."""
+    ahead = [*leaves, Leaf(None, -1)]
+    skip = False
+    for leaf, other in pairwise(ahead):
+        if skip:
+            skip = False
+        elif leaf.page is None or leaf.page.number % 2 == 0 or leaf.file != other.file:
+            yield leaf
+        elif _back_first(leaf.page, other, forms):
+            yield from (other, leaf)
+            skip = True
+        elif _is_back(leaf.page, forms) and (other.page is None or other.page.step is Step.RECEIVED):
+            yield Leaf(None, leaf.file)
+        else:
+            yield leaf
+
+
+def _back_first(page: Page, other: Leaf, forms: Forms) -> bool:
+    """Whether a page is, or while it is not read may be, the back of the one scanned behind it."""
+    front = other.page
+    if front is None or front.form is None or front.form not in forms or not (front.step is Step.READ or other.waits):
+        return False
+    backs = {taken.form for taken in forms[front.form].takes.values() if taken.overleaf}
+    return page.form in backs if page.step is Step.READ else page.step is Step.RECEIVED and bool(backs)
+
+
+def _is_back(page: Page, forms: Forms) -> bool:
+    return page.step is Step.READ and any(
+        taken.overleaf and taken.form == page.form for form in forms.values() for taken in form.takes.values())
 
 
 def _cuts(before: Leaf, leaf: Leaf, cut: Cut, count: int) -> bool:

@@ -12,6 +12,7 @@ from tsuzuri.model import Document, Reading, Review, Step
 from tsuzuri.store import rows
 from tsuzuri.store.doubts import keep_doubts
 from tsuzuri.store.facts import Facts
+from tsuzuri.store.papers import leading_first
 from tsuzuri.store.tables import batches, documents, pages, readings, reviews, scans
 
 LEASES = ("leased_by", "leased_until")     # only lease() and release() write these
@@ -60,8 +61,11 @@ class SeenBound:
 
         A reading's field is named as on its own form; its `page` is the page's place in the document.
         """
-        ordered = select(pages.c.id).join(scans, scans.c.id == pages.c.scan_id).order_by(scans.c.seq, pages.c.number)
-        bound = list(self.connection.scalars(ordered.where(pages.c.document_id == document_id)))
+        ordered = select(pages.c.id, pages.c.form).join(scans, scans.c.id == pages.c.scan_id)
+        ordered = ordered.where(pages.c.document_id == document_id).order_by(scans.c.seq, pages.c.number)
+        there = self.connection.execute(ordered).all()
+        form = self.connection.scalar(select(documents.c.form).where(documents.c.id == document_id))
+        bound = leading_first([row.id for row in there], [row.form for row in there], form)
         found = select(readings).where(readings.c.page_id.in_(bound)).order_by(readings.c.n)
         seen = [rows.to_reading(row, bound.index(row.page_id) + 1) for row in self.connection.execute(found)]
         return sorted(seen, key=lambda reading: reading.page)

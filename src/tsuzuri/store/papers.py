@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, delete, func, insert, or_, select, update
 
@@ -13,7 +14,14 @@ from tsuzuri.store import rows
 from tsuzuri.store.tables import batches, documents, pages, scans, unwanted
 
 STANDING = {"open_scan": scans, "read_page": pages}    # job of the line → what stands still until it is done
+T = TypeVar("T")
 BIND = "bind_batch"                                    # the job that binds what was read
+
+
+def leading_first(found: list[T], forms: Sequence[str | None], form: str | None) -> list[T]:
+    """A document's pages as scanned (or what stands for them), but the front first of a sheet that was scanned back first."""
+    turned = len(found) > 1 and form is not None and forms[0] != form and forms[1] == form
+    return [found[1], found[0], *found[2:]] if turned else found
 
 
 class SeenPapers:
@@ -54,8 +62,10 @@ class SeenPapers:
         return rows.to_page(self._one(select(pages).where(pages.c.id == page_id), f"ページ {page_id} は見つかりません。"))
 
     def pages_of_document(self, document_id: str) -> list[Page]:
-        """The pages that a document is bound from, in the order they were scanned."""
-        return self._pages(_in_paper_order().where(pages.c.document_id == document_id))
+        """The pages that a document is bound from, its leading one first, in the order they were scanned."""
+        found = self._pages(_in_paper_order().where(pages.c.document_id == document_id))
+        form = self.connection.scalar(select(documents.c.form).where(documents.c.id == document_id))
+        return leading_first(found, [page.form for page in found], form)
 
     def pages_of_batch(self, batch_id: str, among: range | None = None) -> list[Page]:
         """All pages of a batch, in the order they were scanned; only of scans numbered within `among`, if it is given."""
