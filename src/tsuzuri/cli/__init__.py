@@ -22,6 +22,7 @@ from rich.table import Table
 
 from tsuzuri import __version__, flow
 from tsuzuri.cli.electronic import uke_app
+from tsuzuri.cli.ledgers import ledger_app
 from tsuzuri.cli.people import key_app, user_app
 from tsuzuri.errors import Misdeclared, Refused, Stuck, TsuzuriError
 from tsuzuri.forms import Forms
@@ -34,6 +35,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
     "Tsuzuri: a city's paper medical-expense claims, from the scanner to the benefits system."))
 forms_app = typer.Typer(no_args_is_help=True, help="Check, list and draw the forms (pipelines/ and schemas/).")
 app.add_typer(forms_app, name="forms")
+app.add_typer(ledger_app, name="ledger")
 app.add_typer(user_app, name="user")
 app.add_typer(key_app, name="key")
 app.add_typer(uke_app, name="uke")

@@ -15,9 +15,11 @@ from tsuzuri.flow.desk import (
     release,
     reopen,
 )
+from tsuzuri.flow.diffs import Difference, diff
 from tsuzuri.flow.due import nights_due
 from tsuzuri.flow.electronic import Imported, import_receipts
 from tsuzuri.flow.intake import close_batch, declare_batch, open_scan, recount, settle_batch, take_scan
+from tsuzuri.flow.ledgers import Brought, Outcome, import_ledger, try_ledger
 from tsuzuri.flow.line import Limits, Line
 from tsuzuri.flow.night import night, nights
 from tsuzuri.flow.orphans import Orphans, forget_orphans
@@ -32,10 +34,13 @@ JOBS = {"open_scan": open_scan, "read_page": read_page, "bind_batch": bind_batch
 
 __all__ = [
     "JOBS",
+    "Brought",
+    "Difference",
     "Imported",
     "Limits",
     "Line",
     "Orphans",
+    "Outcome",
     "Written",
     "approve",
     "approve_clean",
@@ -44,9 +49,11 @@ __all__ = [
     "close_batch",
     "correct",
     "declare_batch",
+    "diff",
     "forget_orphans",
     "give_back",
     "glance",
+    "import_ledger",
     "import_receipts",
     "join_previous",
     "lease",
@@ -68,5 +75,6 @@ __all__ = [
     "split",
     "sweep",
     "take_scan",
+    "try_ledger",
     "write_receipts",
 ]

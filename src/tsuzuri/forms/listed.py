@@ -67,8 +67,16 @@ def asked(form: Form, values: Mapping[str, Value]) -> tuple[Asked, ...]:
         if words["care"] in ("", "外来") and told.get("table") in APART:
             words["care"] = str(told["table"])
         sums: dict[str, Any] = {to: told[column] for to, column in _SUMS.items() if isinstance(told.get(column), int)}
-        found.append(Asked(row=row, **words, **sums))
+        insurer = next((said.get(name) for name in said if _kind(form, name) == "insurer_no"), None)
+        found.append(Asked(row=row, insurer_no=str(insurer or ""), **words, **sums))
     return tuple(found)
+
+
+def _kind(form: Form, name: str) -> str:
+    """The kind of a claim's field, be it the paper's own or a row's."""
+    rows = form.rows[form.export.each].fields if form.export.each else {}
+    spec = rows.get(name) or form.fields.get(name)
+    return spec.kind if spec else ""
 
 
 # a fact of a claim: the feed's column that holds it

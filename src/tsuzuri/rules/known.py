@@ -94,6 +94,7 @@ class Asked:
     recipient_no: str = ""
     payer_no: str = ""
     inst_code: str = ""
+    insurer_no: str = ""
     month: str = ""
     care: str = ""
     channel: str = ""

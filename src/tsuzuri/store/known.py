@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tsuzuri.rules import NOTHING, Asked, Known
+from tsuzuri.rules import Asked, Known
+from tsuzuri.store.entitled import SeenEntitled
 from tsuzuri.store.facts import SeenFacts
 
 
-class SeenKnown(SeenFacts):
+class SeenKnown(SeenEntitled, SeenFacts):
     """What may be asked on behalf of a document that is being judged."""
 
     def known(self, document_id: str, said: Sequence[Asked]) -> Known:
         """Everything known beside the claims that a document says; the document's own claims are not among the earlier ones."""
-        known = NOTHING
+        known = self.entitled(said)
         numbers = {row.recipient_no for row in known.recipients}
         return replace(known, own=tuple(said), earlier=self.earlier(document_id, said, numbers),
                        usual=self.usual(document_id, said))

@@ -77,7 +77,13 @@ def branches(bank: str) -> Coded:
 
 
 def _names(file: str) -> dict[str, str]:
+    return {code: entry["name"] for code, entry in spelled(file).items()}
+
+
+def spelled(file: str) -> dict[str, dict[str, str]]:
+    """One of the package's files: by code the entry's name, kana and more, as the package spells them; none without such a file."""
     spec = importlib.util.find_spec("zengin_code")      # found, not imported
     assert spec is not None and spec.origin is not None, "zengin-code is one of our dependencies"
-    entries = json.loads((Path(spec.origin).parent / "source-data" / "data" / file).read_text("utf-8"))
-    return {code: str(entry["name"]) for code, entry in entries.items()}
+    path = Path(spec.origin).parent / "source-data" / "data" / file
+    told: dict[str, dict[str, str]] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return told

@@ -18,6 +18,7 @@ COUNT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 STANDING = sa.text("step = 'received'")
 UNBOUND = sa.text("document_id IS NULL")
 UNSENT = sa.text("export_run IS NULL")
+STANDS = sa.text("retired_at IS NULL")
 
 
 def upgrade() -> None:
@@ -27,6 +28,7 @@ def upgrade() -> None:
     _what_claims_say()
     _electronic_receipts()
     _people_and_keys()
+    _ledgers()
 
 
 def _arrival() -> None:
@@ -360,7 +362,65 @@ def _people_and_keys() -> None:
     op.create_index("ix_api_keys_name", "api_keys", ["name"])
 
 
+ACCOUNT = ("account_bank", "account_branch", "account_kind", "account_no", "account_holder")
+LEDGERS = {
+    "recipients": (
+        "scheme", "recipient_no", "person", "name", "kana", "birth", "sex", "ward", "postal", "address", "grade", "payer_no",
+        "insurer_no", "symbol", "number", "branch", "next_no", "others", *ACCOUNT),
+    "institutions": (
+        "code", "name", "table", "contract_since", "contract_until", "kana", "postal", "address", "phone", *ACCOUNT),
+    "insurers": ("number", "name"),
+    "banks": ("code", "name", "kana"),
+    "branches": ("bank", "code", "name", "kana"),
+    "postcodes": ("code", "prefecture", "city", "town"),
+    "calendar": ("day", "name"),
+}
+
+
+def _ledgers() -> None:
+    op.create_table(
+        "ledger_imports",
+        sa.Column("n", COUNT, autoincrement=True, nullable=False),
+        sa.Column("ledger", sa.String(64), nullable=False),
+        sa.Column("after", COUNT, nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("whole", sa.Boolean(), nullable=False),
+        sa.Column("source", sa.String(200), nullable=False),
+        sa.Column("business_date", sa.Date(), nullable=False),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("rows", "new", "changed", "ended", "unchanged", "warnings")),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("by", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint("n", name="pk_ledger_imports"),
+        sa.UniqueConstraint("ledger", "after", name="uq_ledger_imports_ledger_after"),
+    )
+    for ledger, columns in LEDGERS.items():
+        name = f"ledger_{ledger}"
+        op.create_table(
+            name,
+            sa.Column("n", COUNT, autoincrement=True, nullable=False),
+            sa.Column("key", sa.String(200).with_variant(sa.String(200, collation="C"), "postgresql"), nullable=False),
+            sa.Column("since", sa.String(10), nullable=False),
+            sa.Column("until", sa.String(10), nullable=False),
+            sa.Column("digest", sa.BigInteger(), nullable=False),
+            sa.Column("recorded_at", MOMENT, nullable=False),
+            sa.Column("retired_at", MOMENT),
+            sa.Column("import", COUNT, nullable=False),
+            *(sa.Column(column, sa.Text(), nullable=False) for column in columns),
+            sa.ForeignKeyConstraint(["import"], ["ledger_imports.n"], name=f"fk_{name}_import"),
+            sa.PrimaryKeyConstraint("n", name=f"pk_{name}"),
+        )
+        op.create_index(f"ix_{name}_key", name, ["key"])
+        op.create_index(f"ix_{name}_stands", name, ["key", "since"], unique=True,
+                        sqlite_where=STANDS, postgresql_where=STANDS)
+    for column in ("recipient_no", "person"):
+        op.create_index(f"ix_ledger_recipients_{column}", "ledger_recipients", [column],
+                        sqlite_where=STANDS, postgresql_where=STANDS)
+
+
 def downgrade() -> None:
+    for ledger in LEDGERS:
+        op.drop_table(f"ledger_{ledger}")
+    op.drop_table("ledger_imports")
     for table in ("electronic_receipts", "electronic_files", "api_keys", "sessions", "users", "rulebooks",
                   "usual_points", "institution_months", "facts", "claims", "export_runs",
                   "reviews", "readings", "pages", "documents", "unwanted_files", "scans", "batches"):

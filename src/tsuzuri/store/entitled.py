@@ -1,0 +1,75 @@
+"""What the ledgers have of the people, institutions and insurers that a paper names: the rows that stand, one query a ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from tsuzuri.rules import NOTHING, Asked, Known
+from tsuzuri.rules.known import Account, Institution, Insurer, Recipient
+from tsuzuri.store.ledger_tables import LEDGER_TABLES
+
+ASKED = ("recipients", "institutions", "insurers")
+TABLES = "13467"        # 点数表 that a short code of seven digits may lack
+_ACCOUNT = {"bank": "account_bank", "branch": "account_branch", "kind": "account_kind", "number": "account_no",
+            "holder": "account_holder"}
+
+
+class SeenEntitled:
+    """What may be asked of the ledgers."""
+
+    connection: Connection
+
+    def entitled(self, said: Sequence[Asked]) -> Known:
+        """All rows of the numbers that claims say and of whoever has one of them, their institutions and insurers; nothing else."""
+        if not said or not (loaded := self._loaded()):
+            return NOTHING
+        people = self._recipients({claim.recipient_no for claim in said} - {""})
+        insurers = {claim.insurer_no for claim in said} | {row.insurer_no for row in people}
+        return Known(
+            loaded=loaded, recipients=people,
+            institutions=tuple(Institution(**_told(row, Institution)) for row in self._keyed("institutions", _codes(said, people))),
+            insurers=tuple(Insurer(**_told(row, Insurer)) for row in self._keyed("insurers", insurers - {""})),
+        )
+
+    def _loaded(self) -> frozenset[str]:
+        """The ledgers that hold a row."""
+        return frozenset(name for name in ASKED if self.connection.execute(
+            select(LEDGER_TABLES[name].c.n).where(LEDGER_TABLES[name].c.retired_at.is_(None)).limit(1)).first())
+
+    def _recipients(self, numbers: set[str]) -> tuple[Recipient, ...]:
+        if not numbers:
+            return ()
+        table = LEDGER_TABLES["recipients"]
+        stands = table.c.retired_at.is_(None)
+        whose = select(table.c.person).where(stands, table.c.recipient_no.in_(numbers))
+        found = select(table).where(stands, table.c.person.in_(whose)).order_by(table.c.key, table.c.since)
+        rows = (row._mapping for row in self.connection.execute(found))
+        return tuple(Recipient(**{**_told(row, Recipient), "others": tuple(row["others"].split(",")) if row["others"] else ()})
+                     for row in rows)
+
+    def _keyed(self, ledger: str, keys: set[str]) -> Sequence[Mapping[Any, Any]]:
+        if not keys:
+            return ()
+        table = LEDGER_TABLES[ledger]
+        found = select(table).where(table.c.retired_at.is_(None), table.c.key.in_(keys)).order_by(table.c.key, table.c.since)
+        return [row._mapping for row in self.connection.execute(found)]
+
+
+def _codes(said: Sequence[Asked], people: Sequence[Recipient]) -> set[str]:
+    """Codes of ten digits that the claims' codes are, or are the end of: in the prefectures whose payers the papers name."""
+    payers = {claim.payer_no for claim in said} | {row.payer_no for row in people}
+    lands = {payer[2:4] for payer in payers if len(payer) == 8}
+    codes = {claim.inst_code for claim in said} - {""}
+    short = {code for code in codes if len(code) == 7}
+    return (codes - short) | {f"{land}{table}{code}" for code in short for land in lands for table in TABLES}
+
+
+def _told(row: Mapping[Any, Any], noun: type[Any]) -> dict[str, Any]:
+    """What a noun of the rules wants of a row; its account from the five columns that make one."""
+    told = {name: row[name] for name in noun.__dataclass_fields__ if name != "account"}
+    if "account" in noun.__dataclass_fields__:
+        told["account"] = Account(**{name: row[column] for name, column in _ACCOUNT.items()})
+    return told
