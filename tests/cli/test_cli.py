@@ -198,6 +198,7 @@ HELP = {
     "key add": "scanner station", "key revoke": "worthless", "key list": "Every key",
     "uke check": "file:line:field", "uke import": "all of it or nothing",
     "uke write": "a file an institution",
+    "ledger import": "as a whole, or not at all", "ledger list": "Every ledger", "ledger show": "ever known",
     "version": "version", "": "medical-expense claims",
 }
 
