@@ -30,6 +30,7 @@ from tsuzuri import flow
 from tsuzuri.errors import Refused, TsuzuriError
 from tsuzuri.forms import Forms
 from tsuzuri.model import Document, Step
+from tsuzuri.rules.ledgers import LEDGERS
 from tsuzuri.settings import REPO, Settings
 from tsuzuri.store import accounts
 from tsuzuri.up import Running, keep, machine_up
@@ -67,6 +68,7 @@ def _play(stop: threading.Event, once: bool) -> int:
         watcher = threading.Thread(target=keep, args=(running, stop.is_set), kwargs={"nightly": False}, daemon=True)
         watcher.start()
         login, password, key = first_accounts(running.line)
+        _bring_ledgers(running.line)
         batch = send_batch(running, key)
         show_progress(running, key, batch, stop)
         _show_documents(running.line, batch)
@@ -117,6 +119,16 @@ def first_accounts(line: flow.Line) -> tuple[str, str, str]:
         accounts.add_user(unit, login, password, "supervisor", line.clock())
         key = accounts.add_station(unit, "DEMO-1", line.clock())
     return login, password, key
+
+
+def _bring_ledgers(line: flow.Line) -> None:
+    """The sample ledgers (台帳) of the people, institutions and insurers on the papers."""
+    told = []
+    for name in ("recipients", "institutions", "insurers"):
+        path = SAMPLES.parent / "ledgers" / f"{name}.csv"
+        outcome = flow.import_ledger(line, flow.Brought(name, True, "demo", path.name), path)
+        told.append(f"{LEDGERS[name].title} {outcome.told.rows}")
+    console.print(f"台帳を取り込みました: {'、'.join(told)} 件", highlight=False)
 
 
 def send_batch(running: Running, key: str) -> str:

@@ -223,6 +223,12 @@ def recipient_no(chance: Chance) -> str:
     return with_check(f"{chance.integers(100, 740_000):06d}")
 
 
+def reading(name: str) -> str:
+    """A way to read an invented person's name, in katakana."""
+    parts = zip(name.split(GAP), (("surname",), ("boy", "girl")), strict=False)
+    return GAP.join(next((kana for kind in kinds for kanji, kana in _names()[kind] if kanji == part), "") for part, kinds in parts)
+
+
 def account(chance: Chance, asks: Person) -> dict[str, str]:
     """Where somebody's money is paid to, by the names that forms have for it. The banks are real, the accounts invented."""
     bank, branch, _, _ = pick(chance, _banks())

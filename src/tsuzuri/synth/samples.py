@@ -23,6 +23,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from tsuzuri.forms import Forms, load_forms
 from tsuzuri.synth.draw import Picture
+from tsuzuri.synth.ledgers import write_ledgers
 from tsuzuri.synth.listed import cover_of
 from tsuzuri.synth.my_number import notice
 from tsuzuri.synth.papers import Look, Paper, Style, make_like, make_receipt
@@ -273,10 +274,9 @@ def _lines(content: dict[str, Any]) -> Iterator[str]:
 
 def main(arguments: list[str]) -> None:
     """Draws into the folder named, or into this repository's samples/."""
-    draw_samples(
-        Path(arguments[0]) if arguments else ROOT / "samples",
-        load_forms(ROOT / "pipelines", ROOT / "schemas"),
-    )
+    target = Path(arguments[0]) if arguments else ROOT / "samples"
+    draw_samples(target, load_forms(ROOT / "pipelines", ROOT / "schemas"))
+    write_ledgers(target)
 
 
 if __name__ == "__main__":
