@@ -12,7 +12,7 @@ from tests.uke.files import MEDICAL, packed
 from tsuzuri import flow
 from tsuzuri.model import Document
 from tsuzuri.uke.layouts import layout_of
-from tsuzuri.uke.picture import paper, picture, place
+from tsuzuri.uke.picture import paper, picture, places
 
 MEDICINE = layout_of(b"IR", "2025-11")
 
@@ -46,7 +46,7 @@ def test_other_wards_and_papers_have_no_such_picture(desk: Desk, receipt: Docume
 def test_every_field_stands_in_its_own_line_of_the_drawn_sheet() -> None:
     text = "\n".join(MEDICAL[1:7])
     wide, high = paper(text, MEDICINE)
-    boxes = [place(text, i, MEDICINE) for i in range(6)]
+    boxes = places(text, MEDICINE)
     assert all(x >= 0 and x + w <= wide and y + h <= high for x, y, w, h in boxes)
     assert all(above[1] + above[3] <= below[1] + 1e-6 for above, below in pairwise(boxes))
     assert picture(text, 2, MEDICINE).count(b"<text") == 1 + 3 * 6

@@ -46,7 +46,6 @@ SORTS: dict[str, Sort] = {sort.code: sort for sort in (
     Sort("U114", "L1", "V59", "{kind}の項目数は{said}です（正しくは{least}から{count}）。"),
     Sort("U115", "L1", "V59", "{kind}の数字として読めません。"),
     Sort("U116", "L1", "V46", "同じ番号のレセプトが別の内容ですでに取り込まれています。"),
-    Sort("U117", "L1", "V46", "同じ番号のレセプトがこのファイルに2回あります（{other}行目にも）。"),
     Sort("U118", "L1", "V59", "1件のレセプトの行数が多すぎます（{most:,}行まで）。"),
     # a receipt
     Sort("U201", "L2", "V59", "{kind}の項目数は{said}です（正しくは{least}から{count}）。"),

@@ -37,14 +37,13 @@ def paper(text: str, layout: Layout) -> tuple[float, float]:
     return WIDTH, max(297.0, TOP + STEP * (sum(len(lines) for _, lines in _wrapped(text, layout)) + 2))
 
 
-def place(text: str, record: int, layout: Layout) -> Box:
-    """Where a record (from 0) stands on the sheet, in mm."""
-    above = 0
-    for i, (_, lines) in enumerate(_wrapped(text, layout)):
-        if i == record:
-            return LEFT - 2, TOP + STEP * above - 0.8, WIDTH - 2 * LEFT + 4, STEP * len(lines)
+def places(text: str, layout: Layout) -> list[Box]:
+    """Where each record stands on the sheet, in mm."""
+    found, above = list[Box](), 0
+    for _, lines in _wrapped(text, layout):
+        found.append((LEFT - 2, TOP + STEP * above - 0.8, WIDTH - 2 * LEFT + 4, STEP * len(lines)))
         above += len(lines)
-    return 0.0, 0.0, WIDTH, STEP
+    return found
 
 
 def picture(text: str, first: int, layout: Layout) -> bytes:

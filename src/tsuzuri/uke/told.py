@@ -6,21 +6,20 @@ from tsuzuri.forms import FieldSpec, Form
 from tsuzuri.model import Field, Value
 from tsuzuri.rules import Unreadable, mean
 from tsuzuri.uke.facts import SAYS, Told
-from tsuzuri.uke.picture import place
+from tsuzuri.uke.picture import places
 
 READER = "uke"
 
 
 def fields(told: Told, form: Form) -> dict[str, Field]:
     """Every field of the form, as sure as the records say it. Its box is its line's place in the receipt's picture."""
-    lines = _lines(told)
+    lines, boxes = _lines(told), places(told.receipt.text, told.receipt.layout)
     found: dict[str, Field] = {}
     for name, spec in form.fields.items():
         kind, say = SAYS[spec.fact]
         ink = _worded(say(told), spec)
         at = lines.get(kind)
-        box = place(told.receipt.text, at, told.receipt.layout) if at is not None else None
-        found[name] = Field(_value(ink, spec), 1.0, ink, READER, box)
+        found[name] = Field(_value(ink, spec), 1.0, ink, READER, boxes[at] if at is not None else None)
     return found
 
 
