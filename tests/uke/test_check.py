@@ -14,6 +14,7 @@ from tests.uke.files import (
     EXAMPLE,
     MEDICAL,
     OPENER,
+    PARENT,
     PHARMACY,
     REAL,
     changed,
@@ -24,7 +25,7 @@ from tests.uke.files import (
 )
 from tsuzuri.forms import load_forms
 from tsuzuri.settings import REPO
-from tsuzuri.uke import SORTS, Payers, check
+from tsuzuri.uke import SORTS, Examined, Payers, check, examined
 from tsuzuri.uke.faults import BANDS
 from tsuzuri.uke.stream import BLOCK
 
@@ -144,6 +145,21 @@ def test_volumes_are_one_file_and_its_sums_are_all_of_theirs() -> None:
     assert told(first, second) == []
     assert ("U110", 8, 3) in told(first, second.replace(b"1122,99", b"1123,99"))
     assert "U113" in {code for code, *_ in told(second, first)}
+
+
+def test_rows_that_a_payer_has_numbered_are_read_and_its_own_are_kept() -> None:
+    """Each receipt has its payer's row in front, its own opener, and nothing sums them up."""
+    rows = [f"{i},{row},0,{record}" for i, receipt in enumerate((CHILD, PARENT), 1)
+            for row, record in enumerate((f"MN,94000003{i},,", OPENER, *receipt, "RC,Ver00001"), 1)]
+    found = told(packed(rows, tail=b""), payers=CITY)
+    assert [one for one in found if one[0] not in ("U483", "U484")] == [] and ("U484", 1, 0) in found
+    items = [item for item in examined([io.BytesIO(packed(rows, tail=b""))], CITY) if isinstance(item, Examined)]
+    assert [item.receipt.told("RE", "number") for item in items] == ["1", "2"]
+    assert items[1].receipt.records[0].startswith(b"MN,") and items[1].receipt.first == 10
+
+
+def test_what_stands_in_front_of_no_receipt_is_told() -> None:
+    assert ("U111", 9, 0) in told(packed((*DENTAL[:-1], DENTAL[1], DENTAL[-1])))
 
 
 def test_a_file_of_bare_line_feeds_is_read_and_told() -> None:

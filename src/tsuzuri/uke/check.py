@@ -87,6 +87,8 @@ def _framed(item: House | Total | Closed, sums: Sums) -> Iterator[Fault]:
         sums.records += 1
         yield from _totalled(item, sums)
     else:
+        if item.payers:
+            sums.volume = ""
         yield from _closed(item)
 
 
@@ -141,7 +143,9 @@ def _compared(total: Total, told: list[str], sums: Sums) -> Iterator[Fault]:
 
 def _closed(closed: Closed) -> Iterator[Fault]:
     seen, volume = closed.seen, closed.volume
-    if closed.open:
+    if closed.payers:
+        yield Fault("U484", 1, volume=volume)
+    elif closed.open:
         yield Fault("U108", seen.lines, volume=volume)
     elif not seen.ended:
         yield Fault("U401", seen.lines, volume=volume)

@@ -15,6 +15,8 @@ from tsuzuri.uke.stream import CODEC, Seen, records
 MOST_LINES = 20_000     # of one receipt; the longest stays in hospital have some 3,000
 LAST = "99"
 PAYERS_OWN = frozenset({b"MN", b"EX", b"RC", b"HI", b"HR", b"HG"})      # put before or behind by payers, and in 返戻 files
+BEGINS = b"MN"          # what payers put before each receipt
+NUMBERS = 3             # what they put before each record: numbers of the receipt and of the row, and a state
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ class Closed:
     volume: int
     seen: Seen
     open: bool      # receipts or an institution stand without their GO
+    payers: bool    # rows are numbered, as a payer hands them on: each receipt has its opener, and no GO closes them
 
 
 Item = House | Receipt | Total | Closed | Fault
@@ -103,10 +106,11 @@ def walk(volumes: Sequence[BinaryIO]) -> Iterator[Item]:
     for volume, stream in enumerate(volumes):
         seen = Seen()
         for line, record in records(stream, seen, volume):
-            yield from walker.step(line, record, volume)
+            yield from walker.step(line, walker.bare(record) if record[0] <= NINE else record, volume)
         walker.check_begun(volume)
         yield from walker.flush()
-        yield Closed(volume, seen, walker.house is not None)
+        yield from walker.left(volume)
+        yield Closed(volume, seen, walker.house is not None, walker.payers)
 
 
 class _Walker:
@@ -116,7 +120,16 @@ class _Walker:
         self.house: House | None = None
         self.receipt: Receipt | None = None
         self.begun: set[int] = set()
-        self.before: list[tuple[int, bytes]] = []       # 歯科: the IR in front of the receipt that comes next
+        self.before: list[tuple[int, bytes]] = []       # in front of the receipt that comes next: 歯科's IR, a payer's MN
+        self.payers = False
+
+    def bare(self, record: bytes) -> bytes:
+        """A row as payers number it, without its numbers; anything else that begins with a digit is left as it is."""
+        *numbers, rest = record.split(b",", NUMBERS)
+        if len(numbers) < NUMBERS or not all(number.isdigit() for number in numbers):
+            return record
+        self.payers = True
+        return rest
 
     def step(self, line: int, record: bytes, volume: int) -> Iterator[Item]:
         kind = record[:2]
@@ -132,9 +145,9 @@ class _Walker:
     def _turn(self, line: int, record: bytes, kind: bytes, volume: int) -> Iterator[Item]:
         """A record at which something ends or begins, or that nobody expects."""
         house = self.house
-        if house is not None and kind == house.layout.each.encode():
+        if kind == BEGINS or (house is not None and kind == house.layout.each.encode()):
             yield from self.flush()
-            self.before = [(line, record)]
+            self.before.append((line, record))
         elif kind in openers():
             yield from self.flush()
             yield self._open(line, record, kind, volume)
@@ -180,6 +193,13 @@ class _Walker:
         if volume not in self.begun:
             raise Spoilt(Fault("U107", 1, volume=volume))
 
+    def left(self, volume: int) -> Iterator[Fault]:
+        """What stood in front of a receipt that never came."""
+        before, self.before = self.before, []
+        for line, record in before:
+            kind = record[:2]
+            yield Fault("U483" if kind in PAYERS_OWN else "U111", line, words={"kind": kind.decode(CODEC)}, volume=volume)
+
     def flush(self) -> Iterator[Receipt]:
         """The receipt that is complete, if there is one."""
         if self.receipt is not None:
@@ -187,4 +207,5 @@ class _Walker:
             yield receipt
 
 
+NINE = ord("9")
 _TURNS = frozenset({b"RE", b"GO", b"IR", b"UK", b"YK"})
