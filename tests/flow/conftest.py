@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -25,6 +26,7 @@ from tsuzuri.forms import Forms, load_city, load_forms
 from tsuzuri.image import Picture
 from tsuzuri.image.pages import Caps
 from tsuzuri.model import Batch, Cut, Document, Field, Page, Placement, Reading, Scan, Step, Value
+from tsuzuri.rules.digits import check_digit
 from tsuzuri.settings import REPO
 from tsuzuri.stages.validate import validate
 from tsuzuri.store import Files, Store, queries
@@ -159,9 +161,15 @@ def read_document(line: Line, name: str, batch: Batch, values: Mapping[str, Valu
     return validate(empty, known)
 
 
+def number_of(name: str) -> str:
+    """A recipient number of one's own."""
+    body = f"{zlib.crc32(name.encode()) % 10**6:06}"
+    return f"{body}{check_digit(body)}"
+
+
 def lay(line: Line, name: str, batch: Batch, **changed: Value) -> Document:
-    """The sample claim, changed, as a stored document that was read from the page of a file of its own."""
-    document = read_document(line, name, batch, claim_values() | changed)
+    """The sample claim, changed, as a stored document that was read from the page of a file of its own; each name is a patient."""
+    document = read_document(line, name, batch, claim_values() | {"recipient_no": number_of(name)} | changed)
     return store_document(line, document)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from tests.flow.conftest import DAY, Clock, declared, store_document, stored
+from tests.flow.conftest import DAY, Clock, declared, number_of, store_document, stored
 from tests.stages.listed import listed, patient
 from tsuzuri import flow
 from tsuzuri.flow import Line
@@ -16,8 +16,9 @@ from tsuzuri.store.queries import batch_line, paper_ledger
 
 
 def lay_sheet(line: Line, batch: Batch, name: str = "d1", **changed: object) -> Document:
-    """The sheet of three patients as a stored document."""
-    return store_document(line, listed(line.forms["kodomo_renki"], name=name, batch=batch.id, **changed))
+    """The sheet of three patients as a stored document; every further name has three of its own."""
+    own = {} if name == "d1" else {f"patients__{i}__recipient_no": number_of(f"{name}/{i}") for i in (1, 2, 3)}
+    return store_document(line, listed(line.forms["kodomo_renki"], name=name, batch=batch.id, **{**own, **changed}))
 
 
 def test_a_sheet_makes_a_claim_a_row_and_moves_once(line: Line, batch: Batch) -> None:

@@ -12,6 +12,7 @@ from tsuzuri.model import Field, Severity, Value
 from tsuzuri.rules import (
     BY_KIND,
     CHECKS,
+    FINDS,
     KINDS,
     NOTHING,
     RULES,
@@ -54,6 +55,10 @@ def said(name: str, value: Value, raw: str | None = None, kind: str | None = Non
 
 def row(paid: int | None, shop: str | None = "架空薬局") -> dict[str, Entry]:
     return {"paid": said("paid", paid), "shop": said("shop", shop, kind="text")}
+
+
+def bill(copay: int | None, paid: int | None) -> dict[str, Entry]:
+    return {"copay": said("copay", copay), "paid": said("paid", paid)}
 
 
 def parts(*amounts: int | None) -> list[Entry]:
@@ -193,6 +198,10 @@ CASES: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
      {"copay": 20_997, "month": "2025-10", "asked": Asked(scheme="03")}),
     ("copay_below", {"copay": 21_000, "month": "2025-10", "asked": Asked(scheme="03")}, "V39",
      {"copay": 21_000, "month": "2025-10", "asked": Asked(scheme="01")}),
+    ("city_part", {"copied": True}, "V05", {"copied": None}),
+    ("insured_part", {"pages": (bill(700, 1200), bill(300, 300)), "total": 1500}, "V43",
+     {"pages": (bill(700, 1200), bill(300, 300)), "total": 1000}),
+    ("insured_part", {"pages": (bill(700, 1200),), "total": 1200}, "V43", {"pages": (bill(700, None),), "total": 1200}),
     ("any_given", {"of": [said("a", False, kind="tick"), said("b", None, kind="tick")]}, "W02",
      {"of": [said("a", None, kind="tick"), said("b", True, kind="tick")]}),
     ("any_given", {"of": [said("a", "", kind="text")]}, "W02", {"of": [said("a", "7140", kind="digits")]}),
@@ -262,10 +271,13 @@ def test_a_mark_is_no_number() -> None:
 
 
 def test_every_word_is_told_by_a_case_and_by_its_docstring() -> None:
-    assert {case[0] for case in CASES} == set(CHECKS)
+    beside = {"tsuzuri.rules.checks_ledger", "tsuzuri.rules.checks_claims", "tsuzuri.rules.checks_other"}
+    elsewhere = {word for word, check in CHECKS.items() if check.__module__ in beside}      # tests/stages/test_every_rule.py
+    assert {case[0] for case in CASES} | elsewhere == set(CHECKS)
     for word, check in CHECKS.items():
         named = (check.__doc__ or "").partition(":")[0].split(" by ")[0].split(" for ")[0].split(", ")
         assert named and set(named) <= set(RULES), word
+        assert tuple(named) == FINDS[word], word
 
 
 def test_every_rule_speaks_to_a_clerk_in_its_own_code() -> None:
@@ -274,7 +286,8 @@ def test_every_rule_speaks_to_a_clerk_in_its_own_code() -> None:
         holes = {hole for _, hole, _, _ in string.Formatter().parse(rule.sentence) if hole is not None}
         assert holes <= {"label", "expected", "found", "most", "limits", "months", "chosen", "answer", "expects", "count", "what",
             "title", "pages", "limit", "least", "first", "owner", "reason", "told", "said",
-            "summed", "more", "over", "of"}, code
+            "summed", "more", "over", "of", "days", "scan", "since", "until", "document", "payers", "usual", "meals", "how", "ward",
+            "years", "school"}, code
 
 
 def test_what_runs_by_kind_names_known_words_and_kinds() -> None:

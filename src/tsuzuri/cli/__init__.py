@@ -24,6 +24,7 @@ from tsuzuri import __version__, flow
 from tsuzuri.cli.electronic import uke_app
 from tsuzuri.cli.ledgers import ledger_app
 from tsuzuri.cli.people import key_app, user_app
+from tsuzuri.cli.rules import rules_app
 from tsuzuri.errors import Misdeclared, Refused, Stuck, TsuzuriError
 from tsuzuri.forms import Forms
 from tsuzuri.house import caps_of, city_forms, form_readers, open_line
@@ -37,6 +38,7 @@ forms_app = typer.Typer(no_args_is_help=True, help="Check, list and draw the for
 app.add_typer(forms_app, name="forms")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(user_app, name="user")
+app.add_typer(rules_app, name="rules")
 app.add_typer(key_app, name="key")
 app.add_typer(uke_app, name="uke")
 console = Console()

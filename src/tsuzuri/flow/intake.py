@@ -102,7 +102,7 @@ def close_batch(line: Line, batch_id: str) -> Batch:
         if batch.step is Step.CLOSED:
             return batch
         scans = unit.scans_of_batch(batch_id)
-        closed = batch.to(Step.CLOSED, closed_at=line.clock(), findings=balance(batch, scans))
+        closed = batch.to(Step.CLOSED, closed_at=line.clock(), findings=tuple(line.forms.rulebook.fit(balance(batch, scans))))
         unit.save_batch(closed, was=Step.OPEN)
         if unit.anything_unread(batch_id):
             unit.then("bind_batch", batch_id)       # what waited for papers behind it waits no longer

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tsuzuri.flow.line import Line
 from tsuzuri.forms import asked
 from tsuzuri.model import Document
@@ -16,5 +18,7 @@ def judge(line: Line, unit: Unit, document: Document) -> Document:
     form = line.forms.of(document)
     said = asked(form, document.values) if form else ()
     judged = validate(document, form, unit.known(document.id, said) if form else None)
+    book = line.forms.rulebook
+    unit.note_rulebook(book.version, book.parts, line.clock())
     unit.keep_facts(document.id, said, judged.step, line.today())
-    return judged
+    return replace(judged, rulebook=book.version)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from tsuzuri.image import Picture
 from tsuzuri.image.pages import Caps, encode_jpeg, open_page, probe, rendition
 from tsuzuri.image.separators import separates
 from tsuzuri.model import Act, Document, Finding, Page, Placement, Reading, Scan, Severity, Step
+from tsuzuri.rules import find
 from tsuzuri.stages.align import align
 from tsuzuri.stages.bind import Leaf, Part, bundles, compose
 from tsuzuri.stages.find import find_form
@@ -26,6 +27,7 @@ from tsuzuri.stages.ill_seen import ill_seen
 from tsuzuri.stages.mask import Spot, masked, spots, told
 from tsuzuri.stages.read import read
 from tsuzuri.stages.validate import validate
+from tsuzuri.store import Unit
 
 
 def read_page(line: Line, page_id: str) -> None:
@@ -37,6 +39,7 @@ def read_page(line: Line, page_id: str) -> None:
         if page.step is not Step.RECEIVED:
             return
         scan = unit.scan(page.scan_id)
+        again = _seen_before(line, unit, scan)
         path = line.files.path(scan.kept)
         lost = not path.is_file()
         if lost and line.files.empty():
@@ -56,7 +59,7 @@ def read_page(line: Line, page_id: str) -> None:
     upright = line.files.put(encode_jpeg(rendition(shown, sight.placement, _paper(sight.form))))
     anew = keep_without(line, scan, {page.number: shown}) if shown is not picture else None
     try:
-        _keep(line, _seen(replace(page, picture=upright), sight, scan), scan, sight.readings, anew)
+        _keep(line, _seen(replace(page, picture=upright), sight, again), scan, sight.readings, anew)
     except Stuck:
         if anew is not None:
             with line.unit() as unit:
@@ -111,14 +114,13 @@ def _seen_by(picture: Picture, forms: Forms, readers: Mapping[str, Reader], find
     return Sight(found.placement, known, found.readings, (*ill_seen(replace(placement, astray=()), known), *found.noted))
 
 
-def _seen(page: Page, sight: Sight, scan: Scan | None = None) -> Page:
+def _seen(page: Page, sight: Sight, again: Iterable[Finding] = ()) -> Page:
     """The page with what was seen of it, moved on."""
     if sight.placement.blank:
         return page.to(Step.BLANK)
     if sight.separator:
         return page.to(Step.SEPARATOR)
-    before = (_seen_before(scan.duplicate_of),) if scan is not None and scan.duplicate_of is not None else ()
-    return page.to(Step.READ, form=sight.placement.form, score=sight.placement.score, noted=(*before, *sight.noted))
+    return page.to(Step.READ, form=sight.placement.form, score=sight.placement.score, noted=(*again, *sight.noted))
 
 
 def _keep(line: Line, page: Page, scan: Scan, readings: tuple[Reading, ...] = (), anew: str | None = None) -> None:
@@ -195,5 +197,9 @@ def _broke_the_reader(tries: int) -> Finding:
     return Finding("V02", Severity.E, Act.RESCAN, message)
 
 
-def _seen_before(first: str) -> Finding:
-    return Finding("V04", Severity.W, Act.INQUIRE, f"同じ画像がすでに届いています（{first}）。二重請求でないか確認してください。")
+def _seen_before(line: Line, unit: Unit, scan: Scan) -> tuple[Finding, ...]:
+    """V04 where the very same file came so many days before at most."""
+    last = unit.scan_before(scan) if scan.duplicate_of is not None else None
+    if last is None or (days := (scan.received_at - last.received_at).days) > line.forms.rulebook.of("V04")["days"]:
+        return ()
+    return (find("V04", scan=last.id, days=days),)

@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field, SkipValidation, model_validator
 from tsuzuri.forms.field import NOWHERE, Declared, FieldSpec, Point, Share
 from tsuzuri.model import Box, Document, Severity, Value
 from tsuzuri.rules.lists import Institutions, Listed
+from tsuzuri.rules.rulebook import Rulebook
 from tsuzuri.rules.tables import Tables
 
 _PLACED = {"rules": "a box", "labels": "labels", "records": "a fact"}
@@ -189,6 +190,7 @@ class Form(Declared):
     export: Export = Export()
     json_schema: dict[str, Any] = Field(default_factory=dict)
     tables: Tables = Tables()             # the city's dated tables
+    rulebook: Rulebook = Rulebook()       # the city's word on rules, and the version of all by which papers are judged
     city: str = ""                        # the municipality's code, whose towns addresses are held against
     institutions: SkipValidation[Listed] = Field(default_factory=Institutions, exclude=True, repr=False)      # known to the city
 
@@ -274,6 +276,11 @@ class Forms(Mapping[str, Form]):
 
     def __len__(self) -> int:
         return len(self._forms)
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The city's word on rules, which all its forms share."""
+        return next((form.rulebook for form in self._forms.values()), Rulebook())
 
     def found_by(self, way: Literal["rules", "labels", "records"]) -> Forms:
         """Those that are found that way."""

@@ -18,6 +18,7 @@ from tsuzuri.forms.field import FieldSpec
 from tsuzuri.forms.listed import titled
 from tsuzuri.forms.prints import dated, hold_prints
 from tsuzuri.forms.ruled import addressed, ruled
+from tsuzuri.forms.rules import load_rulebook
 from tsuzuri.forms.source import Lines, existing, meant, place, read_form, read_schema
 from tsuzuri.model import Box
 from tsuzuri.rules import CHECKS, FACTS, FEED_COLUMNS, KINDS, NEEDS, SHAPED, complaint
@@ -41,9 +42,10 @@ def load_forms(pipelines: Path, schemas: Path, readers: Collection[str] = tuple(
     if not names:
         raise Misdeclared(f"{pipelines}: holds no form (*.yaml)")
     city = load_city(pipelines) if (pipelines / CITY).is_file() else None
+    tables = read_tables(pipelines / "tables")
     beside = {
         "city": city.code if city else "",
-        "tables": read_tables(pipelines / "tables"),
+        "tables": tables,
         "institutions": load_institutions(known) if (known := pipelines / INSTITUTIONS).is_file() else Institutions(),
     }
     forms = {path.stem: _load_form(path, schemas, readers).model_copy(update=beside) for path in names}
@@ -52,7 +54,8 @@ def load_forms(pipelines: Path, schemas: Path, readers: Collection[str] = tuple(
         _hold_against_others(forms[path.stem], forms, path)
         _hold_against_dates(forms[path.stem], path)
         hold_prints(forms[path.stem], forms, path, read_form(path)[1])
-    return Forms(forms)
+    rulebook = load_rulebook(pipelines, forms, tables)
+    return Forms({name: form.model_copy(update={"rulebook": rulebook}) for name, form in forms.items()})
 
 
 def _load_form(path: Path, schemas: Path, readers: Collection[str]) -> Form:

@@ -12,7 +12,8 @@ from tsuzuri.model.readings import Value
 class Claim:
     """What the office may act upon. Made in one function only (stages/review.py), and never edited.
 
-    `row` is the row of a sheet that lists many patients (連記式), from 1; 0 where the sheet is one claim.
+    `row` is the row of a sheet that lists many patients (連記式), from 1; 0 where the sheet is one claim. `rulebook` names the
+    version of forms, tables and rules by which its document was judged.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Claim:
     approved_at: datetime
     export_run: str | None = None
     row: int = 0
+    rulebook: str = ""
 
 
 @dataclass(frozen=True, slots=True)

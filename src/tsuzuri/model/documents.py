@@ -35,6 +35,7 @@ class Document:
     page_count: int = 1
     leased_by: str | None = None
     leased_until: datetime | None = None
+    rulebook: str = ""
 
     def to(self, step: Step, **changes: Any) -> Document:
         """This document, moved on; its version counts up with every move."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as member      # a finding has a field of that name
 from enum import StrEnum
 
 from tsuzuri.model.readings import Box
@@ -33,7 +35,10 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A fault of the paper: a rule's `code` (V01…), the `field` it rests on or None, `steps`: how what it misses is reckoned."""
+    """A fault of the paper: a rule's `code` (V01…), the `field` it rests on or None, `steps`: how what it misses is reckoned.
+
+    `words` are what its sentence was filled with, for a city that says it otherwise; they are not kept.
+    """
 
     code: str
     severity: Severity
@@ -43,3 +48,4 @@ class Finding:
     box: Box | None = None
     page: int | None = None
     steps: tuple[str, ...] = ()
+    words: Mapping[str, str] = member(default_factory=dict, compare=False, repr=False)

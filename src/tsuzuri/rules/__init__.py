@@ -31,13 +31,48 @@ from tsuzuri.rules.known import NOTHING, Asked, Known
 from tsuzuri.rules.spots import SHAPED, chosen, numeric, parses, plain, printed, spots
 from tsuzuri.rules.table import RULES, Entry, Rows, Rule, altered, doubtful, entry, find, key, missing, unreadable
 from tsuzuri.rules.tables import Tables
-from tsuzuri.rules.words import BY_KIND, CHECKS, NEEDS, Check, beside_paper, complaint, parameters
+from tsuzuri.rules.words import BY_KIND, CHECKS, FINDS, NEEDS, Check, beside_paper, complaint, parameters
 from tsuzuri.rules.writers import FEED_COLUMNS
 
 __all__ = [
-    "BY_KIND", "CHECKS", "DOUBTFUL", "FACTS", "FEED_COLUMNS", "KINDS", "NEEDS", "NOTHING", "RULES", "SHAPED", "Asked", "Check",
+    "BY_KIND",
+    "CHECKS",
+    "DOUBTFUL",
+    "FACTS",
+    "FEED_COLUMNS",
+    "FINDS",
+    "KINDS",
+    "NEEDS",
+    "NOTHING",
+    "RULES",
+    "SHAPED",
+    "Asked",
+    "Check",
     "Entry",
-    "Kind", "Known", "Rows", "Rule", "Tables", "Unreadable", "altered", "beside_paper", "chosen", "complaint", "doubtful",
-    "entry", "find", "key", "mean", "missing", "numeric", "parameters", "parses", "plain", "plausible", "printed", "same",
-    "show", "spots", "unreadable",
+    "Kind",
+    "Known",
+    "Rows",
+    "Rule",
+    "Tables",
+    "Unreadable",
+    "altered",
+    "beside_paper",
+    "chosen",
+    "complaint",
+    "doubtful",
+    "entry",
+    "find",
+    "key",
+    "mean",
+    "missing",
+    "numeric",
+    "parameters",
+    "parses",
+    "plain",
+    "plausible",
+    "printed",
+    "same",
+    "show",
+    "spots",
+    "unreadable",
 ]

@@ -71,9 +71,11 @@ _F, _E, _W, _I = Severity.F, Severity.E, Severity.W, Severity.I
 _BACK, _ASK, _MEND, _SCAN, _NONE = Act.RETURN, Act.INQUIRE, Act.AMEND, Act.RESCAN, Act.NONE
 
 RULES: dict[str, Rule] = {rule.code: rule for rule in (
+    Rule("V01", _F, _MEND, "枚数が合いません。"),
     Rule("V02", _E, _SCAN, "白紙・逆さ・傾きのおそれがあります。スキャンし直してください。"),
     Rule("V03", _E, _MEND, "様式が分かりません。様式を選ぶか、正しい箱に移してください。"),
-    Rule("V04", _W, _ASK, "同じ画像がすでに届いています。二重提出でないか確かめてください。"),
+    Rule("V04", _W, _ASK, "同じ画像がすでに届いています（{days}日前、{scan}）。二重請求でないか確認してください。"),
+    Rule("V05", _W, _BACK, "「医療機関控」のようです。市提出用を送ってもらってください。"),
     Rule("V06", _E, _ASK, "{label}がないか、年月として読めません。"),
     Rule("V07", _E, _BACK, "{label}がまだ終わっていない月です。"),
     Rule("V08", _E, _BACK, "{label}から{months}か月を過ぎた請求です（時効）。"),
@@ -81,24 +83,43 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("V10", _W, _MEND, "{label}の元号と年が合いません（例 平成36年）。西暦に直して読みました。"),
     Rule("V11", _E, _ASK, "{label}が暦にない日付か、日付として読めません。"),
     Rule("V12", _E, _MEND, "{label}の桁数か検証番号が合いません。"),
+    Rule("V13", _E, _BACK, "{label}が受給者台帳にありません。"),
+    Rule("V14", _W, _MEND, "{label}は切り替え前の番号です。新しい番号に直してください。"),
+    Rule("V15", _E, _BACK, "診療月に資格がありません（資格は{since}から{until}まで）。"),
+    Rule("V16", _W, _ASK, "{label}の途中で、資格・保険・区のいずれかが変わっています。分けて請求する月でないか確かめてください。"),
+    Rule("V17", _W, _ASK, "{label}が受給者台帳と違います（旧姓・外字でないか確かめてください）。"),
+    Rule("V18", _E, _ASK, "{label}が受給者台帳と違います。"),
+    Rule("V19", _W, _MEND, "{label}が受給者台帳と違います。"),
     Rule("V20", _E, _BACK, "診療月の初日に対象年齢（{limits}）ではありません。"),
     Rule("V21", _E, _BACK, "{label}の法別番号が、この制度のものではありません。"),
+    Rule("V22", _E, _BACK, "同じ診療が、別の制度でも請求されています（{document}）。"),
+    Rule("V23", _W, _ASK, "先に使う公費があります：{payers}。他公費の負担額を確かめてください。"),
     Rule("V24", _E, _MEND, "{label}の桁数か検証番号が合いません。"),
+    Rule("V25", _W, _ASK, "{label}が、受給者台帳のその月の保険と違います（保険の変更でないか確かめてください）。"),
+    Rule("V26", _W, _MEND, "{label}が受給者台帳と違います。"),
     Rule("V27", _W, _ASK, "組合・共済の保険者番号です。附加給付の有無を確かめてください。"),
     Rule("V28", _E, _ASK, "{label}が年齢から決まる割合（{expected}）と違います。"),
     Rule("V29", _E, _MEND, "{label}の桁数か検証番号が合いません。"),
+    Rule("V30", _E, _BACK, "{label}の医療機関は、{what}。"),
     Rule("V31", _W, _BACK, "{label}の点数表の区分が「{chosen}」と合いません。"),
     Rule("V32", _W, _ASK, "調剤の請求ですが、{label}がありません。"),
     Rule("V33", _E, _ASK, "{label}は1日からその月の日数（{most}日）までです。"),
     Rule("V34", _E, _ASK, "{label}がないか、0点か、7桁を超えています。"),
+    Rule("V35", _W, _ASK, "1日あたり{found}点は、同じ区分の請求のほとんど（{usual}点以下）を超えています。"),
     Rule("V36", _E, _BACK, "点数×10は{expected}円ですが、{label}は{found}円です。"),
     Rule("V37", _E, _BACK, "負担割合から計算した額は{expected}円ですが、{label}は{found}円です。"),
+    Rule("V38", _W, _ASK, "{label}が高額療養費の限度額（{limit}円）を超えていますが、適用区分がありません。"),
     Rule("V39", _E, _BACK, "{label}が{limit}円以上です。医療機関からの請求ではなく、償還払いになります。"),
     Rule("V40", _E, _BACK, "受給者の負担は{expected}円のはずですが、{label}は{found}円です。"),
     Rule("V41", _E, _BACK, "差し引きは{expected}円ですが、{label}は{found}円です。"),
     Rule("V42", _E, _BACK, "{label}が0円以下です。"),
+    Rule("V43", _E, _BACK, "{label}が保険診療分より{over}円多く、食事代{meals}か保険外の費用が入っているようです。"),
     Rule("V44", _E, _BACK, "明細の合計は{expected}円ですが、{label}は{found}円です。"),
     Rule("V45", _E, _MEND, "明細は{expected}行ですが、{label}は{found}です。"),
+    Rule("V46", _E, _BACK, "同じ受給者・医療機関・診療月・区分の請求がすでにあります（{document}）。"),
+    Rule("V47", _W, _ASK, "よく似た請求がすでにあります（{document}）。受給者・医療機関・点数を確かめてください。"),
+    Rule("V48", _E, _BACK, "同じ請求が{how}でも届いています（{document}）。"),
+    Rule("V49", _W, _MEND, "返戻した請求（{document}）の出し直しのようです。つながりを確かめてください。"),
     Rule("V50", _W, _BACK, "{label}がありません。"),
     Rule("V51", _W, _ASK, "{label}に{what}がありますが、訂正印が見当たりません。紙を確かめてください。"),
     Rule("V52", _E, _ASK, "{label}が口座として正しくありません。"),
@@ -107,16 +128,28 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("V55", _E, _MEND, "{label}を二つの読み取りが違う値に読みました。紙を見て決めてください。"),
     Rule("V56", _E, _BACK, "領収書に{label}が見当たりません。"),
     Rule("V57", _W, _ASK, "{label}が「{answer}」です。"),
+    Rule("V58", _W, _ASK, "この医療機関のその月の請求額が、ふだん（月平均{usual}円）から大きく外れています（目安{limit}円まで）。"),
+    Rule("V59", _E, _BACK, "電子レセプトの件数・点数・項目数のいずれかが合いません。"),
+    Rule("V60", _W, _ASK, "公費負担者番号の法別番号はこの市の制度ですが、都道府県番号が違います。"),
+    Rule("V61", _I, _NONE, "返戻されたレセプトの再請求です。"),
+    Rule("V62", _I, _MEND, "受給者台帳の区（{ward}）と、送ってきた区が違います。"),
     Rule("W01", _W, _ASK, "{label}は、全国の金融機関の一覧に{what}。"),
     Rule("V59", _E, _BACK, "電子レセプトの記録に誤りがあります。"),          # uke/faults.py tells which, and in which line
     Rule("V60", _W, _ASK, "電子レセプトの公費が、ほかの都道府県のものです。"),
     Rule("V61", _I, _NONE, "電子レセプトは、返戻の後の再請求です。"),
     Rule("W02", _E, _ASK, "{label}など、いずれか一つは必要ですが、一つもありません。"),
+    Rule("W03", _W, _ASK, "{label}（金融機関届出印）がありません。"),
     Rule("W04", _W, _ASK, "{label}が{owner}と違いますが、続柄がありません。"),
     Rule("W05", _E, _ASK, "{label}は{least}以上のはずです。"),
+    Rule("W06", _W, _ASK, "{label}が、消防法施行令別表第一の用途として読めません。"),
+    Rule("W07", _W, _ASK, "点検から{years}年を過ぎて届け出られています。"),
+    Rule("W08", _W, _ASK, "{label}がありません。"),
     Rule("W09", _W, _ASK, "{label}が{first}より前の日付です。"),
     Rule("W10", _W, _ASK, "{reason}に要る添付書類の印（{label}）がありません。"),
+    Rule("W11", _W, _ASK, "{school}の{label}は{most}年までです。学齢簿を確かめてください。"),
+    Rule("W12", _W, _ASK, "{label}が二度申請されています（{document}）。"),
     Rule("W13", _W, _ASK, "{label}が提出日から決まる年度と違います。"),
+    Rule("W14", _W, _ASK, "{label}が家族の欄にもあります。住民基本台帳の世帯と人数を確かめてください。"),
     Rule("H01", _E, _ASK, "{label}が書かれていません。"),
     Rule("H02", _E, _MEND, "{label}を{expects}として読めません。"),
     Rule("H03", _E, _ASK, "{label}が二つ以上選ばれています。"),
@@ -155,9 +188,9 @@ _MISSING = {"ym": "V06", "seal": "V50"}
 def find(code: str, entry: Entry | None = None, severity: Severity | None = None, **words: object) -> Finding:
     """The finding of a rule upon an entry, its sentence filled; sums get their thousands separated."""
     rule = RULES[code]
-    told = {name: f"{word:,}" if isinstance(word, int) else word for name, word in words.items()}
-    message = rule.sentence.format(label=entry.label if entry else "", **told)
-    found = Finding(code, severity or rule.severity, rule.act, message)
+    filled = {name: f"{word:,}" if isinstance(word, int) else str(word) for name, word in words.items()}
+    message = rule.sentence.format(label=entry.label if entry else "", **filled)
+    found = Finding(code, severity or rule.severity, rule.act, message, words={"label": entry.label if entry else "", **filled})
     return replace(found, field=entry.name, box=entry.box, page=entry.page) if entry else found
 
 

@@ -47,6 +47,30 @@ function's docstring; `?` marks a parameter that may be left out.
 | `evidence` | `reason` `enclosed` `needless`? | W10 |
 | `fiscal_year` | `year` `day` | W13 |
 | `in_use` | `day` `since`? `until`? | H37 |
+| `entitled` | `recipient_no` `month` | V13, V14, V15, V16 |
+| `person_named` | `recipient_no` `month` `name`? `kana`? `distance`? | V17 |
+| `person_born` | `birth` `recipient_no` `month` | V18 |
+| `person_sex` | `sex` `recipient_no` `month` | V19 |
+| `payer_first` | `recipient_no` `month` `others`? | V23 |
+| `insured_by` | `insurer_no` `recipient_no` `month` | V25 |
+| `insured_as` | `symbol` `number` `recipient_no` `month` | V26 |
+| `institution_open` | `inst_code` `month` `contracts`? | V30 |
+| `own_ward` | `recipient_no` `month` | V62 |
+| `claimed_once` | `recipient_no` `digits`? | V46, V47, V48, V49 |
+| `one_scheme` | `recipient_no` | V22 |
+| `points_usual` | `points` | V35 |
+| `month_usual` | `amount` `sigma`? | V58 |
+| `city_part` | `copied` | V05 |
+| `limit_class` | `copay` `points` `kougaku_class` `month` `cls`? | V38 |
+| `meals_apart` | `copay` `points` `ratio` `month` | V43 |
+| `insured_part` | `pages` `total` | V43 |
+| `bank_sealed` | `seal` | W03 |
+| `listed_use` | `use` | W06 |
+| `report_due` | `use` `inspected` `reported` `yearly`? `others`? | W07 |
+| `licensed` | `licence` `number` | W08 |
+| `at_school` | `school` `grade` | W11 |
+| `each_once` | `rows` `column` | W12 |
+| `household_whole` | `family` `column` `member` | W14 |
 """
 
 from __future__ import annotations
@@ -57,7 +81,7 @@ from functools import cache
 from typing import Any
 
 from tsuzuri.model import Finding
-from tsuzuri.rules import checks, checks_dates, checks_marks, checks_share
+from tsuzuri.rules import checks, checks_claims, checks_dates, checks_ledger, checks_marks, checks_other, checks_share
 from tsuzuri.rules.known import Asked, Known
 from tsuzuri.rules.table import FACTS
 from tsuzuri.rules.tables import Tables
@@ -79,7 +103,31 @@ CHECKS: dict[str, Check] = {check.__name__: check for check in (
     checks_marks.amount_with_answer, checks_marks.prescriber,
     checks_marks.table_fits, checks_marks.extra_benefit, checks_marks.account,
     checks_marks.payer_fits, checks_marks.bank_exists, checks_marks.any_given, checks_marks.holder_explained, checks_marks.evidence,
+    checks_ledger.entitled, checks_ledger.person_named, checks_ledger.person_born, checks_ledger.person_sex,
+    checks_ledger.payer_first, checks_ledger.insured_by, checks_ledger.insured_as, checks_ledger.institution_open,
+    checks_ledger.own_ward,
+    checks_claims.claimed_once, checks_claims.one_scheme, checks_claims.points_usual, checks_claims.month_usual,
+    checks_other.city_part, checks_other.limit_class, checks_other.meals_apart, checks_other.insured_part,
+    checks_other.bank_sealed, checks_other.listed_use, checks_other.report_due, checks_other.licensed, checks_other.at_school,
+    checks_other.each_once, checks_other.household_whole,
 )}
+
+# word: the codes of the rules that it judges
+FINDS: dict[str, tuple[str, ...]] = {word: tuple(codes.split()) for word, codes in {
+    "points_given": "V34", "fee_is_points": "V36", "copay_is_ratio": "V37", "balance": "V41", "refund_balance": "V41",
+    "positive": "V42", "reckoned": "V40 H36", "rows_sum": "V44", "parts_sum": "V44", "rows_count": "V45", "pages_sum": "H23",
+    "pages_count": "H22", "pages_same": "H24", "copay_of_fee": "V37", "copay_below": "V39", "at_least": "W05",
+    "check_digit": "V12 V24 V29 H05", "era_fits": "V10", "not_future": "H07", "month_over": "V07", "within_months": "V08",
+    "claimed_after_month": "V09", "days_in_month": "V33", "age_limit": "V20", "ratio_fits_age": "V28", "in_order": "W09",
+    "fiscal_year": "W13", "in_use": "H37", "sealed": "V50", "on_receipt": "V56", "original": "H09", "flagged": "V57",
+    "amount_with_answer": "H08", "prescriber": "V32", "table_fits": "V31", "extra_benefit": "V27", "account": "V52",
+    "payer_fits": "V21", "bank_exists": "W01", "any_given": "W02", "holder_explained": "W04", "evidence": "W10",
+    "entitled": "V13 V14 V15 V16", "person_named": "V17", "person_born": "V18", "person_sex": "V19", "payer_first": "V23",
+    "insured_by": "V25", "insured_as": "V26", "institution_open": "V30", "own_ward": "V62",
+    "claimed_once": "V46 V47 V48 V49", "one_scheme": "V22", "points_usual": "V35", "month_usual": "V58", "city_part": "V05",
+    "limit_class": "V38", "meals_apart": "V43", "insured_part": "V43", "bank_sealed": "W03", "listed_use": "W06",
+    "report_due": "W07", "licensed": "W08", "at_school": "W11", "each_once": "W12", "household_whole": "W14",
+}.items()}
 
 # What follows from a kind alone runs for every field of that kind without being named: kind → (word,
 # parameter). A form that names the word for the same field replaces it, to change its severity.
@@ -96,7 +144,8 @@ BY_KIND: dict[str, tuple[str, str]] = {
 # The tables that a word reads (rules.tables): a city without them cannot use it.
 NEEDS: dict[str, tuple[str, ...]] = {
     "reckoned": ("ages", "cares", "shares"), "copay_below": ("limits",), "age_limit": ("ages",), "ratio_fits_age": ("ratios",),
-    "within_months": ("deadlines",), "payer_fits": ("schemes",), "copay_is_ratio": ("channels",),
+    "within_months": ("deadlines",), "payer_fits": ("schemes",), "copay_is_ratio": ("channels",), "payer_first": ("payers",),
+    "limit_class": ("kougaku",), "meals_apart": ("meals",),
 }
 
 
@@ -126,7 +175,7 @@ def complaint(word: str, of: Mapping[str, Any], fields: Container[str], tables: 
             if wrong := _misfit(value, fields):
                 return f"check {word!r}: {name}: {wrong}"
             continue
-        wanted = {"Entry": fields, "Rows": tables, "Sequence[Entry]": fields}.get(taken[name])
+        wanted = {"Entry": fields, "Entry | None": fields, "Rows": tables, "Sequence[Entry]": fields}.get(taken[name])
         many = taken[name] == "Sequence[Entry]"
         values = value if isinstance(value, list) else [value]
         if many is not isinstance(value, list) or not all(_fits(one, wanted) for one in values):
@@ -149,7 +198,8 @@ def _misfit(facts: Any, fields: Container[str]) -> str | None:
     return f"{wrong[0]!r} must be a field of the form, $name, or a list of them" if wrong else None
 
 
-_WANTED = {"Entry": "a field of the form, $name", "Rows": "a table of the form, $name"}
+_WANTED = {"Entry": "a field of the form, $name", "Entry | None": "a field of the form, $name",
+           "Rows": "a table of the form, $name"}
 
 
 def _fits(value: Any, wanted: Container[str] | None) -> bool:

@@ -52,7 +52,8 @@ def each_check(document: Document, form: Form, entries: Entries, known: Known = 
     house: dict[type, object] = {Known: known, Tables: form.tables}
     claims = {claim.row: claim for claim in asked(form, {name: said.value for name, said in entries.items()})}
     for check, seen, row in _applied(form, entries):
-        given = {name: _resolved(value, form, seen) for name, value in check.of.items()}
+        given = form.rulebook.given(check.check, check.of) | {
+            name: _resolved(value, form, seen) for name, value in check.of.items()}
         told = house | {Asked: claims.get(row) or Asked(scheme=form.export.constants.get("scheme", ""))}
         yield Applied(check, row, given, {name: told[kind] for name, kind in beside_paper(check.check).items()})
 

@@ -71,7 +71,8 @@ def approve(
     if left := [k for k in warned if k not in accepted]:
         raise WrongTurn("確認していない警告が残っているため承認できません。", code="not_accepted", keys=left)
     claims = tuple(
-        Claim(_claim_id(document, row), document.id, document.batch_id, ward, form.leaves_as, values, by, at, row=row)
+        Claim(_claim_id(document, row), document.id, document.batch_id, ward, form.leaves_as, values, by, at, row=row,
+              rulebook=document.rulebook)
         for row, values in claimed(form, document.values))
     return document.to(Step.APPROVED), claims
 

@@ -68,16 +68,17 @@ def _judged(document: Document, form: Form, noted: list[Finding], known: Known) 
     """
     fields, entries = entries_of(document, form)
     slips: dict[str, float] = {}
-    findings = [*_unread(entries, form), *_checked(document, form, entries, slips, known)]
+    fit = form.rulebook.fit      # as the city wants them
+    findings = [*fit(_unread(entries, form)), *_checked(document, form, entries, slips, known)]
     blocked = {finding.field for finding in findings if finding.severity.blocks}
-    findings += [f for f in _against_schema(form, entries) if f.field not in blocked]
+    findings += [f for f in fit(_against_schema(form, entries)) if f.field not in blocked]
     unsure = {name for name, sure in _proven(fields, slips).items() if not enough(form, name, sure, fields[name].raw)}
-    noted = [finding for finding in noted if finding.code != "V55" or finding.field in unsure]
+    noted = [finding for finding in fit(noted) if finding.code != "V55" or finding.field in unsure]
     blocked |= {finding.field for finding in (*noted, *findings) if finding.severity.blocks}
     told = {finding.field for finding in findings if finding.code == "H34"}     # doubted already, and by what is to be decided
-    findings += [find("V54", entries[name]) for name in fields if name in unsure - blocked - told]
+    findings += fit(find("V54", entries[name]) for name in fields if name in unsure - blocked - told)
     unseen = (name for name in form.review.always if name in fields and fields[name].reader != "person")
-    return [*noted, *findings, *(find("H06", entries[name]) for name in unseen if name not in blocked)]
+    return [*noted, *findings, *fit(find("H06", entries[name]) for name in unseen if name not in blocked)]
 
 
 def proven(document: Document, form: Form) -> dict[str, float]:
@@ -121,7 +122,7 @@ def _checked(
     for check, resting, found in run(document, form, entries, known):
         for name, place in resting.items() if not found else ():
             slips[name] = slips.get(name, 1.0) * slip(check.check, place)
-        for finding in found:
+        for finding in form.rulebook.fit(found):
             yield replace(finding, severity=check.severity) if check.severity else finding
 
 

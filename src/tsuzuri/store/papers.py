@@ -52,6 +52,11 @@ class SeenPapers:
         found = select(scans).where(scans.c.sha256 == sha256).order_by(scans.c.received_at, scans.c.id)
         return self._scan(found.limit(1))
 
+    def scan_before(self, scan: Scan) -> Scan | None:
+        """The last scan before this one that brought the very same bytes."""
+        same = scans.c.sha256 == scan.sha256, scans.c.id != scan.id, scans.c.received_at <= scan.received_at
+        return self._scan(select(scans).where(*same).order_by(scans.c.received_at.desc(), scans.c.id.desc()).limit(1))
+
     def scans_of_batch(self, batch_id: str, among: range | None = None) -> list[Scan]:
         """The batch's scans by sequence number; only those numbered within `among`, if it is given."""
         found = select(scans).where(scans.c.batch_id == batch_id, *_within(among)).order_by(scans.c.seq)

@@ -117,7 +117,7 @@ def from_document(document: Document) -> Values:
         "form": document.form, "form_version": document.form_version, "score": document.score,
         "business_date": document.business_date, "step": document.step.value, "version": document.version,
         "page_count": document.page_count,
-        "leased_by": document.leased_by, "leased_until": document.leased_until,
+        "leased_by": document.leased_by, "leased_until": document.leased_until, "rulebook": document.rulebook,
         "fields": {name: from_field(f) for name, f in document.fields.items()},
         "findings": [from_finding(f) for f in document.findings],
         "noted": [from_finding(f) for f in document.noted],
@@ -131,7 +131,7 @@ def to_document(row: AnyRow) -> Document:
         row.id, row.batch_id, row.form, row.form_version, row.business_date,
         {name: to_field(f) for name, f in row.fields.items()}, tuple(to_finding(f) for f in row.findings),
         tuple(to_finding(f) for f in row.noted), Step(row.step), row.version, row.score, row.page_count,
-        row.leased_by, row.leased_until,
+        row.leased_by, row.leased_until, row.rulebook,
     )
 
 
@@ -169,7 +169,7 @@ def to_claim(row: AnyRow) -> Claim:
     told = row._mapping          # a row's own method `values` hides the column of that name
     return Claim(
         row.id, row.document_id, row.batch_id, row.ward, row.form, told["values"], row.approved_by,
-        row.approved_at, row.export_run, row.row,
+        row.approved_at, row.export_run, row.row, row.rulebook,
     )
 
 

@@ -11,18 +11,19 @@ from tsuzuri.store.known import SeenKnown
 from tsuzuri.store.leaving import Leaving, SeenLeaving
 from tsuzuri.store.named import SeenNamed
 from tsuzuri.store.papers import Papers, SeenPapers
+from tsuzuri.store.rulebooks import Rulebooks, SeenRulebooks
 
 Nudge = tuple[str, str]        # the name of a job, and the id it is about
 
 
-class Look(SeenPapers, SeenBound, SeenLeaving, SeenElectronic, SeenKnown, SeenDoubts, SeenNamed):
+class Look(SeenPapers, SeenBound, SeenLeaving, SeenElectronic, SeenKnown, SeenDoubts, SeenNamed, SeenRulebooks):
     """What may be asked. `store.Store.read` opens and ends it; lists and counts are in `queries`."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
 
-class Unit(Papers, Bound, Leaving, Electronic, Look):
+class Unit(Papers, Bound, Leaving, Electronic, Rulebooks, Look):
     """What a flow function holds between loading and saving. `store.Store.unit` opens and ends it."""
 
     def __init__(self, connection: Connection) -> None:
