@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from dataclasses import field as member      # a finding has a field of that name
+from dataclasses import field as member  # a finding has a field of that name
 from enum import StrEnum
 
 from tsuzuri.model.readings import Box
