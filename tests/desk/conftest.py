@@ -112,7 +112,7 @@ class Desk:
             )
             unit.add_scan(scan)
             unit.add_document(document)
-            unit.add_page(Page(f"pg_{number}", scan.id, batch, 1, NOW, Step.BOUND, 0, image, document.id))
+            unit.add_page(Page(f"pg_{number}", scan.id, batch, 1, NOW, Step.BOUND, 0, image, document.id, document.form))
         return document
 
     def stored(self, document: Document) -> Document:

@@ -87,7 +87,7 @@ FLAT = {name: {"curve": [[0.1, sure], [0.9, sure]]} for name, sure in
 def little() -> Iterator[None]:
     """Measured of money alone, which is told by numbers where it was not measured, as are dates."""
     use({"wider": {"money": "numeric", "date": "numeric"}, "worth": {"money": FLAT, "numeric": {"own+stain": FLAT["ppocr"]}},
-         "passing": {"numeric": [[0.9, 100, 0, 0.001]]}, "seconds": {"numeric": {"tesseract agrees": {"odds": 9.0}}}})
+         "passing": {"numeric": [[0.985, 100, 0, 0.001]]}, "seconds": {"numeric": {"tesseract agrees": {"odds": 9.0}}}})
     yield
     use(None)
 
@@ -95,8 +95,14 @@ def little() -> Iterator[None]:
 @pytest.mark.usefixtures("little")
 def test_where_a_group_was_not_measured_what_is_more_general_speaks() -> None:
     assert worth("money", "own+stain", 0.5) == worth("date", "own+stain", 0.5) == pytest.approx(0.9)
-    assert demanded("date", 0.998) == 0.9 and demanded("date", 0.9999) == NEVER
+    assert demanded("date", 0.998) == 0.985 and demanded("date", 0.9999) == NEVER
     assert after_second("date", "tesseract agrees", 0.5) == pytest.approx(0.9)
+
+
+@pytest.mark.usefixtures("little")
+def test_a_reading_that_is_far_worse_than_the_others_does_not_pass_with_them() -> None:
+    assert demanded("date", 0.99) == demanded("date", 0.998) == 0.985      # by what was measured
+    assert demanded("date", 0.9989) == pytest.approx(0.989)                # by how much worse than the others it is
 
 
 @pytest.mark.usefixtures("little")

@@ -216,7 +216,7 @@ FORM = {"A": "application", "r": "receipt", "C": "claim"}
 
 
 @pytest.fixture
-def sighted(line: Line, monkeypatch: pytest.MonkeyPatch) -> Line:
+def sighted(line: Line, monkeypatch: pytest.MonkeyPatch, at_their_word: None) -> Line:
     """The line upon which a page's colour says which paper it is."""
     def see(seen: Picture, *_: object) -> Sight:
         shade = int(seen.pixels.flat[0])
@@ -224,7 +224,7 @@ def sighted(line: Line, monkeypatch: pytest.MonkeyPatch) -> Line:
         form = FORMS.get(FORM.get(letter, ""))
         said = SAID.get(letter, {})
         fields = form.fields if form else {}
-        readings = tuple(Reading(name, said[name], 0.999, "parrot", spec.area) for name, spec in fields.items())
+        readings = tuple(Reading(name, said[name], 0.9999, "ppocr", spec.area) for name, spec in fields.items())
         return Sight(Placement(FORM.get(letter), blank=letter == "_", score=0.9), form, readings, separator=letter == "|")
 
     monkeypatch.setattr(reading, "see", see)

@@ -25,6 +25,7 @@ FILE = Path(__file__).parent / "models" / "calibration.json"
 EDGE = 1e-6            # a certainty is cut to this before its log-odds are taken
 UNSAID = 1e-4          # what a voice grants a spelling that it did not name
 UNPROVEN = 0.01        # so much at most is worth what nothing like it was measured of: it passes by proofs alone
+WORST = 10             # so many times as likely to be wrong as those that pass together may be: a reading that nobody passes with
 NEVER = 1.0            # more than any reading is worth: of such fields too few were measured to prove the target
 
 Spellings = Mapping[str, float]      # what a voice holds possible, and its probabilities
@@ -92,7 +93,8 @@ def slip(check: str, place: str) -> float:
 def demanded(group: str, target: float) -> float:
     """How sure a field of the group must be to pass, if `target` of those that pass are to be right; at most NEVER.
 
-    The least sureness above which so few are reckoned to be wrong. The target itself where nothing like the group was ever
+    The least sureness above which so few are reckoned to be wrong, but none that is WORST times as likely to be wrong as all of
+    them may be: easy fields do not pay for one that nobody could read. The target itself where nothing like the group was ever
     measured. Target 0: nobody is ever asked.
     """
     if target <= 0:
@@ -101,7 +103,8 @@ def demanded(group: str, target: float) -> float:
     curve = next((of[name] for name in _wider(group) if name in of), None)
     if curve is None:
         return target
-    return min((sure for sure, _, _, wrong in curve if wrong <= 1 - target), default=NEVER)
+    least = min((sure for sure, _, _, wrong in curve if wrong <= 1 - target), default=NEVER)
+    return max(least, 1 - WORST * (1 - target))
 
 
 def _wider(group: str) -> list[str]:

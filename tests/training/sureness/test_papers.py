@@ -13,7 +13,8 @@ from tsuzuri.training.sureness.papers import FIRST_SEED, gather, jobs, kept
 def test_a_beginning_of_the_order_has_every_form_and_no_paper_twice() -> None:
     forms = city_forms(Settings())
     begun = list(islice(jobs(forms), 120))
-    assert {name for name, _ in begun} == set(forms) and len(set(begun)) == 120
+    drawn = {name for name, form in forms.items() if form.found in ("rules", "labels")}
+    assert {name for name, _ in begun} == drawn and len(set(begun)) == 120
     assert begun[:40] == list(islice(jobs(forms), 40)) and min(seed for _, seed in begun) == FIRST_SEED
 
 

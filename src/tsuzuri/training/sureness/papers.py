@@ -37,7 +37,7 @@ STYLES: tuple[Style, ...] = ("typed", "hand", "digits")
 RECIPES = ("clean", "office", "poor", "fax")
 PURPOSES: tuple[Purpose, ...] = ("tuning", "measuring")
 FEW = 50               # fields: of what there is less than this, more is wanted most
-COST, LOOSE_COST = 15.0, 60.0      # placing a paper costs as much as reading so many fields; finding all its labels, more
+FIXED_COST = {"rules": 15.0, "labels": 60.0}     # placing a paper, or finding its labels, costs as much as reading so many fields
 
 Job = tuple[str, int]
 
@@ -54,8 +54,9 @@ class Sheet:
 
 def jobs(forms: Forms) -> Iterator[Job]:
     """Endlessly (form, seed): next comes the form whose fields are of the groups that there is least of so far."""
-    holds = {name: _wanted(form) for name, form in forms.items()}
-    costs = {name: (COST if form.found == "rules" else LOOSE_COST) + len(form.fields) for name, form in forms.items()}
+    paper = {name: form for name, form in forms.items() if form.found in FIXED_COST}
+    holds = {name: _wanted(form) for name, form in paper.items()}
+    costs = {name: FIXED_COST[form.found] + len(form.fields) for name, form in paper.items()}
     drawn: Counter[str] = Counter()
     told: Counter[str] = Counter()
 
@@ -63,7 +64,7 @@ def jobs(forms: Forms) -> Iterator[Job]:
         return sum(n / (told[group] + FEW) for group, n in holds[name].items()) / costs[name]
 
     while True:
-        name = max(forms, key=gain)
+        name = max(paper, key=gain)
         yield name, FIRST_SEED + drawn[name]
         drawn[name] += 1
         told.update(holds[name])
