@@ -21,12 +21,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tsuzuri.api.metrics import Figures
 from tsuzuri.api.problems import BROKEN, ProblemJSON, of_error, problem
 from tsuzuri.errors import Refused, TooLarge, TsuzuriError
+from tsuzuri.rules.ledgers.sheet import MOST_BYTES
 
 log = structlog.get_logger("tsuzuri.api")
 SMALL = 1 << 20             # bytes any other request may bring; the largest form of the desk has some 20 kB
 IDLE_S = 20.0               # a sender that says nothing for so long is gone
 SLOWEST = 16 * 1024         # bytes a second after the first IDLE_S: a scan of 1 MB may take a minute
 UPLOAD = re.compile(r"/v1/batches/[^/]+/scans/[^/]+")
+LEDGER = re.compile(r"/v1/ledgers/[a-z]+|/desk/ledgers/[a-z]+/file")
 CONTROL = re.compile(rb"[\x00-\x1f\x7f]")       # no address of ours has one, and not every database can be asked for it
 SPOKEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -109,6 +111,8 @@ class Door:
             await answer(problem(request_id, 500, "broken", BROKEN))
 
     def _cap(self, scope: Scope) -> int:
+        if scope["method"] == "PUT" and LEDGER.fullmatch(scope["path"]):
+            return MOST_BYTES
         is_upload = scope["method"] == "PUT" and UPLOAD.fullmatch(scope["path"])
         return self.upload_bytes if is_upload else SMALL
 

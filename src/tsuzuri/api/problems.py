@@ -61,7 +61,9 @@ def problem(request_id: str, status: int, code: str, detail: str, **more: Any) -
 def of_error(request_id: str, error: TsuzuriError) -> ProblemJSON:
     """The answer to an expected failure."""
     more = {name: str(value) for name, value in error.details.items() if name in TOLD}
-    answer = problem(request_id, error.status, error.code, error.message, **more)
+    faults = error.details.get("faults")
+    parts = {"errors": [{name: str(said) for name, said in fault.items()} for fault in faults]} if isinstance(faults, list) else {}
+    answer = problem(request_id, error.status, error.code, error.message, **more, **parts)
     if error.retry:
         answer.headers["Retry-After"] = str(RETRY_AFTER_S)
     if isinstance(error, NotKnown):

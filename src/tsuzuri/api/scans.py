@@ -17,12 +17,12 @@ from tsuzuri.api.shapes import Receipt
 from tsuzuri.api.who import AtLine, Station, must_see
 from tsuzuri.errors import Refused
 from tsuzuri.flow import Line
+from tsuzuri.flow.pouring import pour
 from tsuzuri.model import Scan
 from tsuzuri.store import Staged
 from tsuzuri.store.words import printable
 
 router = APIRouter(prefix="/v1", tags=["scans"])
-PIECE = 1 << 20         # bytes written at a time: fewer trips to the disk's thread, and memory stays flat
 SHA256 = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]+):", re.IGNORECASE)
 MOST_FILES = 100_000    # of one batch: so many sheets may be declared, and a file has at least one
 Sequence = Annotated[int, Path(ge=1, description=f"1, 2, 3 … in the order of the paper, at most {MOST_FILES:,}")]
@@ -52,7 +52,7 @@ async def put_scan(
     expected = _expected(digest)
     await run_in_threadpool(_must_be_its_own, line, key, batch_id)
     with line.files.receive(line.limits.caps.bytes) as staged:
-        await _pour(request, staged)
+        await pour(request.stream(), staged)
         if staged.sha256 != expected:
             raise Refused("届いたデータが Content-Digest と一致しません。もう一度送ってください。",
                           code="digest_mismatch", sent=expected)
@@ -60,16 +60,6 @@ async def put_scan(
         scan, is_new = await run_in_threadpool(_take, line, batch_id, seq, _printable(name), staged)
     response.status_code = 201 if is_new else 200
     return Receipt.of(scan, warnings)
-
-
-async def _pour(request: Request, staged: Staged) -> None:
-    piece = bytearray()
-    async for chunk in request.stream():
-        piece += chunk
-        if len(piece) >= PIECE:
-            await run_in_threadpool(staged.write, bytes(piece))
-            piece.clear()
-    await run_in_threadpool(staged.write, bytes(piece))
 
 
 def _must_be_its_own(line: Line, key: Station, batch_id: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from tsuzuri.flow.ledgers import Outcome
 from tsuzuri.rules.ledgers import LEDGERS, Ledger
@@ -52,3 +53,12 @@ def _changed(ledger: Ledger, outcome: Outcome, row: Shown) -> str:
         return ""
     names = [c.titles[0] for c, now in zip(ledger.columns, row.cells, strict=True) if held.cells[c.name] != now]
     return "、".join(names + (["有効終了日"] if held.until != row.until else []))
+
+
+def plain_outcome(outcome: Outcome) -> dict[str, Any]:
+    """What an import did or would do, in JSON values; `digest` names the bytes that were looked at."""
+    told = outcome.told
+    names = ("ledger", "rows", "new", "changed", "ended", "unchanged", "warnings", "digest")
+    counts = {name: getattr(told, name) for name in names}
+    return {**counts, "title": LEDGERS[told.ledger].title, "full": told.whole, "done": outcome.done, "again": outcome.again,
+            "ends_many": outcome.ends_many, "odd": outcome.faults.odd, "diff": [asdict(row) for row in diff(outcome)]}
