@@ -17,6 +17,8 @@ MATRIX = [
     ("GET", "/desk/pages/{page}/picture", "csa"),
     ("GET", "/desk/batches", "s"),
     ("GET", "/desk/nights", "s"),
+    ("GET", "/desk/ledgers", "csa"),
+    ("PUT", "/desk/ledgers/{ledger}/file", "s"),
     ("POST", "/desk/next", "cs"),
     ("POST", "/desk/approve-clean", "s"),
     ("POST", PAPER + "/lease", "cs"),
@@ -35,11 +37,11 @@ PEOPLE = {"c": "sato", "s": "kanto", "a": "kansa"}
 
 
 def _routes(desk: Desk) -> set[tuple[str, str]]:
-    from tsuzuri.desk import gate, lists, pictures, sheets
+    from tsuzuri.desk import gate, ledgers, lists, pictures, sheets
 
     return {
         (method, route.path)
-        for part in (lists, sheets, pictures)
+        for part in (ledgers, lists, sheets, pictures)
         for route in part.router.routes
         for method in route.methods
     } | {("POST", "/logout") for route in gate.router.routes if route.path == "/logout"}
@@ -47,7 +49,7 @@ def _routes(desk: Desk) -> set[tuple[str, str]]:
 
 def test_no_route_of_the_desk_is_missing_from_the_matrix(desk: Desk) -> None:
     told = {
-        (m, p.removeprefix("/desk").format(paper="{document_id}", page="{page_id}", batch="{batch_id}"))
+        (m, p.removeprefix("/desk").format(paper="{document_id}", page="{page_id}", batch="{batch_id}", ledger="{ledger}"))
         for m, p, _ in MATRIX
     }
     # A receipt's picture there is only for what came as records; who sees it is held in test_receipts.
@@ -59,7 +61,7 @@ def test_each_role_may_do_what_the_matrix_says_and_nothing_else(desk: Desk, lett
     paper = desk.paper(draw=True)
     person = desk.person(PEOPLE[letter])
     for method, path, allowed in MATRIX:
-        there = path.format(paper=paper.id, page=paper.id.replace("dc_", "pg_"), batch=paper.batch_id)
+        there = path.format(paper=paper.id, page=paper.id.replace("dc_", "pg_"), batch=paper.batch_id, ledger="banks")
         headers = {"X-CSRF-Token": person.csrf, "Accept": "application/json"}
         status = person.web.request(method, there, headers=headers, follow_redirects=False).status_code
         # Empty bodies: what is allowed answers 200, leads elsewhere (303), or misses something (422).
@@ -71,7 +73,7 @@ def test_nobody_sees_anything_without_a_session(desk: Desk) -> None:
     paper = desk.paper(draw=True)
     with httpx.Client(base_url=desk.url, trust_env=False) as stranger:
         for method, path, _ in MATRIX:
-            there = path.format(paper=paper.id, page=paper.id.replace("dc_", "pg_"), batch=paper.batch_id)
+            there = path.format(paper=paper.id, page=paper.id.replace("dc_", "pg_"), batch=paper.batch_id, ledger="banks")
             told = stranger.request(method, there, headers={"Accept": "application/json"})
             assert told.status_code == 401, path
             page = stranger.request(method, there)
