@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
+from neighbours import neighbours_p95_ms
 from read import HERE, _commit
 from rich.console import Console
 
@@ -62,6 +63,11 @@ def claims_per_s(n: int) -> tuple[float, int]:
     return _rate(papers, lambda paper: validate(*paper)), len(papers)
 
 
+def judged_p95_ms(n: int) -> tuple[float, int]:
+    """Milliseconds of one judgement beside two million claims (20 × n)."""
+    return neighbours_p95_ms(city_forms(Settings()), 20 * n)
+
+
 def _rate(told: list[Any], judge: Callable[[Any], object]) -> float:
     """How many a core-second; stops after MOST_S."""
     for one in told[:20]:
@@ -75,7 +81,8 @@ def _rate(told: list[Any], judge: Callable[[Any], object]) -> float:
     return done / (time.process_time() - began)
 
 
-FIGURES: dict[str, Callable[[int], tuple[float, int]]] = {"reckoned_per_s": reckoned_per_s, "claims_per_s": claims_per_s}
+FIGURES: dict[str, Callable[[int], tuple[float, int]]] = {
+    "reckoned_per_s": reckoned_per_s, "claims_per_s": claims_per_s, "judged_p95_ms": judged_p95_ms}
 
 
 def main() -> None:

@@ -88,8 +88,9 @@ class Desk:
         **changed: Value,
     ) -> Document:
         """Lay one sheet there: the fictional claim, some values changed, unsure in the fields of `doubt`."""
-        values = {**papers.CLAIM, **changed}
         number = secrets.token_hex(4)
+        own = papers.numbered(f"{int(number, 16) % 10**6:06}")      # a patient of its own: no two papers are one claim
+        values = {**papers.CLAIM, "recipient_no": own, **changed}
         known = papers.FORMS[form] if form else None
         document = papers.read(papers.FORMS["kodomo_seikyu"], values, id=f"dc_{number}", batch_id=batch)
         unsure = {name: replace(document.fields[name], confidence=0.4) for name in doubt}

@@ -101,3 +101,9 @@ def test_a_supervisor_counts_again_and_closes_a_batch_that_its_station_left_open
     assert told == "/desk/batches?said=settled"
     page = kanto.web.get(told).text
     assert "枚数が合いました" in page and "数え直し" in page
+
+
+def test_everybody_sees_the_rules_as_they_hold(desk: Desk) -> None:
+    page = desk.person("sato").web.get("/desk/rules").text
+    assert "点検規則" in page and "V01" in page and "W14" in page and "市の設定" in page and "sigma 5" in page
+    assert "{" not in page.partition("<main")[2]

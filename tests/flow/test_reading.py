@@ -210,6 +210,16 @@ def test_the_same_picture_again_is_read_and_flagged_until_it_is_approved(seeing:
     assert Counter(f.code for f in mended.findings)["V04"] == 1
 
 
+def test_a_picture_that_came_half_a_year_ago_is_no_duplicate(seeing: Line, batch: Batch) -> None:
+    flow.read_page(seeing, page_of(seeing, batch, 1, picture(200)).id)
+    for seq, (days, told) in enumerate(((181, False), (180, True)), start=2):
+        seeing.clock.on(days=days)  # type: ignore[attr-defined]
+        page = page_of(seeing, batch, seq, picture(200))
+        flow.read_page(seeing, page.id)
+        codes = {f.code for f in stored(seeing, str(at(seeing, page).document_id)).findings}
+        assert ("V04" in codes) is told
+
+
 def test_a_full_disk_is_no_fault_of_the_page_and_no_try_is_counted(
     seeing: Line, batch: Batch, monkeypatch: pytest.MonkeyPatch,
 ) -> None:

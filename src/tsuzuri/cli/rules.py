@@ -60,6 +60,7 @@ def replay_rules(
     settings = Settings(pipelines=pipelines) if pipelines else Settings()
     there = city_forms(settings.model_copy(update={"pipelines": folder, **_schemas(folder)}))
     line, told = open_line(settings), Sum()
+    line.store.create()
     last = _day(until) if until else line.today()
     for differing in replay(line, there, _day(since), last, told):
         if as_json:

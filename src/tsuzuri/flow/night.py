@@ -21,6 +21,7 @@ from pathlib import Path
 
 from tsuzuri.errors import Refused, Stuck, TsuzuriError, WrongTurn
 from tsuzuri.flow.line import Line, new_id
+from tsuzuri.flow.usual import tell_usual
 from tsuzuri.model import Batch, ExportRun, Step
 from tsuzuri.stages.export import Totals, benefits_feed, hindrance
 from tsuzuri.stages.records import records_feed
@@ -42,6 +43,7 @@ def nights(line: Line, day: date) -> list[ExportRun]:
             done.append(night(line, day, target))
         except TsuzuriError as error:
             broken.append(error)
+    tell_usual(line)
     if broken:
         raise broken[0]
     return done

@@ -48,6 +48,11 @@ class SeenFacts:
         months = {key: self._month(document_id, *key) for key in {(one.inst, one.month) for one in said if one.inst and one.month}}
         return {one.row: Usual(points[one.care], *months.get((one.inst, one.month), (None, None, None))) for one in said}
 
+    def usual_told_on(self) -> date | None:
+        """The business date on which what is usual was told last."""
+        on: date | None = self.connection.scalar(select(func.max(usual_points.c.told_on)))
+        return on
+
     def _usual_points(self, care: str) -> int | None:
         found = select(usual_points.c.points_a_day).where(usual_points.c.care == care)
         told: int | None = self.connection.scalar(found)

@@ -1,0 +1,121 @@
+"""A claim beside those before it: of two that are one the later waits, and nothing that comes later changes what was settled."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from tests.flow.conftest import DAY, approved_batch, claim_values, declared, lay, number_of, stored
+from tsuzuri import flow
+from tsuzuri.errors import Stale
+from tsuzuri.flow import Line
+from tsuzuri.flow.replay import Sum, replay
+from tsuzuri.forms import Forms, load_forms
+from tsuzuri.model import Batch, Document, Step
+from tsuzuri.settings import REPO
+from tsuzuri.store.facts_tables import institution_months
+
+ONE = number_of("one")
+
+
+def judged(line: Line, batch: Batch, name: str, **changed: str) -> Document:
+    """A claim of the same patient, judged by the line."""
+    document = lay(line, name, batch, recipient_no=ONE, **changed)
+    return flow.correct(line, name, document.version, {"remarks": "確認"}, "sato")
+
+
+def codes(document: Document) -> set[str]:
+    return {finding.code for finding in document.findings}
+
+
+def test_of_two_claims_that_are_one_the_later_waits_and_the_first_leaves(line: Line, batch: Batch) -> None:
+    first, second = judged(line, batch, "d1"), judged(line, batch, "d2")
+    assert ("V46" in codes(first), "V46" in codes(second)) == (False, True)
+    flow.approve(line, "d1", first.version, "sato")
+    again = flow.correct(line, "d2", second.version, {"remarks": "再確認"}, "sato")
+    (told,) = [finding for finding in again.findings if finding.code == "V46"]
+    assert "d1" in told.message and again.blocked
+    assert "V46" not in codes(stored(line, "d1")) and stored(line, "d1").step is Step.APPROVED
+
+
+def test_a_first_that_is_returned_stands_in_nobodys_way_but_is_told(line: Line, batch: Batch) -> None:
+    first, second = judged(line, batch, "d1"), judged(line, batch, "d2")
+    flow.give_back(line, "d1", first.version, "sato", "別人の分")
+    again = flow.correct(line, "d2", second.version, {"remarks": "再確認"}, "sato")
+    assert "V46" not in codes(again) and "V49" in codes(again)
+
+
+def test_what_was_clean_when_it_was_read_is_held_when_the_same_came_before_it_unseen(line: Line, batch: Batch) -> None:
+    lay(line, "d1", batch, recipient_no=ONE)
+    clean = lay(line, "d2", batch, recipient_no=ONE)
+    with line.unit() as unit:
+        flow.judging.judge(line, unit, unit.document("d1"))
+    with pytest.raises(Stale):
+        flow.approve(line, "d2", clean.version, "sato")
+    assert "V46" in codes(stored(line, "d2"))
+
+
+def test_what_judged_a_paper_stands_at_it_and_at_its_claim(line: Line, batch: Batch) -> None:
+    first = judged(line, batch, "d1")
+    (claim,) = flow.approve(line, "d1", first.version, "sato")
+    book = line.forms.rulebook
+    assert first.rulebook == claim.rulebook == book.version
+    with line.store.read() as look:
+        (used,) = look.rulebooks()
+        assert (used.version, used.parts, used.first_used) == (book.version, dict(book.parts), line.clock())
+        assert [one.rulebook for one in look.claims_due(DAY)] == [book.version]
+
+
+def test_a_night_tells_what_is_usual(line: Line) -> None:
+    approved_batch(line, 3)
+    flow.nights(line, DAY)
+    with line.store.read() as look:
+        (row,) = look.connection.execute(select(institution_months)).all()
+    assert (row.month, row.claims, row.amount) == (claim_values()["service_ym"], 3, 3 * int(str(claim_values()["amount"])))
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Forms:
+    """The city with a lower cap for pupils of junior high school, and one rule less."""
+    folder = tmp_path_factory.mktemp("other")
+    shutil.copytree(REPO / "pipelines", folder / "pipelines")
+    shares = folder / "pipelines" / "tables" / "shares.csv"
+    cap = "中学生以上,外来 訪問看護 施術,,"
+    shares.write_text(shares.read_text("utf-8").replace(f"{cap}1200", f"{cap}1000"), "utf-8")
+    (folder / "pipelines" / "_rules.yaml").write_text("V50: {active: false}\n", "utf-8")
+    return load_forms(folder / "pipelines", REPO / "schemas")
+
+
+def test_past_claims_under_other_rules_differ_in_findings_and_yen(line: Line, other: Forms) -> None:
+    approved_batch(line, 3)
+    told = Sum()
+    found = list(replay(line, other, date(2025, 1, 1), DAY, told))
+    assert [(one.document_id, one.lost, one.gained, one.yen) for one in found] == [
+        (f"d{i}", (), ("V40:patient_paid",), 200) for i in range(3)]
+    assert (told.documents, told.claims, told.gained, told.lost) == (3, 3, {"V40": 3}, {})
+    assert told.then["01"] - told.now["01"] == 600
+    assert stored(line, "d0").rulebook == line.forms.rulebook.version and stored(line, "d0").step is Step.APPROVED
+
+
+def test_under_the_same_rules_nothing_differs_and_other_days_are_left_alone(line: Line, other: Forms) -> None:
+    approved_batch(line, 2)
+    told = Sum()
+    assert list(replay(line, line.forms, DAY, DAY, told)) == [] and (told.documents, told.now) == (2, told.then)
+    assert list(replay(line, other, date(2025, 1, 1), date(2025, 11, 6), empty := Sum())) == [] and empty.documents == 0
+
+
+def test_a_form_that_the_other_folder_does_not_have_is_counted(line: Line) -> None:
+    approved_batch(line, 1)
+    told = Sum()
+    assert list(replay(line, Forms({}), DAY, DAY, told)) == [] and told.unknown == 1
+
+
+def test_a_batch_that_nobody_counts_is_told_as_the_city_wants(line: Line) -> None:
+    said = replace(line.forms.rulebook, said={"V01": replace(next(iter(line.forms.rulebook.said.values())), active=False, of={})})
+    quiet = replace(line, forms=Forms({name: form.model_copy(update={"rulebook": said}) for name, form in line.forms.items()}))
+    assert [finding.code for finding in flow.close_batch(line, declared(line, 3).id).findings] == ["V01"]
+    assert flow.close_batch(quiet, declared(line, 3).id).findings == ()
