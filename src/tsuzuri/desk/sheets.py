@@ -41,45 +41,47 @@ def _printable(text: str) -> str:
 Typed = Annotated[str, Field(max_length=1000), AfterValidator(_printable)]
 
 
-class _Sent(BaseModel):
+class Sent(BaseModel):
+    """What a page of ours sends: nothing else than it says."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class Save(_Sent):
+class Save(Sent):
     """What was typed or confirmed, by field; the version that was on the screen."""
 
     version: int
     changes: dict[Annotated[str, Field(max_length=100)], Typed | None] = Field(max_length=500)
 
 
-class Approve(_Sent):
+class Approve(Sent):
     """The version on the screen, and the keys of the warnings that the person has seen."""
 
     version: int
     accepted: list[Annotated[str, Field(max_length=200)]] = Field(default_factory=list, max_length=200)
 
 
-class GiveBack(_Sent):
+class GiveBack(Sent):
     """The version on the screen, and why the paper goes back."""
 
     version: int
     note: Typed = Field(min_length=1)
 
 
-class Bound(_Sent):
+class Bound(Sent):
     """The version on the screen."""
 
     version: int
 
 
-class Split(_Sent):
+class Split(Sent):
     """The version on the screen, and the page from which on it is another paper."""
 
     version: int
     page: int = Field(ge=2, le=10_000)
 
 
-class NameForm(_Sent):
+class NameForm(Sent):
     """The version on the screen, and the form that this paper is."""
 
     version: int
@@ -133,7 +135,7 @@ def release(document_id: str, who: Editor, line: TheLine) -> Response:
 @router.post("/sheets/{document_id}/save")
 def save(document_id: str, sent: Save, who: Editor, line: TheLine) -> Response:
     """What is stored afterwards, and by field what was refused and why."""
-    good, refused = _sorted(sent.changes, _form(line, _may_see(line, document_id, who)))
+    good, refused = sorted_out(sent.changes, _form(line, _may_see(line, document_id, who)))
     if not good:
         return _done(line, document_id, who, lambda: None, refused=refused)
     act = partial(flow.correct, line, document_id, sent.version, good, who.name)
@@ -215,7 +217,7 @@ def short(document_id: str) -> str:
     return document_id[-8:]
 
 
-def _sorted(changes: dict[str, str | None], form: Form | None) -> tuple[dict[str, str | None], dict[str, str]]:
+def sorted_out(changes: dict[str, str | None], form: Form | None) -> tuple[dict[str, str | None], dict[str, str]]:
     """What a kind understands, and for the rest what it expects instead."""
     good: dict[str, str | None] = {}
     refused: dict[str, str] = {}

@@ -78,20 +78,23 @@ def placed(document: Document, page: int = 1) -> bool:
 
 
 def frame(document: Document, form: Form, boxes: Mapping[str, Box | None]) -> list[dict[str, Any]]:
-    """The fields in the form's order, each with label, kind, choices, its page and, where there is one, its box (mm)."""
-    return [
-        {
-            "name": name,
-            "label": form.label(name),
-            "kind": spec.kind,
-            "required": form.required(name.split(".")[0]),
-            "choices": _choices(spec),
-            "box": boxes.get(name),
-            "page": document.fields[name].page if name in document.fields else 1,
-            "inputmode": "numeric" if spec.kind in DIGITS_ONLY else "text",
-        }
-        for name, spec in form.fields.items()
-    ]
+    """The fields in the form's order, each as `framed`."""
+    return [framed(name, document, form, boxes.get(name)) for name in form.fields]
+
+
+def framed(name: str, document: Document, form: Form, box: Box | None) -> dict[str, Any]:
+    """A field's label, kind, choices, its page and, where there is one, its box (mm)."""
+    spec = form.fields[name]
+    return {
+        "name": name,
+        "label": form.label(name),
+        "kind": spec.kind,
+        "required": form.required(name.split(".")[0]),
+        "choices": _choices(spec),
+        "box": box,
+        "page": document.fields[name].page if name in document.fields else 1,
+        "inputmode": "numeric" if spec.kind in DIGITS_ONLY else "text",
+    }
 
 
 def boxes(document: Document, form: Form) -> dict[str, Box | None]:
@@ -119,7 +122,7 @@ def state(paper: Paper, viewer: Viewer) -> dict[str, Any]:
         "why": why_not(document),
         "pages": _pages(paper),
         "labels": {name: form.label(name) for name in form.fields} if form else {},
-        "fields": {name: _field(name, document, form, name in hidden) for name in form.fields} if form else {},
+        "fields": {name: told(name, document, form, name in hidden) for name in form.fields} if form else {},
         "findings": [_finding(finding, form) for finding in document.findings],
         "accounts": [_account(account) for account in paper.accounts],
         "history": [_review(review, form, viewer, hidden) for review in reversed(paper.reviews)],
@@ -171,7 +174,8 @@ def shown(spec: FieldSpec, field: Field) -> str | None:
     return show(spec.kind, field.value)
 
 
-def _field(name: str, document: Document, form: Form, masked: bool) -> dict[str, Any]:
+def told(name: str, document: Document, form: Form, masked: bool) -> dict[str, Any]:
+    """What a save may change of one field: what stands in its input, what was read, and its mark."""
     spec = form.fields[name]
     field = document.fields.get(name) or Field(None, 0.0, "", "none")
     if masked:

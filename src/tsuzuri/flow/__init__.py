@@ -27,6 +27,7 @@ from tsuzuri.flow.plain import plain, plain_finding
 from tsuzuri.flow.reading import read_file, read_page
 from tsuzuri.flow.rebinding import join_previous, name_form, split
 from tsuzuri.flow.receipts_out import Written, write_receipts
+from tsuzuri.flow.runs import READING_DOUBTS, SCREEN, Run, Waiting, hold, lay_out, let_go, take_back
 from tsuzuri.flow.sweep import sweep
 from tsuzuri.image.glance import glance
 
@@ -34,6 +35,8 @@ JOBS = {"open_scan": open_scan, "read_page": read_page, "bind_batch": bind_batch
 
 __all__ = [
     "JOBS",
+    "READING_DOUBTS",
+    "SCREEN",
     "Brought",
     "Difference",
     "Imported",
@@ -41,6 +44,8 @@ __all__ = [
     "Line",
     "Orphans",
     "Outcome",
+    "Run",
+    "Waiting",
     "Written",
     "approve",
     "approve_clean",
@@ -53,10 +58,13 @@ __all__ = [
     "forget_orphans",
     "give_back",
     "glance",
+    "hold",
     "import_ledger",
     "import_receipts",
     "join_previous",
+    "lay_out",
     "lease",
+    "let_go",
     "name_form",
     "night",
     "nights",
@@ -74,6 +82,7 @@ __all__ = [
     "settled",
     "split",
     "sweep",
+    "take_back",
     "take_scan",
     "try_ledger",
     "write_receipts",

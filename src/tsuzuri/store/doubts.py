@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal, or_, select, tuple_
 
 from tsuzuri.model import Document, Severity, Step
 from tsuzuri.store.desk_tables import doubts
-from tsuzuri.store.tables import documents
+from tsuzuri.store.tables import documents, pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +48,42 @@ class SeenDoubts:
     connection: Connection
 
     def doubted_kinds(self, codes: Sequence[str], ward: str | None = None) -> list[tuple[str, str, int]]:
-        """(form, field without row, how many wait) for findings of these codes, most first."""
+        """(form, field without row, how many fields wait) for findings of these codes, most first."""
+        each = select(doubts.c.form, doubts.c.asked).where(*_told(codes, ward)).distinct()
+        each = each.add_columns(doubts.c.document_id, doubts.c.field).subquery()
         many = func.count().label("many")
-        found = select(doubts.c.form, doubts.c.asked, many).where(doubts.c.code.in_(codes))
-        if ward is not None:
-            found = found.where(doubts.c.ward == ward)
-        grouped = found.group_by(doubts.c.form, doubts.c.asked).order_by(many.desc(), doubts.c.form, doubts.c.asked)
-        return [(row.form, row.asked, row.many) for row in self.connection.execute(grouped)]
+        grouped = select(each.c.form, each.c.asked, many).group_by(each.c.form, each.c.asked)
+        ordered = grouped.order_by(many.desc(), each.c.form, each.c.asked)
+        return [(row.form, row.asked, row.many) for row in self.connection.execute(ordered)]
+
+    def oldest_doubts(self, codes: Sequence[str], ward: str | None = None) -> dict[tuple[str, str], datetime]:
+        """When the longest waiting paper of each (form, field without row) came in."""
+        least = func.min(doubts.c.document_n).label("n")
+        first = select(doubts.c.form, doubts.c.asked, least).where(*_told(codes, ward))
+        first = first.group_by(doubts.c.form, doubts.c.asked).subquery()
+        came = select(func.min(pages.c.received_at)).where(pages.c.document_id == documents.c.id).scalar_subquery()
+        found = select(first.c.form, first.c.asked, came.label("at")).join(documents, documents.c.n == first.c.n)
+        return {(row.form, row.asked): row.at for row in self.connection.execute(found) if row.at is not None}
 
     def doubted(
         self, form: str, asked: str, codes: Sequence[str], by: str, now: datetime, ward: str | None = None, limit: int = 20,
+        after: tuple[int, str] = (0, ""),
     ) -> list[Doubted]:
-        """The longest waiting of one field over many papers that nobody else holds."""
+        """The longest waiting of one field over many papers that nobody else holds, from behind (document_n, field).
+
+        Each field once, whatever speaks against it; the rows of one paper in their order.
+        """
         free = or_(documents.c.leased_by.is_(None), documents.c.leased_by == by, documents.c.leased_until <= now)
-        found = select(doubts).join(documents, documents.c.id == doubts.c.document_id)
-        found = found.where(doubts.c.form == form, doubts.c.asked == asked, doubts.c.code.in_(codes), free)
-        if ward is not None:
-            found = found.where(doubts.c.ward == ward)
-        ordered = found.order_by(doubts.c.document_n, doubts.c.n).limit(limit)
+        place = doubts.c.document_n, func.length(doubts.c.field), doubts.c.field      # row 2 before row 10
+        behind = tuple_(*place) > tuple_(literal(after[0]), literal(len(after[1])), literal(after[1]))
+        code = func.min(doubts.c.code).label("code")
+        found = select(doubts.c.document_id, doubts.c.document_n, doubts.c.field, code)
+        found = found.join(documents, documents.c.id == doubts.c.document_id)
+        found = found.where(doubts.c.form == form, doubts.c.asked == asked, *_told(codes, ward), free, behind)
+        ordered = found.group_by(doubts.c.document_id, doubts.c.document_n, doubts.c.field).order_by(*place).limit(limit)
         return [Doubted(row.document_id, row.document_n, row.field, row.code) for row in self.connection.execute(ordered)]
+
+
+def _told(codes: Sequence[str], ward: str | None) -> list[ColumnElement[bool]]:
+    told = doubts.c.code.in_(codes)
+    return [told] if ward is None else [told, doubts.c.ward == ward]

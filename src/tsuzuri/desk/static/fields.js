@@ -1,9 +1,6 @@
 // The fields' inputs: what stands in them, which mark they bear, which comes next.
+import {MARK} from "./marks.js";
 
-const MARK = {
-  auto: ["− 自動", "calm"], blank: ["□ 記入なし", "calm"], pending: ["● 要確認", "warn"],
-  done: ["✓ 確認済", "good"], bad: ["▲ エラー", "bad"], changed: ["✎ 未保存", "warn"],
-};
 const SEVERITY = {F: ["■", "bad"], E: ["▲", "bad"], W: ["●", "warn"], I: ["ｉ", "calm"]};
 
 export const rows = new Map([...document.querySelectorAll(".field")].map((row) => [row.dataset.field, row]));

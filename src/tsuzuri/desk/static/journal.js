@@ -3,21 +3,28 @@
 const PREFIX = "tsuzuri.typed.";
 const key = (who, id) => `${PREFIX}${who}.${id}`;
 
-export function keep(who, id, version, typed) {
+/** `more` goes along: a run tells how each field was keyed, and by it is known again as confirmed. */
+export function keep(who, id, version, typed, more = {}) {
   if (typed.size === 0) return forget(who, id);
   try {
-    localStorage.setItem(key(who, id), JSON.stringify({version, typed: [...typed], at: Date.now()}));
+    localStorage.setItem(key(who, id), JSON.stringify({version, typed: [...typed], at: Date.now(), ...more}));
   } catch {
     // A full or forbidden store costs the safety net, not the work.
   }
 }
 
-/** {version, typed: Map} or null. */
+/** {version, typed: Map, …more} or null. */
 export function recall(who, id) {
   const kept = localStorage.getItem(key(who, id));
   if (!kept) return null;
-  const {version, typed} = JSON.parse(kept);
-  return {version, typed: new Map(typed)};
+  const {typed, ...rest} = JSON.parse(kept);
+  return {...rest, typed: new Map(typed)};
+}
+
+/** Ids of all papers of which something of this person's is kept. */
+export function kept(who) {
+  const mine = key(who, "");
+  return Object.keys(localStorage).filter((name) => name.startsWith(mine) && !name.endsWith(".reason")).map((name) => name.slice(mine.length));
 }
 
 export function forget(who, id) {

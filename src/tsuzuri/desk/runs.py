@@ -1,0 +1,225 @@
+"""Field runs: one field over many papers on one screen. What is confirmed goes the same way as from a sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import structlog
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+from pydantic import Field
+from starlette.responses import Response
+
+from tsuzuri import flow
+from tsuzuri.desk import sheets, show, words
+from tsuzuri.desk.door import Door, page
+from tsuzuri.desk.who import Editor, TheLine, Who
+from tsuzuri.errors import NotFound, Stale
+from tsuzuri.flow import READING_DOUBTS, Line, Run, Waiting
+from tsuzuri.forms import Form
+from tsuzuri.model import Document, Page, Step
+from tsuzuri.rules import Unreadable, mean
+from tsuzuri.store import Look
+from tsuzuri.store.strokes import Stroke, note_strokes
+
+log = structlog.get_logger("tsuzuri.desk")
+router = APIRouter(route_class=Door)
+PLAIN = ("V54", "H06")        # say only that a person must look: on this screen everything is here for that
+Name = Annotated[str, Field(max_length=100)]
+Id = Annotated[str, Field(max_length=64)]
+
+
+class After(sheets.Sent):
+    """Behind which field to go on: its paper's place in the order of arrival, and its name."""
+
+    n: int = Field(0, ge=0, le=2**63 - 1)
+    field: Name = ""
+
+
+class Keyed(sheets.Sent):
+    """One field confirmed: what stood in the input, and how it came to be."""
+
+    field: Name
+    value: sheets.Typed
+    took_ms: int = Field(ge=0, le=3_600_000)
+    keys: int = Field(ge=0, le=10_000)
+    changed: bool
+
+
+class Confirm(sheets.Sent):
+    """What was confirmed of one paper; the version that was on the screen."""
+
+    version: int
+    keyed: list[Keyed] = Field(min_length=1, max_length=200)
+
+
+class TakeBack(sheets.Sent):
+    """The field whose confirmation is taken back; the version that was on the screen."""
+
+    version: int
+    field: Name
+
+
+class Papers(sheets.Sent):
+    """Papers that are held, or let go of."""
+
+    documents: list[Id] = Field(max_length=200)
+
+
+@router.get("/runs")
+def runs(request: Request, who: Editor, line: TheLine) -> Response:
+    """What waits, by form and field."""
+    with line.store.read() as look:
+        kinds = look.doubted_kinds(READING_DOUBTS, who.ward)
+        oldest = look.oldest_doubts(READING_DOUBTS, who.ward)
+    now = line.clock()
+    told = [
+        {
+            "form": form, "asked": asked, "title": line.forms[form].title, "label": label(line, line.forms[form], asked),
+            "many": many, "age": words.age(oldest[form, asked], now) if (form, asked) in oldest else "—",
+        }
+        for form, asked, many in kinds if form in line.forms
+    ]
+    return page(request, "runs.html", who=who, here="runs", runs=told, total=sum(many for _, _, many in kinds))
+
+
+@router.get("/runs/{form}/{asked}")
+def run(request: Request, form: str, asked: str, who: Editor, line: TheLine) -> Response:
+    """The screen of one field; its scripts ask for what to show."""
+    known = line.forms.get(form)
+    if known is None:
+        raise NotFound("no such form")
+    return page(request, "run.html", who=who, here="runs", title=known.title, label=label(line, known, asked), form=form,
+                asked=asked, screen=flow.SCREEN)
+
+
+@router.post("/runs/{form}/{asked}/more")
+def more(form: str, asked: str, after: After, who: Editor, line: TheLine) -> Response:
+    """The next fields, their papers held; how many wait in all."""
+    if form not in line.forms:
+        raise NotFound("no such form")
+    waiting = flow.lay_out(line, Run(form, asked), who.name, who.ward, (after.n, after.field))
+    with line.store.read() as look:
+        counts = {(name, field): many for name, field, many in look.doubted_kinds(READING_DOUBTS, who.ward)}
+        pages = {one.document.id: look.pages_of_document(one.document.id) for one in waiting}
+    log.info("run_seen", form=form, field=asked, papers=len(pages), by=who.id)
+    shown = [_shown(line, one, pages[one.document.id]) for one in waiting]
+    return JSONResponse({"waiting": shown, "total": counts.get((form, asked), 0)})
+
+
+@router.post("/runs/hold")
+def hold(papers: Papers, who: Editor, line: TheLine) -> Response:
+    """Go on holding them; `lost` are those that somebody else has by now."""
+    with line.store.read() as look:
+        for document_id in papers.documents:
+            _may_see(look, document_id, who)
+    return JSONResponse({"lost": flow.hold(line, papers.documents, who.name)})
+
+
+@router.post("/runs/release")
+def release(papers: Papers, who: Editor, line: TheLine) -> Response:
+    """Let go of them."""
+    flow.let_go(line, papers.documents, who.name)
+    return JSONResponse({})
+
+
+@router.post("/papers/{document_id}/confirm")
+def confirm(document_id: str, sent: Confirm, who: Editor, line: TheLine) -> Response:
+    """How the paper stands afterwards, and by field what was refused and why; 409 with what is stored where somebody was faster."""
+    document = _checked(line, document_id, who)
+    good, refused = sheets.sorted_out({one.field: one.value for one in sent.keyed}, line.forms.of(document))
+    try:
+        if good:
+            document = flow.correct(line, document_id, sent.version, good, who.name)
+    except Stale as error:
+        return _stale(line, document_id, error, {one.field: one.value for one in sent.keyed})
+    with line.unit() as unit:
+        note_strokes(unit, [
+            Stroke(document_id, one.field, "run", who.name, line.clock(), one.took_ms, one.keys, one.changed)
+            for one in sent.keyed if one.field in good])
+    return JSONResponse({**_told(line, document, [one.field for one in sent.keyed]), "refused": refused})
+
+
+@router.post("/papers/{document_id}/take-back")
+def take_back(document_id: str, sent: TakeBack, who: Editor, line: TheLine) -> Response:
+    """How the paper stands once the field waits again; 409 with what is stored where somebody was faster."""
+    _checked(line, document_id, who)
+    try:
+        document = flow.take_back(line, document_id, sent.version, sent.field, who.name)
+    except Stale as error:
+        return _stale(line, document_id, error, {sent.field: None})
+    return JSONResponse(_told(line, document, [sent.field]))
+
+
+def label(line: Line, form: Form, asked: str) -> str:
+    """What a clerk calls a field, whichever row it stands in."""
+    table, _, column = asked.partition(".")
+    if not column:
+        return form.label(asked) if asked in form.fields else asked
+    if table in form.takes:
+        return label(line, line.forms[form.takes[table].form], column)
+    items = form.json_schema["properties"].get(table, {}).get("items", {}).get("properties", {})
+    return f"{items.get(column, {}).get('title', column)}（各行）"
+
+
+def _shown(line: Line, one: Waiting, pages: list[Page]) -> dict[str, Any]:
+    """A waiting field as its card wants it."""
+    document, form = one.document, line.forms.of(one.document)
+    assert form is not None      # only papers of a known form have fields that wait
+    box = show.boxes(document, form).get(one.field)
+    framed = show.framed(one.field, document, form, box)
+    seen = pages[framed["page"] - 1] if framed["page"] <= len(pages) else None
+    leaf = form if framed["page"] == 1 else line.forms.get(seen.form or "") if seen else None
+    placed = box is not None and seen is not None and seen.picture is not None and leaf is not None
+    return {
+        **framed, "n": one.n, "document": document.id, "short": sheets.short(document.id), "version": document.version,
+        **show.told(one.field, document, form, masked=False),
+        "says": [f.message for f in document.findings if f.field == one.field and f.code not in PLAIN],
+        "crop": f"/desk/sheets/{document.id}/crops/{one.field}" if placed else None,
+        "picture": f"/desk/pages/{seen.id}/picture" if seen and seen.picture else None,
+        "paper": leaf.paper if leaf else None,
+    }
+
+
+def _told(line: Line, document: Document, fields: list[str]) -> dict[str, Any]:
+    form = line.forms.of(document)
+    assert form is not None
+    return {
+        "version": document.version,
+        "settled": document.step is not Step.REVIEW,
+        "fields": {name: show.told(name, document, form, masked=False) for name in fields if name in form.fields},
+    }
+
+
+def _stale(line: Line, document_id: str, error: Stale, sent: Mapping[str, str | None]) -> Response:
+    """What is stored, who stored it, and in which fields it is what was sent just now: there is nothing to decide there."""
+    with line.store.read() as look:
+        document, acts = look.document(document_id), look.reviews(document_id)
+    form = line.forms.of(document)
+    agreed = [name for name, ink in sent.items()
+              if ink is not None and form and name in form.fields and _stands(document, form, name, ink)]
+    told = {"code": error.code, "message": words.says(error), "by": acts[-1].by if acts else "", "agreed": agreed}
+    return JSONResponse({**told, **_told(line, document, list(sent))}, error.status)
+
+
+def _stands(document: Document, form: Form, name: str, ink: str) -> bool:
+    """Whether a person has settled the field with this very value."""
+    field, spec = document.fields.get(name), form.fields[name]
+    if field is None or field.reader != show.PERSON:
+        return False
+    try:
+        return mean(spec.kind, ink, spec.options, spec.era if isinstance(spec.era, str) else None) == field.value
+    except Unreadable:
+        return False
+
+
+def _checked(line: Line, document_id: str, who: Who) -> Document:
+    with line.store.read() as look:
+        return _may_see(look, document_id, who)
+
+
+def _may_see(look: Look, document_id: str, who: Who) -> Document:
+    document = look.document(document_id)
+    who.must_see(look.batch(document.batch_id).ward)
+    return document

@@ -1,0 +1,247 @@
+// A field run: one field over many papers. The caret goes from field to field; what is confirmed leaves by the outbox; the next
+// screen is there before this one is done.
+import {composing, showKeys} from "./common.js";
+import {makeCard} from "./cards.js";
+import {openOutbox} from "./outbox.js";
+import {send, Unreachable} from "./post.js";
+import {say} from "./telling.js";
+import {closeWhole, showWhole, wholeIsOpen} from "./whole.js";
+
+const BEAT_MS = 60_000, AWAKE_MS = 300_000, UNDOABLE = 20, AGAIN_MS = 3_000;
+const byId = (id) => document.getElementById(id);
+const main = byId("main"), list = byId("cards");
+const {form, asked, who} = main.dataset;
+const here = `/desk/runs/${encodeURIComponent(form)}/${encodeURIComponent(asked)}`;
+
+let screen = [];                     // cards that are shown
+let coming = null;                   // promise of the cards after them
+let last = {n: 0, field: ""};
+let total = 0, made = 0, confirmed = 0;
+let touched = Date.now(), since = performance.now(), keys = 0;
+const undoable = [];
+const cards = new Map();             // "document field" → card, shown or gone
+
+const outbox = openOutbox({who, answered, away});
+const nameOf = ({document: id, field}) => `${id} ${field}`;
+const active = () => cards.get(document.activeElement?.closest?.(".card")?.dataset.name) ?? null;
+const pending = (card) => card.state !== "done";
+
+// --- screens ---------------------------------------------------------------------------------------------------------
+
+/** The next cards, their papers held and their pictures on the way; none at the end. Asks again while nobody answers. */
+async function fetchMore() {
+  const reply = await send(`${here}/more`, last).catch((error) => {
+    if (error instanceof Unreachable) return null;
+    throw error;
+  });
+  if (reply?.status !== 200) {
+    if (reply?.status === 401) away("out");
+    await new Promise((later) => { setTimeout(later, AGAIN_MS); });
+    return fetchMore();
+  }
+  const {waiting, total: all} = reply.told;
+  total = all;
+  const fresh = waiting.filter((item) => !cards.has(nameOf(item)));
+  if (waiting.length) last = {n: waiting.at(-1).n, field: waiting.at(-1).field};
+  return fresh.map((item) => {
+    outbox.know(item.document, item.version);
+    const card = makeCard(item, made += 1);
+    cards.set(nameOf(item), card);
+    return card;
+  });
+}
+
+async function advance() {
+  const over = screen;
+  const left = over.filter(pending);
+  if (left.length) return left[0].focus();
+  byId("left").textContent = "次を読み込んでいます…";
+  const fresh = await coming;
+  screen = [...screen.filter(pending), ...fresh];
+  list.replaceChildren(...screen.map(({row}) => row));
+  coming = fresh.length ? fetchMore() : Promise.resolve([]);
+  release(over.filter((card) => !screen.includes(card)));
+  if (screen.length) screen[0].focus();
+  else say("この項目で確認を待つ欄は、もうありません。", "good", {href: "/desk/runs", word: "項目の一覧へ"});
+  return count();
+}
+
+function release(gone) {
+  const still = new Set(screen.map(({item}) => item.document));
+  const documents = [...new Set(gone.map(({item}) => item.document))].filter((id) => !still.has(id));
+  if (documents.length) send("/desk/runs/release", {documents}).catch(() => {});
+}
+
+function count() {
+  const left = screen.filter(pending).length;
+  byId("left").textContent = `この画面 残り ${left}・待ち ${total.toLocaleString("ja-JP")}・確認 ${confirmed.toLocaleString("ja-JP")}`;
+  byId("saved").textContent = outbox.left() ? `未送信 ${outbox.left()} 件` : "";
+}
+
+// --- confirming ------------------------------------------------------------------------------------------------------
+
+function confirm(card, value = card.value()) {
+  if (value === null) return card.become("pending", "どれかを選んでください（記入がなければ F9）。");
+  const {item} = card;
+  const keyed = {took_ms: Math.min(Math.round(performance.now() - since), 3_600_000), keys: Math.min(keys, 10_000),
+    changed: value !== (item.shown ?? "")};
+  card.put(value);
+  if (card.theirs) outbox.know(item.document, card.theirs.version);
+  card.theirs = null;
+  card.become("done");
+  confirmed += 1;
+  undoable.push({card, value});
+  if (undoable.length > UNDOABLE) undoable.shift();
+  outbox.post({document: item.document, act: "confirm", field: item.field, value, keyed});
+  return onward(card);
+}
+
+function onward(card) {
+  const at = screen.indexOf(card);
+  const next = [...screen.slice(at + 1), ...screen.slice(0, Math.max(at, 0))].find(pending);
+  count();
+  return next ? next.focus() : advance();
+}
+
+function undo() {
+  const act = undoable.pop();
+  if (!act) return say("取り消せる確認はありません。");
+  const {card, value} = act, {item} = card;
+  if (!outbox.withdraw(item.document, item.field)) outbox.post({document: item.document, act: "take-back", field: item.field});
+  if (!screen.includes(card)) {
+    screen.unshift(card);
+    list.prepend(card.row);
+  }
+  confirmed -= 1;
+  card.become("pending", "確認を取り消しました。");
+  card.put(value);
+  card.focus();
+  return count();
+}
+
+/** What came of what was sent: stored, refused, somebody was faster, or not to be had. */
+function answered(items, {status, told}) {
+  for (const item of items) {
+    const card = cards.get(nameOf(item));
+    if (item.act !== "confirm") {
+      if (status !== 200 && card) trouble(card, told.message);
+    } else if (status === 409 && told.code === "stale_version") meet(card, item, told);
+    else if (status !== 200) trouble(card, told.message);
+    else if (item.field in told.refused) trouble(card, told.refused[item.field]);
+    else if (card && card.state === "done") card.put(told.fields[item.field].shown);
+  }
+  count();
+}
+
+function trouble(card, says = "うまくいきませんでした。") {
+  if (!card) return say(`前回の入力を保存できませんでした。${says}`, "bad");
+  confirmed -= 1;
+  if (!screen.includes(card)) {
+    screen.unshift(card);
+    list.prepend(card.row);
+  }
+  return card.become("bad", says);
+}
+
+/** Somebody saved the paper first. Only where the field itself differs is there anything to decide. */
+function meet(card, item, told) {
+  const theirs = told.fields[item.field];
+  if (told.agreed.includes(item.field)) return outbox.settle(item.document, item.field);
+  if (card && !theirs.by_person && (theirs.shown ?? "") === (card.item.shown ?? "")) return outbox.post(item);
+  if (!card) return say("前回の入力に、ほかの人の保存と食い違うものがあります。", "bad", {href: `/desk/sheets/${item.document}`, word: "書類を開く"});
+  trouble(card, `${told.by} さんが先に「${theirs.shown || "記入なし"}」と保存しました。あなたの値は「${item.value || "記入なし"}」。`
+    + "Enter：あなたの値にする　Esc：保存済みの値にする");
+  card.theirs = {...theirs, version: told.version};
+  return undefined;
+}
+
+function revert(card) {
+  if (!card) return undefined;
+  if (!card.theirs) return card.put(card.item.shown), card.focus();
+  card.put(card.theirs.shown);
+  outbox.settle(card.item.document, card.item.field);
+  card.theirs = null;
+  card.become("done");
+  return onward(card);
+}
+
+function away(how) {
+  if (how === "out") say("ログアウトしています。入力はこの画面に残っています。", "bad", {href: `/desk/login?to=${encodeURIComponent(here)}`, word: "ログインし直す"});
+  else if (how) say("サーバーにつながりません。そのまま続けられます。つながり次第、保存します。", "bad");
+  else say("つながりました。入力を保存しました。", "good");
+  count();
+}
+
+// --- keys ------------------------------------------------------------------------------------------------------------
+
+function pick(card, number) {
+  const radio = card.radios[number - 1];
+  if (!radio) return;
+  radio.checked = true;
+  radio.focus();
+}
+
+const ACTS = {
+  "F2": (card) => card && showWhole(card.item),
+  "F9": (card) => card && confirm(card, ""),
+  "Escape": revert,
+  "Ctrl+z": undo,
+};
+
+function acts(event, card) {
+  const chord = `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${event.key}`;
+  const dirty = card && card.state !== "done" && card.value() !== (card.item.shown ?? "") && card.radios.length === 0;
+  if (chord === "Ctrl+z" && dirty && event.target.value !== undefined && card.told !== "確認を取り消しました。") return null;   // the browser's own: of typing
+  if (ACTS[chord]) return () => ACTS[chord](card);
+  if (card && chord === "Enter") return () => confirm(card);
+  if (card?.radios.length && /^[1-9]$/.test(chord)) return () => pick(card, Number(chord));
+  return null;
+}
+
+addEventListener("keydown", (event) => {
+  touched = Date.now();
+  if (composing(event)) return;
+  keys += 1;
+  if (wholeIsOpen()) {
+    if (event.key === "F2") { event.preventDefault(); closeWhole(); }
+    return;
+  }
+  if (document.querySelector("dialog[open]")) return;
+  if (event.key === "Enter" && event.repeat) return event.preventDefault();
+  if (event.key === "Enter" && event.target.closest("a, button")) return;
+  const act = acts(event, active());
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+list.addEventListener("focusin", (event) => {
+  const row = event.target.closest(".card");
+  list.querySelector(".card.active")?.classList.remove("active");
+  row.classList.add("active");
+  since = performance.now();
+  keys = 0;
+});
+
+// --- begin -----------------------------------------------------------------------------------------------------------
+
+let at = null;                       // where a click on a button below came from
+list.addEventListener("focusout", () => { at = active(); });
+for (const [id, chord] of [["undo", "Ctrl+z"], ["whole", "F2"], ["blank", "F9"]]) byId(id).addEventListener("click", () => ACTS[chord](at));
+byId("show-keys").addEventListener("click", showKeys);
+addEventListener("pagehide", () => {
+  const documents = [...new Set([...cards.values()].map(({item}) => item.document))];
+  if (documents.length) send("/desk/runs/release", {documents: documents.slice(-200)}, {keepalive: true}).catch(() => {});
+});
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+setInterval(() => {
+  if (Date.now() - touched > AWAKE_MS || !screen.length) return;
+  const documents = [...new Set(screen.filter(pending).map(({item}) => item.document))];
+  if (documents.length) send("/desk/runs/hold", {documents}).catch(() => {});
+}, BEAT_MS);
+
+const again = outbox.replay();
+if (again) say(`前回の未送信の確認（${again} 項目）を送っています。`);
+coming = fetchMore();
+await advance();
+document.body.dataset.ready = "yes";

@@ -1,0 +1,102 @@
+"""One field over many papers, before one person: laid out and held, confirmed, taken back, let go of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from tsuzuri.errors import Leased, WrongTurn
+from tsuzuri.flow.binding import readings
+from tsuzuri.flow.cover import hold_covers
+from tsuzuri.flow.desk import held, write_down
+from tsuzuri.flow.judging import judge
+from tsuzuri.flow.line import Line
+from tsuzuri.forms import FieldSpec, dittoed
+from tsuzuri.model import Document, Field, Review, Step
+from tsuzuri.rules import show
+from tsuzuri.stages.assemble import assemble
+
+# Doubts about what was read: a person who keys the field settles them, whatever else the paper says.
+READING_DOUBTS = ("V54", "V55", "H06", "H02", "H03", "H32", "H34", "V51", "V06", "V11")
+SCREEN = 20             # fields before a person at once
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One field of one form; `asked` is without its row's number ("patients.points")."""
+
+    form: str
+    asked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A field that waits, of a document held for whoever asked; `n` is the document's place in the order of arrival."""
+
+    n: int
+    field: str
+    document: Document
+
+
+def lay_out(line: Line, run: Run, by: str, ward: str | None, after: tuple[int, str]) -> list[Waiting]:
+    """The next fields of the run from behind `after`, at most SCREEN, their papers held for `by`; others' are left out."""
+    now = line.clock()
+    held_now: dict[str, Document] = {}
+    with line.unit() as unit:
+        found = unit.doubted(run.form, run.asked, READING_DOUBTS, by, now, ward, SCREEN, after)
+        for document_id in dict.fromkeys(one.document_id for one in found):
+            with suppress(Leased):          # somebody took it this very moment
+                held_now[document_id] = unit.lease(document_id, by, now + line.limits.lease, now)
+    return [Waiting(one.document_n, one.field, held_now[one.document_id]) for one in found if one.document_id in held_now]
+
+
+def hold(line: Line, document_ids: Iterable[str], by: str) -> list[str]:
+    """Go on holding these papers; which of them somebody else has taken."""
+    now, lost = line.clock(), []
+    with line.unit() as unit:
+        for document_id in document_ids:
+            try:
+                unit.lease(document_id, by, now + line.limits.lease, now)
+            except Leased:
+                lost.append(document_id)
+    return lost
+
+
+def let_go(line: Line, document_ids: Iterable[str], by: str) -> None:
+    """Let go of these papers; of what one does not hold, nothing."""
+    with line.unit() as unit:
+        for document_id in document_ids:
+            unit.release(document_id, by)
+
+
+def take_back(line: Line, document_id: str, version: int, field: str, by: str) -> Document:
+    """The document with the field as it was before this person's last confirmation of it, judged anew.
+
+    Raises WrongTurn (`nothing_to_undo`) where they did not confirm it, or somebody else settled it since.
+    """
+    with line.unit() as unit:
+        document = held(line, unit, document_id, version, by)
+        form = line.forms.of(document)
+        told = [review for review in unit.reviews(document_id) if field in review.changes]
+        if form is None or not told or told[-1].by != by or told[-1].action != "correct":
+            raise WrongTurn("この欄の確認は取り消せません。書類を開いて直してください。", code="nothing_to_undo")
+        before = _as_it_was(document, field, told, form.fields[field])
+        if before is None:
+            unread = replace(document, fields={name: one for name, one in document.fields.items() if name != field})
+            before = assemble(unread, readings(line, unit, document), form).fields[field]
+        bare = document.to(Step.REVIEW, fields=dittoed({**document.fields, field: before}, form))
+        unit.save_document(judge(line, unit, bare), was_version=version)
+        changes = {field: [document.fields[field].value, bare.fields[field].value]}
+        write_down(line, unit, document_id, by, "take_back", changes=changes)
+        hold_covers(line, unit, unit.batch(document.batch_id))
+        return unit.document(document_id)
+
+
+def _as_it_was(document: Document, name: str, told: list[Review], spec: FieldSpec) -> Field | None:
+    """The field as somebody had settled it before the last act; None: nobody had, and it is to be read again."""
+    *earlier, last = told
+    if not earlier or earlier[-1].action == "take_back":
+        return None
+    value = last.changes[name][0]
+    return Field(value, 1.0, show(spec.kind, value), "person", spec.area, document.fields[name].page)
