@@ -20,6 +20,8 @@ import pytest
 import uvicorn
 from argon2 import PasswordHasher
 from fastapi import FastAPI
+from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Page as Window
 
 from tests.desk import papers
 from tsuzuri.desk import hang_desk
@@ -32,6 +34,16 @@ from tsuzuri.stages.validate import validate
 from tsuzuri.store import Files, Store, accounts
 
 PASSWORD = "kusamakura-1906"
+CHROMIUM = shutil.which("chromium")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 NOW = datetime(2025, 6, 3, 1, 30, tzinfo=UTC)  # 10:30 in the office
 
 
@@ -205,3 +217,34 @@ def desk(
 def _quick_hasher() -> PasswordHasher:
     """The same hash, for people who need not be safe."""
     return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One headless browser for all of these."""
+    playwright: Playwright
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, desk: Desk) -> Iterator[Window]:
+    """A window of its own, with somebody logged in by keyboard; any fault of a script fails the test."""
+    context = chromium.new_context(locale="ja-JP", timezone_id="Asia/Tokyo", viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda told: faults.append(told.text) if "Content Security" in told.text else None)
+    page.on("dialog", lambda dialog: faults.append(dialog.message))
+    page.goto(f"{desk.url}/desk/login")
+    page.keyboard.type("sato")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/")
+    yield page
+    context.close()
+    assert faults == []

@@ -2,58 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, Route, expect, sync_playwright
+from playwright.sync_api import Page, Route, expect
 
-from tests.desk.conftest import PASSWORD, Desk
+from tests.desk.conftest import CHROMIUM, Desk
 from tsuzuri.model import Document, Step
 
-CHROMIUM = shutil.which("chromium")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")]
 COUNT_APPROVALS = "() => performance.getEntriesByType('resource').filter((r) => r.name.endsWith('/approve')).length"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One headless browser for all of these."""
-    playwright: Playwright
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(chromium: Browser, desk: Desk) -> Iterator[Page]:
-    """A window of its own, with somebody logged in by keyboard; any fault of a script fails the test."""
-    context = chromium.new_context(locale="ja-JP", timezone_id="Asia/Tokyo", viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda told: faults.append(told.text) if "Content Security" in told.text else None)
-    page.on("dialog", lambda dialog: faults.append(dialog.message))
-    page.goto(f"{desk.url}/desk/login")
-    page.keyboard.type("sato")
-    page.keyboard.press("Tab")
-    page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/desk/")
-    yield page
-    context.close()
-    assert faults == []
 
 
 def _open(page: Page, desk: Desk, paper: Document) -> None:

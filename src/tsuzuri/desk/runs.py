@@ -173,7 +173,8 @@ def _shown(line: Line, one: Waiting, pages: list[Page]) -> dict[str, Any]:
     leaf = form if framed["page"] == 1 else line.forms.get(seen.form or "") if seen else None
     placed = box is not None and seen is not None and seen.picture is not None and leaf is not None
     return {
-        **framed, "n": one.n, "document": document.id, "short": sheets.short(document.id), "version": document.version,
+        **framed, "field": one.field, "n": one.n,
+        "document": document.id, "short": sheets.short(document.id), "version": document.version,
         **show.told(one.field, document, form, masked=False),
         "says": [f.message for f in document.findings if f.field == one.field and f.code not in PLAIN],
         "crop": f"/desk/sheets/{document.id}/crops/{one.field}" if placed else None,

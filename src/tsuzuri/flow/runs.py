@@ -12,8 +12,8 @@ from tsuzuri.flow.cover import hold_covers
 from tsuzuri.flow.desk import held, write_down
 from tsuzuri.flow.judging import judge
 from tsuzuri.flow.line import Line
-from tsuzuri.forms import FieldSpec, dittoed
-from tsuzuri.model import Document, Field, Review, Step
+from tsuzuri.forms import FieldSpec, Form, dittoed
+from tsuzuri.model import Document, Field, Reading, Review, Step, Value
 from tsuzuri.rules import show
 from tsuzuri.stages.assemble import assemble
 
@@ -81,10 +81,8 @@ def take_back(line: Line, document_id: str, version: int, field: str, by: str) -
         told = [review for review in unit.reviews(document_id) if field in review.changes]
         if form is None or not told or told[-1].by != by or told[-1].action != "correct":
             raise WrongTurn("この欄の確認は取り消せません。書類を開いて直してください。", code="nothing_to_undo")
-        before = _as_it_was(document, field, told, form.fields[field])
-        if before is None:
-            unread = replace(document, fields={name: one for name, one in document.fields.items() if name != field})
-            before = assemble(unread, readings(line, unit, document), form).fields[field]
+        before = _settled_before(document, field, told, form.fields[field])
+        before = before or _as_read(document, field, form, readings(line, unit, document), told[-1].changes[field][0])
         bare = document.to(Step.REVIEW, fields=dittoed({**document.fields, field: before}, form))
         unit.save_document(judge(line, unit, bare), was_version=version)
         changes = {field: [document.fields[field].value, bare.fields[field].value]}
@@ -93,10 +91,17 @@ def take_back(line: Line, document_id: str, version: int, field: str, by: str) -
         return unit.document(document_id)
 
 
-def _as_it_was(document: Document, name: str, told: list[Review], spec: FieldSpec) -> Field | None:
-    """The field as somebody had settled it before the last act; None: nobody had, and it is to be read again."""
+def _settled_before(document: Document, name: str, told: list[Review], spec: FieldSpec) -> Field | None:
+    """The field as somebody had settled it before the last act; None: nobody had."""
     *earlier, last = told
     if not earlier or earlier[-1].action == "take_back":
         return None
     value = last.changes[name][0]
     return Field(value, 1.0, show(spec.kind, value), "person", spec.area, document.fields[name].page)
+
+
+def _as_read(document: Document, name: str, form: Form, seen: list[Reading], stood: Value) -> Field:
+    """The field as the readers saw it; where none did, what stood there, of which nobody is sure."""
+    unread = replace(document, fields={other: field for other, field in document.fields.items() if other != name})
+    read = assemble(unread, seen, form).fields[name]
+    return read if read.reader != "none" else replace(read, value=stood, confidence=0.0, raw=show(form.fields[name].kind, stood))

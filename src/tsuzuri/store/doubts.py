@@ -49,8 +49,8 @@ class SeenDoubts:
 
     def doubted_kinds(self, codes: Sequence[str], ward: str | None = None) -> list[tuple[str, str, int]]:
         """(form, field without row, how many fields wait) for findings of these codes, most first."""
-        each = select(doubts.c.form, doubts.c.asked).where(*_told(codes, ward)).distinct()
-        each = each.add_columns(doubts.c.document_id, doubts.c.field).subquery()
+        said = select(doubts.c.form, doubts.c.asked, doubts.c.document_id, doubts.c.field)
+        each = said.where(*_told(codes, ward)).distinct().subquery()
         many = func.count().label("many")
         grouped = select(each.c.form, each.c.asked, many).group_by(each.c.form, each.c.asked)
         ordered = grouped.order_by(many.desc(), each.c.form, each.c.asked)
@@ -59,8 +59,8 @@ class SeenDoubts:
     def oldest_doubts(self, codes: Sequence[str], ward: str | None = None) -> dict[tuple[str, str], datetime]:
         """When the longest waiting paper of each (form, field without row) came in."""
         least = func.min(doubts.c.document_n).label("n")
-        first = select(doubts.c.form, doubts.c.asked, least).where(*_told(codes, ward))
-        first = first.group_by(doubts.c.form, doubts.c.asked).subquery()
+        said = select(doubts.c.form, doubts.c.asked, least).where(*_told(codes, ward))
+        first = said.group_by(doubts.c.form, doubts.c.asked).subquery()
         came = select(func.min(pages.c.received_at)).where(pages.c.document_id == documents.c.id).scalar_subquery()
         found = select(first.c.form, first.c.asked, came.label("at")).join(documents, documents.c.n == first.c.n)
         return {(row.form, row.asked): row.at for row in self.connection.execute(found) if row.at is not None}

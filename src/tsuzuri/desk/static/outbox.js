@@ -28,13 +28,17 @@ export function openOutbox({who, answered, away}) {
   }
 
   function post(item) {
+    put(item);
+    pump();
+  }
+
+  function put(item) {
     waiting.push(item);
     if (item.act === "confirm") {
       if (!unsettled.has(item.document)) unsettled.set(item.document, new Map());
       unsettled.get(item.document).set(item.field, item);
       journal(item.document);
     }
-    pump();
   }
 
   /** Take back what has not left yet; whether it was still here. */
@@ -96,16 +100,17 @@ export function openOutbox({who, answered, away}) {
     answered(items, reply);
   }
 
-  /** What an earlier visit confirmed and could not send is sent now; how many fields. */
-  function replay() {
+  /** What an earlier visit confirmed and could not send is sent now; how many fields it was, once all is answered or nobody does. */
+  async function replay() {
     let many = 0;
     for (const document of kept(who)) {
       const {version, typed, keyed} = recall(who, document);
       if (!keyed) continue;              // typed into a sheet and not confirmed: that page asks for it itself
       versions.set(document, version);
-      for (const [field, value] of typed) post({document, act: "confirm", field, value, keyed: keyed[field]});
+      for (const [field, value] of typed) put({document, act: "confirm", field, value, keyed: keyed[field]});
       many += typed.size;
     }
+    await pump();
     return many;
   }
 

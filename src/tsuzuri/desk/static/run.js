@@ -107,12 +107,13 @@ function undo() {
   const act = undoable.pop();
   if (!act) return say("取り消せる確認はありません。");
   const {card, value} = act, {item} = card;
-  if (!outbox.withdraw(item.document, item.field)) outbox.post({document: item.document, act: "take-back", field: item.field});
+  const stored = card.state === "done" && !outbox.withdraw(item.document, item.field);
+  if (stored) outbox.post({document: item.document, act: "take-back", field: item.field});
   if (!screen.includes(card)) {
     screen.unshift(card);
     list.prepend(card.row);
   }
-  confirmed -= 1;
+  if (card.state === "done") confirmed -= 1;
   card.become("pending", "確認を取り消しました。");
   card.put(value);
   card.focus();
@@ -124,7 +125,7 @@ function answered(items, {status, told}) {
   for (const item of items) {
     const card = cards.get(nameOf(item));
     if (item.act !== "confirm") {
-      if (status !== 200 && card) trouble(card, told.message);
+      if (status !== 200 && told.code !== "nothing_to_undo") trouble(card, told.message);
     } else if (status === 409 && told.code === "stale_version") meet(card, item, told);
     else if (status !== 200) trouble(card, told.message);
     else if (item.field in told.refused) trouble(card, told.refused[item.field]);
@@ -135,7 +136,7 @@ function answered(items, {status, told}) {
 
 function trouble(card, says = "うまくいきませんでした。") {
   if (!card) return say(`前回の入力を保存できませんでした。${says}`, "bad");
-  confirmed -= 1;
+  if (card.state === "done") confirmed -= 1;
   if (!screen.includes(card)) {
     screen.unshift(card);
     list.prepend(card.row);
@@ -240,8 +241,8 @@ setInterval(() => {
   if (documents.length) send("/desk/runs/hold", {documents}).catch(() => {});
 }, BEAT_MS);
 
-const again = outbox.replay();
-if (again) say(`前回の未送信の確認（${again} 項目）を送っています。`);
+const again = await outbox.replay();
+if (again && !outbox.left()) say(`前回、送れなかった確認（${again} 項目）を保存しました。`, "good");
 coming = fetchMore();
 await advance();
 document.body.dataset.ready = "yes";
