@@ -78,8 +78,8 @@ def test_a_choice_is_picked_by_its_digit_and_a_script_on_the_paper_stays_text(pa
     expect(page.locator("#saved")).to_have_text("")
     assert desk.stored(paper).values["seal"] is False
     evil = "<img src=x onerror=alert(1)><script>alert(2)</script>"
-    desk.paper(patient_kana=evil, doubt=("patient_kana",))
-    _begin(page, desk, "patient_kana")
+    desk.paper(inst_name=evil, doubt=("inst_name",))
+    _begin(page, desk, "inst_name")
     expect(page.locator(".card input")).to_have_value(evil)
 
 
