@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
+from ledgers import ledger_rows_per_s, lookup_p95_ms
 from neighbours import neighbours_p95_ms
 from read import HERE, _commit
 from rich.console import Console
@@ -82,7 +83,8 @@ def _rate(told: list[Any], judge: Callable[[Any], object]) -> float:
 
 
 FIGURES: dict[str, Callable[[int], tuple[float, int]]] = {
-    "reckoned_per_s": reckoned_per_s, "claims_per_s": claims_per_s, "judged_p95_ms": judged_p95_ms}
+    "reckoned_per_s": reckoned_per_s, "claims_per_s": claims_per_s, "judged_p95_ms": judged_p95_ms,
+    "ledger_rows_per_s": ledger_rows_per_s, "lookup_p95_ms": lookup_p95_ms}
 
 
 def main() -> None:

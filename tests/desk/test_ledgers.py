@@ -24,7 +24,7 @@ def test_a_file_is_tried_then_taken_then_found_by_its_number(desk: Desk) -> None
     assert "この番号は台帳にありません" in overseer.web.get("/desk/ledgers?number=0001230").text
     assert sent(overseer, ROW, dry="false", digest=str(tried["digest"]))[1]["done"]
     page = overseer.web.get("/desk/ledgers?number=0001230").text
-    assert "綴　花子" in page and "現在" in page and "full.csv" in page and "試し取込" in page
+    assert "綴　花子" in page and "現在の記録" in page and "full.csv" in page and "試し取込" in page
 
 
 def test_a_clerk_looks_up_but_brings_nothing_and_an_auditor_sees_no_account(desk: Desk) -> None:
