@@ -27,7 +27,7 @@ ACCOUNT, FIRE, SCHOOL, RECEIPT = "koza_furikae", "shobo_tenken", "shugaku_enjo",
 NUMBER, INST = "5411772", "4310118544"
 
 PERSON = Recipient(
-    "01", NUMBER, "P1", "中村　弥生", "ナカムラ　ヤヨイ", "2013-03-20", "2013-03-20", sex="女", ward="東区", insurer_no="00430017",
+    "01", NUMBER, "P1", "中村　弥生", "ナカムラ　ヤヨイ", "2013-03-20", "2013-03-20", sex="2", ward="東区", insurer_no="00430017",
     symbol="熊市", number="2046034")
 PLACE = Institution(INST, "風の丘皮ふ科クリニック", "1", "2001-04-01", contract_since="2001-04-01")
 SAME = Asked(scheme="01", recipient_no=NUMBER, inst_code=INST, month="2025-08", care="外来", channel="1", points=2663, copay=7989,

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from tsuzuri.flow.judging import beside
 from tsuzuri.flow.line import Line
-from tsuzuri.forms import Form, Forms, asked
+from tsuzuri.forms import Form, Forms
 from tsuzuri.model import Document, Step
 from tsuzuri.rules import Known, key
 from tsuzuri.stages.explain import accounts
@@ -57,8 +58,7 @@ def replay(line: Line, forms: Forms, since: date, until: date, told: Sum) -> Ite
                 if now is None or then is None:
                     told.unknown += 1
                     continue
-                known = look.known(document.id, asked(now, document.values))
-                judged.append(_compare(document, (now, then), known, told))
+                judged.append(_compare(document, (now, then), beside(look, document, now), told))
         yield from (one for one in judged if one is not None)
         if len(some) < AT_ONCE:
             return

@@ -17,6 +17,8 @@ from tsuzuri.rules.lists.variants import as_person
 from tsuzuri.rules.table import Entry, find
 from tsuzuri.rules.tables import Payer, Tables
 
+_SEXES = {"男": "1", "女": "2"}     # as ledgers have it
+
 
 def entitled(on: date, recipient_no: Entry, month: Entry, asked: Asked, known: Known) -> Iterator[Finding]:
     """V13, V14, V15, V16: the number is known, is still the person's, and holds all through the month without a change."""
@@ -62,7 +64,7 @@ def person_born(on: date, birth: Entry, recipient_no: Entry, month: Entry, asked
 def person_sex(on: date, sex: Entry, recipient_no: Entry, month: Entry, asked: Asked, known: Known) -> Iterator[Finding]:
     """V19: of the sex that the ledger has."""
     rows = [row for row in _rows(recipient_no, month, asked, known) if row.sex]
-    if sex.text and rows and all(row.sex != sex.text for row in rows):
+    if sex.text and rows and all(row.sex not in (sex.text, _SEXES.get(sex.text)) for row in rows):
         yield find("V19", sex)
 
 
