@@ -71,5 +71,5 @@ def _table(ledger: Ledger) -> Table:
 LEDGER_TABLES = {name: _table(ledger) for name, ledger in LEDGERS.items()}
 _people = LEDGER_TABLES["recipients"]
 for _name in ("recipient_no", "person"):
-    Index(f"ix_ledger_recipients_{_name}", _people.c[_name], sqlite_where=STANDS, postgresql_where=STANDS)
+    Index(f"ix_ledger_recipients_{_name}", _people.c[_name])      # of all that was ever known: people look up the past too
 

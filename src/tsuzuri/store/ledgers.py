@@ -100,7 +100,9 @@ def as_of(look: Look, ledger: str, key: str, day: str, known_at: datetime | None
 def history(look: Look, ledger: str, number: str, limit: int = 100) -> list[Held]:
     """All that was ever known under a key, or under the last part of one (a number of any scheme): newest knowledge first."""
     table, declared = LEDGER_TABLES[ledger], LEDGERS[ledger]
-    same = or_(table.c.key == number, table.c[declared.key[-1]] == number)
+    same: ColumnElement[bool] = table.c.key == number
+    if len(declared.key) > 1:
+        same = or_(same, table.c[declared.key[-1]] == number)
     if ledger == "recipients":
         same = or_(same, table.c.person == number)
     found = select(table).where(same).order_by(table.c.retired_at.is_not(None), table.c.since.desc(), table.c.n.desc())

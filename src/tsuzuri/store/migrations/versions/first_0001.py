@@ -413,8 +413,7 @@ def _ledgers() -> None:
         op.create_index(f"ix_{name}_stands", name, ["key", "since"], unique=True,
                         sqlite_where=STANDS, postgresql_where=STANDS)
     for column in ("recipient_no", "person"):
-        op.create_index(f"ix_ledger_recipients_{column}", "ledger_recipients", [column],
-                        sqlite_where=STANDS, postgresql_where=STANDS)
+        op.create_index(f"ix_ledger_recipients_{column}", "ledger_recipients", [column])
 
 
 def downgrade() -> None:
