@@ -19,8 +19,9 @@ FONT_PACKAGES := fonts-ipafont-mincho fonts-kiloji fonts-seto \
 TEST_PACKAGES := $(RUN_PACKAGES) $(FONT_PACKAGES) chromium libatomic1
 TO ?= .work/train
 MINUTES ?= 25
+SHEETS ?= 10000
 
-.PHONY: help demo test check proof bench bench-peers up samples pictures train calibrate train-check clean
+.PHONY: help demo test check proof bench bench-peers soak up samples pictures train calibrate train-check clean
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
@@ -44,6 +45,9 @@ bench: .venv/bench.stamp  ## how right, how sure, how fast; one line into tests/
 
 bench-peers: .venv/bench.stamp .cache/peers/stamp  ## the same sheets read by OCRmyPDF (Tesseract) and by RapidOCR over the whole page
 	@$(RUN) python tests/bench/peers.py && python tests/bench/tables.py
+
+soak: .venv/test.stamp  ## ten thousand sheets through one reading process: its memory stays flat (hours; SHEETS=500 is a first look)
+	@$(RUN) python tests/bench/soak.py --sheets $(SHEETS)
 
 samples: .venv/test.stamp  ## draw samples/ anew, from their seeds
 	@python -m tsuzuri.synth.samples
