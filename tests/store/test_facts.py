@@ -93,7 +93,7 @@ def test_every_question_about_a_claim_is_answered_off_an_index(tmp_path: Path) -
     store.create()
     with store.read() as look:
         indexes = ("ix_facts_recipient_no_month", "ix_facts_inst_month_points")
-        for near, index in zip(_near([claim()], ["0045674"]), indexes, strict=True):
+        for near, index in zip(_near([claim(), claim(points=562)], ["0045674"]), indexes, strict=True):
             asked = _before("d1", near).compile(look.connection.engine, compile_kwargs={"literal_binds": True})
             plan = " ".join(row.detail for row in look.connection.execute(text(f"EXPLAIN QUERY PLAN {asked}")))
             assert index in plan
