@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import replace
 from datetime import date
@@ -9,7 +10,18 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from tests.flow.conftest import DAY, approved_batch, claim_values, declared, lay, number_of, stored
+from tests.conftest import SAMPLES
+from tests.flow.conftest import (
+    DAY,
+    approved_batch,
+    claim_values,
+    declared,
+    lay,
+    number_of,
+    read_document,
+    store_document,
+    stored,
+)
 from tsuzuri import flow
 from tsuzuri.errors import Stale
 from tsuzuri.flow import Line
@@ -68,6 +80,15 @@ def test_what_judged_a_paper_stands_at_it_and_at_its_claim(line: Line, batch: Ba
         (used,) = look.rulebooks()
         assert (used.version, used.parts, used.first_used) == (book.version, dict(book.parts), line.clock())
         assert [one.rulebook for one in look.claims_due(DAY)] == [book.version]
+
+
+def test_a_child_is_asked_for_once_a_year_on_one_paper_or_two(line: Line, batch: Batch) -> None:
+    truth = json.loads((SAMPLES / "shugaku_enjo" / "a.truth.json").read_text("utf-8"))["fields"]
+    for name, changed in (("s1", {}), ("s2", {"children.1.name": "高田　奏大"}), ("s3", {"year": 8})):
+        document = store_document(line, read_document(line, name, batch, truth | changed, form="shugaku_enjo"))
+        flow.correct(line, name, document.version, {"tel": "096-000-0000"}, "sato")
+    found = {name: [f.field for f in stored(line, name).findings if f.code == "W12"] for name in ("s1", "s2", "s3")}
+    assert found == {"s1": [], "s2": ["children.2.name", "children.3.name"], "s3": []}
 
 
 def test_a_night_tells_what_is_usual(line: Line) -> None:

@@ -184,6 +184,7 @@ class Form(Declared):
     rows: dict[str, Rows] = Field(default_factory=dict)
     takes: dict[str, Taken] = Field(default_factory=dict)
     cover: Cover | None = None
+    once: tuple[str, ...] = ()            # of records: fields, "table.column" of each row, that two papers may not both say
     print: Print = Print()
     checks: tuple[Check, ...] = ()
     review: ReviewPolicy = ReviewPolicy()

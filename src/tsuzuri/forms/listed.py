@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from tsuzuri.forms.declared import Form
 from tsuzuri.model import Field, Value
 from tsuzuri.rules import Asked
+from tsuzuri.rules.lists.variants import as_person
 
 DITTO = "〃"
 DITTO_LIKE = frozenset("〃″\"”々")       # how 〃 is typed, and read
@@ -59,7 +61,7 @@ def claimed(form: Form, values: Mapping[str, Value]) -> list[tuple[int, dict[str
 def asked(form: Form, values: Mapping[str, Value]) -> tuple[Asked, ...]:
     """What each claim of a document says of itself, by the columns that its form exports to; none where it exports none of them."""
     if form.export.target != "benefits":
-        return ()
+        return tuple(_asked_once(form, values))
     found = []
     for row, said in claimed(form, values):
         told = {**form.export.constants, **{column: said.get(name) for column, name in form.export.columns.items()}}
@@ -70,6 +72,16 @@ def asked(form: Form, values: Mapping[str, Value]) -> tuple[Asked, ...]:
         insurer = next((said.get(name) for name in said if _kind(form, name) == "insurer_no"), None)
         found.append(Asked(row=row, insurer_no=str(insurer or ""), **words, **sums))
     return tuple(found)
+
+
+def _asked_once(form: Form, values: Mapping[str, Value]) -> Iterator[Asked]:
+    """What a record says that may be said once: its `once`, as a number that tells nothing else, for each row or the paper."""
+    table = next((name.split(".")[0] for name in form.once if "." in name), None)
+    for row in (form.lines(table, values) if table else [0]) if form.once else ():
+        said = [values.get(name.replace(".", f".{row}.", 1)) for name in form.once]
+        if all(value is not None for value in said):
+            key = "\0".join([form.name, *(as_person(str(value)) for value in said)])
+            yield Asked(row=row, recipient_no=hashlib.sha256(key.encode()).hexdigest()[:16], month=ONCE)
 
 
 def _kind(form: Form, name: str) -> str:
@@ -83,6 +95,7 @@ def _kind(form: Form, name: str) -> str:
 _WORDS = {"scheme": "scheme", "recipient_no": "recipient_no", "payer_no": "payer_no", "inst_code": "inst_code",
           "month": "service_ym", "care": "inout", "channel": "channel"}
 _SUMS = {"points": "points", "copay": "copay", "paid": "patient_paid", "amount": "amount", "days": "days"}
+ONCE = "once"                # in the place of a month, where a record is no month's
 APART = ("歯科", "調剤")      # of an outpatient, written where others have 外来
 
 

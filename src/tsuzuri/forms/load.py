@@ -246,6 +246,9 @@ def _names(form: Form) -> Iterator[tuple[str, dict[str, FieldSpec]]]:
         yield name, _known(form, form.export.each)
     for name in form.cover.needed if form.cover else ():
         yield name, form.fields
+    columns = {f"{table}.{column}": spec for table, rows in form.rows.items() for column, spec in rows.fields.items()}
+    for name in form.once:
+        yield name, form.fields | columns
     for check in form.checks:
         for v in _leaves(check.of):
             if isinstance(v, str) and v.startswith("$"):

@@ -111,18 +111,16 @@ def at_school(on: date, school: Entry, grade: Entry) -> Iterator[Finding]:
             return
 
 
-def each_once(on: date, rows: Rows, column: str, asked: Asked, known: Known) -> Iterator[Finding]:
-    """W12: nobody stands twice in a table, in whatever shape of letters; and no paper before says the same (`once`)."""
-    seen = set[str]()
-    for row in rows:
-        said = row[column]
-        if said.text and as_person(said.text) in seen:
-            yield find("W12", said, document="この紙")
-        seen.add(as_person(said.text))
-    for one in known.earlier:
-        if asked.recipient_no and one.said.recipient_no == asked.recipient_no and rows and one.step not in ("returned", "merged"):
-            yield find("W12", rows[0][column], document=one.document)
-            return
+def each_once(on: date, name: Entry, asked: Asked, known: Known) -> Iterator[Finding]:
+    """W12: neither a row above nor a paper before says the same of that person, as the form's `once` has it."""
+    if not asked.recipient_no:
+        return
+    above = ("この紙" for one in known.own if one.row < asked.row and one.recipient_no == asked.recipient_no)
+    before = (one.document for one in known.earlier
+              if one.said.recipient_no == asked.recipient_no and one.step not in ("returned", "merged"))
+    for document in (*above, *before):
+        yield find("W12", name, document=document)
+        return
 
 
 def household_whole(on: date, family: Rows, column: str, member: Entry) -> Iterator[Finding]:

@@ -69,7 +69,7 @@ function's docstring; `?` marks a parameter that may be left out.
 | `report_due` | `use` `inspected` `reported` `yearly`? `others`? | W07 |
 | `licensed` | `licence` `number` | W08 |
 | `at_school` | `school` `grade` | W11 |
-| `each_once` | `rows` `column` | W12 |
+| `each_once` | `name` | W12 |
 | `household_whole` | `family` `column` `member` | W14 |
 """
 
