@@ -10,7 +10,7 @@ import pytest
 from tests.stages.listed import listed, patient
 from tsuzuri.errors import WrongTurn
 from tsuzuri.forms import Form, load_forms
-from tsuzuri.model import STAMPED, STRUCK, Claim, Document, Field, Reading, Severity, Step
+from tsuzuri.model import STAMPED, STRUCK, Act, Claim, Document, Field, Finding, Reading, Severity, Step
 from tsuzuri.settings import REPO
 from tsuzuri.stages.assemble import assemble
 from tsuzuri.stages.review import approve, correct
@@ -134,3 +134,20 @@ def test_what_a_sum_proves_it_proves_of_every_row() -> None:
     assert sheet.findings == ()
     alone = listed(FORM, patients__2__points=unsure, total_points=None)
     assert Severity.E in {finding.severity for finding in alone.findings}
+
+
+def lying_ill(*names: str) -> tuple[Finding, ...]:
+    return tuple(Finding("V02", Severity.E, Act.RESCAN, "位置が合いません。", name) for name in names)
+
+
+def test_a_box_out_of_place_in_a_row_that_is_empty_otherwise_keeps_nobody_waiting() -> None:
+    sheet = replace(listed(FORM), noted=lying_ill("patients.7.recipient_no"))
+    assert told(validate(sheet, FORM)) == []
+
+
+def test_a_box_out_of_place_beside_writing_and_a_row_out_of_place_as_a_whole_are_told() -> None:
+    beside = replace(listed(FORM), noted=lying_ill("patients.2.days"))
+    assert told(validate(beside, FORM)) == [("V02", "patients.2.days")]
+    names = [f"patients.7.{column}" for column in FORM.rows["patients"].fields]
+    whole = replace(listed(FORM), noted=lying_ill(*names))
+    assert len(told(validate(whole, FORM))) == len(names)

@@ -6,6 +6,7 @@ duplicate image): that is carried over until a person has settled its field.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, cast
@@ -38,13 +39,27 @@ def validate(document: Document, form: Form | None, known: Known | None = None) 
 
     No form: V03, unless it was said already why (V02: the page could not be read; H10: it shows several papers).
     """
-    noted = [finding for finding in document.noted if not _settled(document, finding)]
+    empty = _empty_rows(document, form) if form else frozenset()
+    noted = [f for f in document.noted if not _settled(document, f) and not (f.code == "V02" and _row(f) in empty)]
     unread = any(finding.code in ("V02", "H10") for finding in noted)
     found = _judged(document, form, noted, known or NOTHING) if form else [*noted] if unread else [*noted, find("V03")]
     astray = {finding.field for finding in noted if finding.code == "V02" and finding.field}
     findings = _once(finding for finding in found if finding.code == "V02" or finding.field not in astray)
     waits = any(finding.severity is not Severity.I for finding in findings)
     return document.to(Step.REVIEW if waits else Step.CLEAN, findings=findings)
+
+
+def _row(finding: Finding) -> str:
+    return (finding.field or "").rpartition(".")[0]
+
+
+def _empty_rows(document: Document, form: Form) -> frozenset[str]:
+    """The rows ("patients.7") in which nothing stands, though most of their boxes were seen: of one that was not, nothing is lost."""
+    astray = Counter(_row(finding) for finding in document.noted if finding.code == "V02")
+    return frozenset(
+        row for table, rows in form.rows.items() if table not in form.takes
+        for i in set(range(1, rows.count + 1)) - set(form.lines(table, document.values))
+        if astray[row := f"{table}.{i}"] * 2 <= len(rows.fields))
 
 
 def _settled(document: Document, finding: Finding) -> bool:
