@@ -54,7 +54,7 @@ def _row(finding: Finding) -> str:
 
 
 def _empty_rows(document: Document, form: Form) -> frozenset[str]:
-    """The rows ("patients.7") in which nothing stands, though most of their boxes were seen: of one that was not, nothing is lost."""
+    """The rows ("patients.7") in which nothing stands, though most of their boxes were seen: one unseen box hides nothing there."""
     astray = Counter(_row(finding) for finding in document.noted if finding.code == "V02")
     return frozenset(
         row for table, rows in form.rows.items() if table not in form.takes
