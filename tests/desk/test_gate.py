@@ -19,6 +19,11 @@ MATRIX = [
     ("GET", "/desk/nights", "s"),
     ("GET", "/desk/ledgers", "csa"),
     ("PUT", "/desk/ledgers/{ledger}/file", "s"),
+    ("GET", "/desk/letters", "csa"),
+    ("GET", "/desk/letters.pdf", "cs"),
+    ("POST", PAPER + "/inquire", "cs"),
+    ("POST", PAPER + "/talks", "cs"),
+    ("POST", "/desk/talks/{n}", "cs"),
     ("POST", "/desk/next", "cs"),
     ("POST", "/desk/approve-clean", "s"),
     ("POST", PAPER + "/lease", "cs"),
@@ -45,11 +50,11 @@ PEOPLE = {"c": "sato", "s": "kanto", "a": "kansa"}
 
 
 def _routes(desk: Desk) -> set[tuple[str, str]]:
-    from tsuzuri.desk import gate, ledgers, lists, pictures, runs, sheets
+    from tsuzuri.desk import gate, ledgers, letters, lists, pictures, runs, sheets
 
     return {
         (method, route.path)
-        for part in (ledgers, lists, sheets, pictures, runs)
+        for part in (ledgers, letters, lists, sheets, pictures, runs)
         for route in part.router.routes
         for method in route.methods
     } | {("POST", "/logout") for route in gate.router.routes if route.path == "/logout"}
@@ -62,11 +67,14 @@ def _declared(path: str) -> str:
 def test_no_route_of_the_desk_is_missing_from_the_matrix(desk: Desk) -> None:
     told = {
         (m, _declared(p.removeprefix("/desk")).format(
-            paper="{document_id}", page="{page_id}", batch="{batch_id}", ledger="{ledger}"))
+            paper="{document_id}", page="{page_id}", batch="{batch_id}", ledger="{ledger}", n="{n}"))
         for m, p, _ in MATRIX
     }
-    # A receipt's picture there is only for what came as records; who sees it is held in test_receipts.
-    assert _routes(desk) - {("POST", "/logout"), ("GET", "/receipts/{document_id}/picture")} == told
+    # A receipt's picture there is only for what came as records, a letter only of what was returned: who sees those is held in
+    # test_receipts and test_letters.
+    elsewhere = {("POST", "/logout"), ("GET", "/receipts/{document_id}/picture"), ("GET", "/sheets/{document_id}/letter.pdf"),
+                 ("POST", "/sheets/{document_id}/remind")}
+    assert _routes(desk) - elsewhere == told
 
 
 @pytest.mark.parametrize("letter", "csa")
@@ -74,7 +82,7 @@ def test_each_role_may_do_what_the_matrix_says_and_nothing_else(desk: Desk, lett
     paper = desk.paper(draw=True)
     person = desk.person(PEOPLE[letter])
     for method, path, allowed in MATRIX:
-        there = path.format(paper=paper.id, page=paper.id.replace("dc_", "pg_"), batch=paper.batch_id, ledger="banks")
+        there = path.format(paper=paper.id, page=paper.id.replace("dc_", "pg_"), batch=paper.batch_id, ledger="banks", n=1)
         headers = {"X-CSRF-Token": person.csrf, "Accept": "application/json"}
         status = person.web.request(method, there, headers=headers, follow_redirects=False).status_code
         # Empty bodies: what is allowed answers 200, leads elsewhere (303), or misses something (422).
@@ -86,7 +94,7 @@ def test_nobody_sees_anything_without_a_session(desk: Desk) -> None:
     paper = desk.paper(draw=True)
     with httpx.Client(base_url=desk.url, trust_env=False) as stranger:
         for method, path, _ in MATRIX:
-            there = path.format(paper=paper.id, page=paper.id.replace("dc_", "pg_"), batch=paper.batch_id, ledger="banks")
+            there = path.format(paper=paper.id, page=paper.id.replace("dc_", "pg_"), batch=paper.batch_id, ledger="banks", n=1)
             told = stranger.request(method, there, headers={"Accept": "application/json"})
             assert told.status_code == 401, path
             page = stranger.request(method, there)

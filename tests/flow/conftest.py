@@ -206,7 +206,7 @@ def with_limits(line: Line, **changed: Any) -> Line:
     return replace(line, limits=replace(line.limits, **changed))
 
 
-SHADES = {"A": 40, "r": 80, "C": 120, "?": 160, "_": 200, "|": 220}        # a page's one colour says what is seen on it
+SHADES = {"A": 40, "r": 80, "C": 120, "?": 160, "_": 200, "|": 220, "B": 240}        # a page's one colour says what is seen on it
 SAID = {
     "A": {"applicant": "架空　花子", "paid_total": "1500", "receipts_count": "2"},
     "r": {"clinic": "架空医院", "total": "750"},
@@ -225,7 +225,8 @@ def sighted(line: Line, monkeypatch: pytest.MonkeyPatch, at_their_word: None) ->
         said = SAID.get(letter, {})
         fields = form.fields if form else {}
         readings = tuple(Reading(name, said[name], 0.9999, "ppocr", spec.area) for name, spec in fields.items())
-        return Sight(Placement(FORM.get(letter), blank=letter == "_", score=0.9), form, readings, separator=letter == "|")
+        return Sight(Placement(FORM.get(letter), blank=letter == "_", score=0.9), form, readings,
+                     separator={"|": "", "B": "back"}.get(letter))
 
     monkeypatch.setattr(reading, "see", see)
     return replace(line, forms=FORMS)

@@ -174,7 +174,7 @@ def test_a_separator_sheet_ends_a_document_and_is_kept_and_counted(sighted: Line
 
 def test_a_real_separator_sheet_is_seen_as_one(line: Line) -> None:
     sight = reading.see(Picture(separator_picture("document", 100)), line.forms, {})
-    assert (sight.separator, sight.form, sight.readings) == (True, None, ())
+    assert (sight.separator, sight.form, sight.readings) == ("", None, ())
 
 
 def test_a_receipt_that_cannot_be_read_hides_no_other(sighted: Line) -> None:

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from tsuzuri import flow
-from tsuzuri.desk import show, words
+from tsuzuri.desk import letters, show, words
 from tsuzuri.desk.door import Door, page
 from tsuzuri.desk.who import Anyone, Editor, TheLine, Who
 from tsuzuri.errors import NotFound, Stale, WrongTurn
@@ -115,6 +115,7 @@ def sheet(request: Request, document_id: str, who: Anyone, line: TheLine) -> Res
         told=show.state(paper, _viewer(who, line)),
         returned=paper.document.step is Step.RETURNED,
         version=paper.document.version,
+        **letters.beside(line, document_id, who),
     )
 
 

@@ -20,6 +20,7 @@ from tsuzuri.flow.due import nights_due
 from tsuzuri.flow.electronic import Imported, import_receipts
 from tsuzuri.flow.intake import close_batch, declare_batch, open_scan, recount, settle_batch, take_scan
 from tsuzuri.flow.ledgers import Brought, Outcome, import_ledger, try_ledger
+from tsuzuri.flow.letters import Said, inquire, remind, talk_ended, talked
 from tsuzuri.flow.line import Limits, Line
 from tsuzuri.flow.night import night, nights
 from tsuzuri.flow.orphans import Orphans, forget_orphans
@@ -45,6 +46,7 @@ __all__ = [
     "Orphans",
     "Outcome",
     "Run",
+    "Said",
     "Waiting",
     "Written",
     "approve",
@@ -61,6 +63,7 @@ __all__ = [
     "hold",
     "import_ledger",
     "import_receipts",
+    "inquire",
     "join_previous",
     "lay_out",
     "lease",
@@ -77,6 +80,7 @@ __all__ = [
     "readings",
     "recount",
     "release",
+    "remind",
     "reopen",
     "settle_batch",
     "settled",
@@ -84,6 +88,8 @@ __all__ = [
     "sweep",
     "take_back",
     "take_scan",
+    "talk_ended",
+    "talked",
     "try_ledger",
     "write_receipts",
 ]

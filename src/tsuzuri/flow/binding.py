@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from tsuzuri.errors import WrongTurn
+from tsuzuri.flow.answering import link_answers
 from tsuzuri.flow.cover import hold_covers
 from tsuzuri.flow.judging import judge
 from tsuzuri.flow.line import Line, new_id
@@ -110,6 +111,7 @@ def _bind(line: Line, unit: Unit, batch: Batch, leaves: list[Leaf]) -> None:
     for bundle in bundles(leaves, line.forms, batch.cut, batch.pages_per_document):
         if bundle.whole or bundle.pages[0].step is Step.READ:
             _bind_one(line, unit, batch, bundle)
+    link_answers(line, unit, batch, [leaf.page for leaf in leaves])
 
 
 def _bind_one(line: Line, unit: Unit, batch: Batch, bundle: Bundle) -> None:

@@ -9,6 +9,7 @@ from tsuzuri.errors import Leased, Stale, WrongTurn
 from tsuzuri.flow.binding import settled
 from tsuzuri.flow.cover import hold_covers
 from tsuzuri.flow.judging import judge
+from tsuzuri.flow.letters import write_back
 from tsuzuri.flow.line import Line, new_id
 from tsuzuri.forms import Form
 from tsuzuri.model import Claim, Document, Review, Step, Value
@@ -95,12 +96,13 @@ def _make_claims(line: Line, unit: Unit, document: Document, by: str, accepted: 
 
 
 def give_back(line: Line, document_id: str, version: int, by: str, note: str) -> Document:
-    """The document, returned to its sender (返戻), with the reason."""
+    """The document, returned to its sender (返戻), with the reason; its 返戻票 is written with it."""
     with line.unit() as unit:
         before = held(line, unit, document_id, version, by)
         after, batch = review.give_back(before, note), unit.batch(before.batch_id)
         unit.save_document(after, was_version=version)
         write_down(line, unit, document_id, by, "give_back", note=note)
+        write_back(line, unit, after, by, note)
         hold_covers(line, unit, batch)
     return after
 

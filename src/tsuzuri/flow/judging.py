@@ -27,4 +27,4 @@ def judge(line: Line, unit: Unit, document: Document) -> Document:
 def beside(look: Look, document: Document, form: Form) -> Known:
     """What is known beside a document of that form."""
     known = look.known(document.id, asked(form, document.values))
-    return replace(known, ward=look.ward_of(document.batch_id))
+    return replace(known, ward=look.ward_of(document.batch_id), answers=document.answers or "")

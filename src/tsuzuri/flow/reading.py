@@ -17,7 +17,7 @@ from tsuzuri.flow.line import Line
 from tsuzuri.forms import Form, Forms
 from tsuzuri.image import Picture
 from tsuzuri.image.pages import Caps, encode_jpeg, open_page, probe, rendition
-from tsuzuri.image.separators import separates
+from tsuzuri.image.separators import separator
 from tsuzuri.model import Act, Document, Finding, Page, Placement, Reading, Scan, Severity, Step
 from tsuzuri.rules import find
 from tsuzuri.stages.align import align
@@ -77,7 +77,7 @@ def _paper(form: Form | None) -> tuple[float, float] | None:
 class Sight:
     """One page as seen: how it lies, which form it is (None: unknown or blank), what the readers saw, and what is odd about it.
 
-    `separator`: it is no paper of anybody's, but a sheet that ends a document.
+    `separator`: it is no paper of anybody's, but a sheet that ends a document (""), or a 返戻票: the id of what went back.
     `hidden` is where a 個人番号 stands: the readings are without it already, the picture is not.
     """
 
@@ -86,13 +86,13 @@ class Sight:
     readings: tuple[Reading, ...]
     noted: tuple[Finding, ...] = ()
     hidden: tuple[Spot, ...] = ()
-    separator: bool = False
+    separator: str | None = None
 
 
 def see(picture: Picture, forms: Forms, readers: Mapping[str, Reader], finder: Callable[[], Finder] = open_finder) -> Sight:
     """Align and read one page, and see what must not be kept of it; no store, no queue."""
     sight = _seen_by(picture, forms, readers, finder)
-    if sight.placement.blank or sight.separator:
+    if sight.placement.blank or sight.separator is not None:
         return sight
     hidden = spots(rendition(picture, sight.placement, _paper(sight.form)), sight.form, readers, sight.readings)
     return replace(sight, readings=masked(sight.readings, hidden), noted=(*sight.noted, *told(hidden)), hidden=hidden)
@@ -104,8 +104,9 @@ def _seen_by(picture: Picture, forms: Forms, readers: Mapping[str, Reader], find
     form = forms[placement.form] if placement.form else None
     if form is not None:
         return Sight(placement, form, read(picture, placement, form, readers), tuple(ill_seen(placement, form)))
-    if not placement.blank and separates(picture):
-        return Sight(placement, None, (), separator=True)
+    said = None if placement.blank else separator(picture)
+    if said is not None:
+        return Sight(placement, None, (), separator=said)
     loose = forms.found_by("labels")
     if placement.blank or not loose:
         return Sight(placement, None, (), tuple(ill_seen(placement, None)))
@@ -118,8 +119,8 @@ def _seen(page: Page, sight: Sight, again: Iterable[Finding] = ()) -> Page:
     """The page with what was seen of it, moved on."""
     if sight.placement.blank:
         return page.to(Step.BLANK)
-    if sight.separator:
-        return page.to(Step.SEPARATOR)
+    if sight.separator is not None:
+        return page.to(Step.SEPARATOR, names=sight.separator)
     return page.to(Step.READ, form=sight.placement.form, score=sight.placement.score, noted=(*again, *sight.noted))
 
 

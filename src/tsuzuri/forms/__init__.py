@@ -7,6 +7,7 @@ stray raises Misdeclared with the file, the line and the word that was probably 
 from tsuzuri.forms.city import City, load_city
 from tsuzuri.forms.declared import Check, Cover, CoverLine, Export, Form, Forms, Print, ReviewPolicy, Rows, Text
 from tsuzuri.forms.field import NOWHERE, FieldSpec, Part, Point, union
+from tsuzuri.forms.letters import Letters
 from tsuzuri.forms.listed import DITTO, asked, claimed, dittoed, repeats, titled
 from tsuzuri.forms.load import load_forms
 from tsuzuri.forms.private import private
@@ -22,6 +23,7 @@ __all__ = [
     "FieldSpec",
     "Form",
     "Forms",
+    "Letters",
     "Part",
     "Point",
     "Print",

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 
 from tsuzuri.errors import Misdeclared
+from tsuzuri.forms.letters import Letters, load_letters
 from tsuzuri.forms.source import existing, place, read_yaml
 
 NAME = "_city.yaml"
@@ -23,6 +24,7 @@ class City(BaseModel):
     name: str
     wards: dict[str, Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]]
     office: str = ""
+    letters: Letters | None = None      # what is written in its name; none: no letters are
 
     @model_validator(mode="after")
     def _office_is_a_ward(self) -> City:
@@ -40,6 +42,8 @@ def load_city(pipelines: Path) -> City:
     """The city of a folder of forms; raises Misdeclared with file and line."""
     path = existing(pipelines / NAME, pipelines, "the city's code and wards")
     declared, lines = read_yaml(path)
+    if (letters := load_letters(pipelines)) is not None:
+        declared["letters"] = letters
     try:
         return City.model_validate(declared)
     except ValidationError as error:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field, SkipValidation, model_validator
 
 from tsuzuri.forms.field import NOWHERE, Declared, FieldSpec, Point, Share
+from tsuzuri.forms.letters import Sender
 from tsuzuri.model import Box, Document, Severity, Value
 from tsuzuri.rules.lists import Institutions, Listed
 from tsuzuri.rules.rulebook import Rulebook
@@ -185,6 +186,7 @@ class Form(Declared):
     takes: dict[str, Taken] = Field(default_factory=dict)
     cover: Cover | None = None
     once: tuple[str, ...] = ()            # of records: fields, "table.column" of each row, that two papers may not both say
+    sender: Sender | None = None
     print: Print = Print()
     checks: tuple[Check, ...] = ()
     review: ReviewPolicy = ReviewPolicy()

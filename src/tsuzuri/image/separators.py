@@ -1,6 +1,11 @@
-"""Separator sheets: a page that says by a code printed on it that a document ends here. Touches OpenCV and ZXing."""
+"""Separator sheets: a page that says by a code printed on it that a document ends here. Touches OpenCV and ZXing.
+
+A 返戻票 is one too: whoever sends a returned paper again lays it on top, and its code names the paper that went back.
+"""
 
 from __future__ import annotations
+
+import re
 
 import cv2
 import zxingcpp
@@ -9,17 +14,24 @@ from tsuzuri.image import Picture, as_pixels
 
 DOCUMENT, BATCH = "tsuzuri:sep:document", "tsuzuri:sep:batch"
 PATCH_T = "PATCHT"      # what sheets of other programs say, as a bar code or a QR code
+BACK = "tsuzuri:back:"  # before the id of the document that went back
 # A code of a hospital or an insurer says something else, whatever its kind.
 SEPARATES = frozenset({DOCUMENT, BATCH, PATCH_T})
 KINDS = zxingcpp.BarcodeFormats(
     [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code39, zxingcpp.BarcodeFormat.Code128])
+_NAMED = re.compile(re.escape(BACK) + "([a-z0-9_]{1,60})")
 LONG_SIDE_PX = 1754     # an A4 at 150 dpi: finer costs four times as much, and found none more of 1,000 sheets
 
 
-def separates(picture: Picture) -> bool:
-    """Whether one of those codes stands on the page, whichever way up it lies."""
+def separator(picture: Picture) -> str | None:
+    """What a sheet says that separates, whichever way up it lies: "" that it only does so, or the id of the document that went
+    back; None for a page that is no such sheet.
+    """
     gray = picture.gray
     share = LONG_SIDE_PX / max(gray.shape)
     if share < 1:
         gray = as_pixels(cv2.resize(gray, None, fx=share, fy=share, interpolation=cv2.INTER_AREA))
-    return any(code.text in SEPARATES for code in zxingcpp.read_barcodes(gray, formats=KINDS))
+    told = [code.text for code in zxingcpp.read_barcodes(gray, formats=KINDS)]
+    if named := _NAMED.fullmatch(next((text for text in told if text.startswith(BACK)), "")):
+        return named[1]
+    return "" if any(text in SEPARATES for text in told) else None

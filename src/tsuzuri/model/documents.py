@@ -19,6 +19,8 @@ class Document:
 
     `noted` are findings that do not follow from the values (a duplicate image, an unreadable page, readers that differ):
     validation carries them over into `findings`, but for those whose field a person has since corrected.
+
+    `answers` is the id of the returned document that this one is sent in place of (再提出).
     """
 
     id: str
@@ -36,6 +38,7 @@ class Document:
     leased_by: str | None = None
     leased_until: datetime | None = None
     rulebook: str = ""
+    answers: str | None = None
 
     def to(self, step: Step, **changes: Any) -> Document:
         """This document, moved on; its version counts up with every move."""

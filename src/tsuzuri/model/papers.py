@@ -81,7 +81,8 @@ class Page:
     """One side of one sheet. `number` counts from 1 within its scan; `picture` names the upright rendition, once made.
 
     Read, it has its `form` (None: no known one; a person may name another), how well it lies on it (`score`, 0–1), and what was
-    `noted` of it. `keyed` is what people settled in it, by its own form's fields, for when its document has no place for that."""
+    `noted` of it. `keyed` is what people settled in it, by its own form's fields, for when its document has no place for that.
+    `names`: a 返戻票 that lies upon the paper sent again names the document that went back."""
 
     id: str
     scan_id: str
@@ -96,6 +97,7 @@ class Page:
     score: float = 0.0
     noted: tuple[Finding, ...] = ()
     keyed: dict[str, Field] = field(default_factory=dict)
+    names: str = ""
 
     def to(self, step: Step, **changes: Any) -> Page:
         """This page, moved on."""

@@ -31,8 +31,9 @@ def claimed_once(on: date, recipient_no: Entry, asked: Asked, known: Known, digi
         told = other or standing[0]
         how = CHANNELS.get(told.said.channel, "")
         yield find("V48" if other else "V46", recipient_no, document=_where(told), how=how)
-    elif back := next((one for one in same if one.step == "returned"), None):
-        yield find("V49", recipient_no, document=_where(back))
+    elif back := [one for one in same if one.step == "returned"]:
+        if known.answers not in {one.document for one in back}:
+            yield find("V49", recipient_no, document=_where(back[0]))
     elif near := next((one for one in before if one.step not in GONE and _alike(one.said, asked, digits)), None):
         yield find("V47", recipient_no, document=_where(near))
 

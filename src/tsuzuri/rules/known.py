@@ -134,7 +134,7 @@ class Usual:
 @dataclass(frozen=True, slots=True)
 class Known:
     """All that is known beside one paper, fetched at once. `recipients`: all rows of the numbers read, and of those persons;
-    `own`: all claims of the paper itself.
+    `own`: all claims of the paper itself. `answers`: the returned document that it says it is sent in place of.
     """
 
     loaded: frozenset[str] = frozenset()
@@ -145,6 +145,7 @@ class Known:
     earlier: tuple[Earlier, ...] = ()
     usual: dict[int, Usual] | None = None
     ward: str = ""
+    answers: str = ""
 
     def numbered(self, recipient_no: str, scheme: str = "") -> tuple[Recipient, ...]:
         """The rows of a number, of one scheme or of any."""

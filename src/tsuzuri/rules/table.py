@@ -176,6 +176,9 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("H22", _W, _ASK, "綴じてある紙は{expected}枚ですが、{label}は{found}です。"),
     Rule("H23", _W, _ASK, "綴じてある紙の合計は{expected}円ですが、{label}は{found}円です。"),
     Rule("H24", _W, _ASK, "{label}が、申請書の{what}と違います。同じ申請の紙か確かめてください。"),
+    Rule("H25", _I, _NONE, "返戻した書類（{document}）の再提出です。"),
+    Rule("H26", _W, _ASK, "返戻票が付いていますが、その書類（{document}）は返戻中ではありません。"
+                          "どの書類の再提出か確かめてください。"),
 )}
 
 # What unreadable ink of a kind is called, where the domain has a number for it; H02 for all others.

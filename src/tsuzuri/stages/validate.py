@@ -41,6 +41,8 @@ def validate(document: Document, form: Form | None, known: Known | None = None) 
     """
     empty = _empty_rows(document, form) if form else frozenset()
     noted = [f for f in document.noted if not _settled(document, f) and not (f.code == "V02" and _row(f) in empty)]
+    if document.answers:
+        noted.append(find("H25", document=document.answers))
     unread = any(finding.code in ("V02", "H10") for finding in noted)
     found = _judged(document, form, noted, known or NOTHING) if form else [*noted] if unread else [*noted, find("V03")]
     astray = {finding.field for finding in noted if finding.code == "V02" and finding.field}

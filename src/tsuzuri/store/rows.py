@@ -106,7 +106,7 @@ def to_page(row: AnyRow) -> Page:
     return Page(
         row.id, row.scan_id, row.batch_id, row.number, row.received_at, Step(row.step), row.tries,
         row.picture, row.document_id, row.form, row.score, tuple(to_finding(f) for f in row.noted),
-        {name: to_field(told) for name, told in row.keyed.items()},
+        {name: to_field(told) for name, told in row.keyed.items()}, row.names,
     )
 
 
@@ -118,6 +118,7 @@ def from_document(document: Document) -> Values:
         "business_date": document.business_date, "step": document.step.value, "version": document.version,
         "page_count": document.page_count,
         "leased_by": document.leased_by, "leased_until": document.leased_until, "rulebook": document.rulebook,
+        "answers": document.answers,
         "fields": {name: from_field(f) for name, f in document.fields.items()},
         "findings": [from_finding(f) for f in document.findings],
         "noted": [from_finding(f) for f in document.noted],
@@ -131,7 +132,7 @@ def to_document(row: AnyRow) -> Document:
         row.id, row.batch_id, row.form, row.form_version, row.business_date,
         {name: to_field(f) for name, f in row.fields.items()}, tuple(to_finding(f) for f in row.findings),
         tuple(to_finding(f) for f in row.noted), Step(row.step), row.version, row.score, row.page_count,
-        row.leased_by, row.leased_until, row.rulebook,
+        row.leased_by, row.leased_until, row.rulebook, row.answers,
     )
 
 

@@ -132,6 +132,7 @@ documents = Table(
     # Its batch's, so that a ward's queue and counts are read off one index.
     Column("ward", Word, nullable=False),
     Column("rulebook", Word, nullable=False, server_default=""),    # by which it was judged last
+    Column("answers", Id, index=True),                              # the returned document in whose place it was sent
     Index(None, "step", "n"),
     Index(None, "step", "page_count"),      # what the paper ledger adds up, read off the index alone
     Index(None, "ward", "step", "n"),
@@ -155,6 +156,7 @@ pages = Table(
     Column("score", Float, nullable=False, server_default="0"),
     Column("noted", Json, nullable=False),
     Column("keyed", Json, nullable=False),
+    Column("names", Word, nullable=False, server_default=""),
     UniqueConstraint("scan_id", "number"),
 )
 

@@ -65,7 +65,7 @@ def separator_png(kind: str, dpi: int = 200) -> bytes:
 def _marks(kind: str) -> Iterator[Mark]:
     yield from (Shade(bar) for bar in BARS)
     for corner in ((22.0, 30.0), (PAPER[0] - 22.0 - CODE_MM, PAPER[1] - 30.0 - CODE_MM)):
-        yield from _code(CODES[kind], corner)
+        yield from qr_code(CODES[kind], corner, CODE_MM)
     yield Word((105, 128), "区切り紙", 26, "center")
     yield Word((105, 146), NAMES[kind], 11, "center")
     for line, told in enumerate(SAYS[kind]):
@@ -73,11 +73,11 @@ def _marks(kind: str) -> Iterator[Mark]:
     yield Word((105, 196), "コピーして使えます。折ったり、書き込んだりしないでください。", 3.6, "center")
 
 
-def _code(text: str, corner: tuple[float, float]) -> Iterator[Mark]:
-    """The code as filled boxes, one a run of dark modules in a row."""
-    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="H")
+def qr_code(text: str, corner: tuple[float, float], side_mm: float, level: str = "H") -> Iterator[Mark]:
+    """A QR code as filled boxes, one a run of dark modules in a row; `level` (L, M, Q, H) is how much of it may be lost."""
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level=level)
     modules = np.asarray(zxingcpp.write_barcode_to_image(code, scale=1, add_quiet_zones=False))
-    side = CODE_MM / len(modules)
+    side = side_mm / len(modules)
     for y, row in enumerate(modules):
         start: int | None = None
         for x, value in enumerate([*(int(v) for v in row), 255]):

@@ -1,0 +1,99 @@
+"""Letters at the desk: printed by who may, shown to nobody else, and nothing on them comes to life."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.desk.conftest import Desk
+from tsuzuri.model import Document
+
+TODAY = "2025-06-03"
+
+
+def _back(desk: Desk, **changed: object) -> tuple[Document, str]:
+    """A paper that sato returned, and where its letter is."""
+    paper = desk.paper(amount=3120, **changed)  # type: ignore[arg-type]
+    sent = {"version": paper.version, "note": "V41 差し引きは3,020円ですが、請求額は3,120円です。"}
+    assert desk.person("sato").post(f"/desk/sheets/{paper.id}/return", sent).status_code == 200
+    return paper, f"/desk/sheets/{paper.id}/letter.pdf"
+
+
+def test_a_return_is_followed_by_its_letter_the_same_whenever_it_is_printed(desk: Desk) -> None:
+    _, there = _back(desk)
+    first = desk.person("sato").web.get(there)
+    assert first.status_code == 200 and first.headers["content-type"] == "application/pdf" and first.content[:5] == b"%PDF-"
+    assert first.headers["cache-control"] == "private, no-store" and "inline" in first.headers["content-disposition"]
+    desk.clock.now += timedelta(days=9)
+    assert desk.person("kanto").web.get(there).content == first.content
+
+
+@pytest.mark.parametrize(("name", "status"), [("sato", 200), ("kanto", 200), ("higashi", 200), ("kansa", 403), ("nishi", 404)])
+def test_a_letter_is_for_clerks_of_its_ward(desk: Desk, name: str, status: int) -> None:
+    _, there = _back(desk)
+    person = desk.person(name)
+    assert person.web.get(there, headers={"Accept": "application/json"}).status_code == status
+    day = person.web.get(f"/desk/letters.pdf?day={TODAY}", headers={"Accept": "application/json"})
+    assert day.status_code == status
+
+
+def test_no_letter_of_a_paper_that_did_not_go_back(desk: Desk) -> None:
+    paper = desk.paper()
+    answer = desk.person("sato").web.get(f"/desk/sheets/{paper.id}/letter.pdf", headers={"Accept": "application/json"})
+    assert answer.status_code == 404
+
+
+def test_a_return_taken_back_takes_its_letter_with_it(desk: Desk) -> None:
+    paper, there = _back(desk)
+    sato = desk.person("sato")
+    sato.send(f"/desk/sheets/{paper.id}/reopen", version=str(desk.stored(paper).version))
+    assert sato.web.get(there, headers={"Accept": "application/json"}).status_code == 409
+    assert "取消" in sato.web.get(f"/desk/sheets/{paper.id}").text
+
+
+def test_the_list_tells_what_is_out_and_what_is_overdue(desk: Desk) -> None:
+    paper, _ = _back(desk)
+    shown = desk.person("kansa").web.get("/desk/letters").text
+    assert paper.id in shown and "やまぶき小児科医院　御中" in shown and "2025-07-03" in shown and "超過" not in shown
+    desk.clock.now += timedelta(days=40)
+    kanto = desk.person("kanto")
+    assert "10日超過" in kanto.web.get("/desk/letters").text
+    assert kanto.send(f"/desk/sheets/{paper.id}/remind").status_code == 303
+    later = kanto.web.get("/desk/letters").text
+    assert "督促 1 回" in later and "日超過" not in later
+    assert paper.id not in desk.person("nishi").web.get("/desk/letters").text
+
+
+def test_a_call_is_written_down_listed_by_its_promise_and_ended(desk: Desk) -> None:
+    paper = desk.paper(amount=3120)
+    sato = desk.person("sato")
+    told = {"way": "電話", "counterpart": "受付の田中様", "code": "V41", "note": "折り返すとのこと", "promised": "2025-06-05"}
+    assert sato.send(f"/desk/sheets/{paper.id}/talks", **told).status_code == 303
+    assert "受付の田中様" in sato.web.get(f"/desk/sheets/{paper.id}").text
+    assert "受付の田中様" in sato.web.get("/desk/letters").text
+    assert sato.send("/desk/talks/1", outcome="差し替えを送るとのこと").status_code == 303
+    assert "受付の田中様" not in sato.web.get("/desk/letters").text
+    for wrong in ({**told, "promised": "2025-02-31"}, {**told, "way": "伝書鳩"}):
+        assert sato.send(f"/desk/sheets/{paper.id}/talks", **wrong).status_code == 422
+    assert desk.person("nishi").send("/desk/talks/1", outcome="見えないはず").status_code == 404
+
+
+def test_a_question_is_printed_while_the_paper_stays(desk: Desk) -> None:
+    paper = desk.paper(amount=3120)
+    sato = desk.person("sato")
+    answer = sato.post(f"/desk/sheets/{paper.id}/inquire", {"note": "V17 氏名が受給者台帳と違います。"})
+    assert answer.status_code == 200
+    assert sato.web.get(answer.json()["letter"]).content[:5] == b"%PDF-"
+    assert desk.stored(paper).step is paper.step
+
+
+def test_a_script_in_a_name_or_a_reason_stays_text(desk: Desk) -> None:
+    nasty = "<script>alert(1)</script>"
+    paper, there = _back(desk, inst_name=nasty)
+    sato = desk.person("sato")
+    sato.send(f"/desk/sheets/{paper.id}/talks", way="電話", counterpart=nasty, code="", note=nasty, promised="2025-06-05")
+    for page in ("/desk/letters", f"/desk/sheets/{paper.id}"):
+        shown = sato.web.get(page).text
+        assert nasty not in shown and "&lt;script&gt;" in shown
+    assert sato.web.get(there).status_code == 200
