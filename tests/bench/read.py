@@ -157,7 +157,8 @@ def _asked_for_reading(document: Document, form: Form, paper: Paper) -> set[tupl
     }
     true = validate(replace(document, fields=fields, noted=()), _PARTS["all"].of(document))
     known = {(finding.code, finding.field) for finding in true.findings}
-    found = {(finding.code, finding.field) for finding in document.findings if finding.field not in form.review.always}
+    found = {(finding.code, finding.field) for finding in document.findings
+             if finding.field not in form.fields or form.keyed(finding.field) not in ("always", "twice")}
     return found - known
 
 

@@ -160,7 +160,7 @@ def test_pages_that_the_form_has_no_room_for_are_bound_and_shown_to_a_person() -
 
 
 def test_a_document_taken_apart_gives_back_what_each_page_said() -> None:
-    differ = Finding("V55", Severity.E, Act.AMEND, "違う", "total", None, 1)
+    differ = Finding("H41", Severity.E, Act.AMEND, "違う", "total", None, 1)
     second = replace(RECEIPTS[1], noted=(differ,))
     read = (APPLICATION, RECEIPTS[0], second)
     document = _bound(*read)

@@ -155,16 +155,16 @@ def test_what_is_always_to_be_seen_waits_until_it_was() -> None:
 
 
 def test_readers_that_differ_block_until_a_person_has_decided() -> None:
-    noted = Finding("V55", Severity.E, Act.AMEND, "…", "amount")
+    noted = Finding("H41", Severity.E, Act.AMEND, "…", "amount")
     doubtful = paper(amount=Field(983, 0.5, "983", "ppocr"), patient_paid=None, receipts__1__paid=None)
     document = validate(replace(doubtful, noted=(noted,)), little_form(checks=[]))
-    assert "V55:amount" in keys(document) and "V54:amount" not in keys(document) and document.blocked
+    assert "H41:amount" in keys(document) and "V54:amount" not in keys(document) and document.blocked
     decided = replace(document, fields={**document.fields, "amount": Field(983, 1.0, "983", "person")})
-    assert "V55:amount" not in keys(validate(decided, little_form(checks=[])))
+    assert "H41:amount" not in keys(validate(decided, little_form(checks=[])))
 
 
 def test_readers_that_differ_need_nobody_where_the_sums_have_decided() -> None:
-    noted = Finding("V55", Severity.E, Act.AMEND, "…", "amount")
+    noted = Finding("H41", Severity.E, Act.AMEND, "…", "amount")
     proven = paper(amount=Field(983, 0.6, "983", "ppocr"))
     assert keys(validate(replace(proven, noted=(noted,)), little_form())) == []
 

@@ -206,7 +206,7 @@ def _mark(name: str, field: Field, findings: Sequence[Finding], form: Form) -> s
         return "bad"
     if field.reader == PERSON:
         return "done"
-    if Severity.W in mine or name in form.review.always:
+    if Severity.W in mine or form.keyed(name) == "always":
         return "pending"
     return "blank" if field.value is None and field.raw == "" else "auto"
 

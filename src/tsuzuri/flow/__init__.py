@@ -29,6 +29,7 @@ from tsuzuri.flow.reading import read_file, read_page
 from tsuzuri.flow.rebinding import join_previous, name_form, split
 from tsuzuri.flow.receipts_out import Written, write_receipts
 from tsuzuri.flow.runs import READING_DOUBTS, SCREEN, Run, Waiting, hold, lay_out, let_go, take_back
+from tsuzuri.flow.second import adjudicate, key_blind, take_back_blind
 from tsuzuri.flow.sweep import sweep
 from tsuzuri.image.glance import glance
 
@@ -49,6 +50,7 @@ __all__ = [
     "Said",
     "Waiting",
     "Written",
+    "adjudicate",
     "approve",
     "approve_clean",
     "bind_batch",
@@ -66,6 +68,7 @@ __all__ = [
     "inquire",
     "join_previous",
     "lay_out",
+    "key_blind",
     "lease",
     "let_go",
     "name_form",
@@ -87,6 +90,7 @@ __all__ = [
     "split",
     "sweep",
     "take_back",
+    "take_back_blind",
     "take_scan",
     "talk_ended",
     "talked",

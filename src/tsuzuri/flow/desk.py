@@ -45,6 +45,8 @@ def correct(line: Line, document_id: str, version: int, changes: Mapping[str, st
         except Stale as stale:
             told = stale.details
             raise Stale(stale.message, stored=told["stored"], version=told["version"], sent=dict(changes)) from None
+        if before.blind & changes.keys():
+            raise WrongTurn("二人が画像だけを見て入力する欄です。「ブラインド入力」の画面で入力してください。", code="keyed_blind")
         form, batch = _form(line, before), unit.batch(before.batch_id)
         after, changed = review.correct(before, changes, form)
         unit.save_document(judge(line, unit, after), was_version=version)

@@ -14,7 +14,7 @@ from tsuzuri.flow.cover import hold_covers
 from tsuzuri.flow.desk import held, write_down
 from tsuzuri.flow.judging import judge
 from tsuzuri.flow.line import Line
-from tsuzuri.model import Document, Field, Finding, Page, Severity, Step
+from tsuzuri.model import DISPUTED, Document, Field, Finding, Page, Severity, Step
 from tsuzuri.stages.bind import Part, compose, parts
 from tsuzuri.store import Unit
 
@@ -102,8 +102,11 @@ def _told_again(line: Line, unit: Unit, one: Part) -> Part:
 
 
 def _judged(line: Line, unit: Unit, document: Document, said: Sequence[Part]) -> Document:
+    """What was keyed blind counts no longer: a field's name may mean another page now."""
+    unit.set_aside(document.id, "rebound", None)
     composed = compose(document, said, line.forms)
-    return judge(line, unit, composed)
+    noted = tuple(finding for finding in composed.noted if finding.code != DISPUTED)
+    return judge(line, unit, replace(composed, noted=noted))
 
 
 def _move(unit: Unit, said: Sequence[Part], document_id: str) -> None:

@@ -5,8 +5,9 @@ stray raises Misdeclared with the file, the line and the word that was probably 
 """
 
 from tsuzuri.forms.city import City, load_city
-from tsuzuri.forms.declared import Check, Cover, CoverLine, Export, Form, Forms, Print, ReviewPolicy, Rows, Text
-from tsuzuri.forms.field import NOWHERE, FieldSpec, Part, Point, union
+from tsuzuri.forms.declared import Check, Cover, CoverLine, Export, Form, Forms, Print, Rows, Text
+from tsuzuri.forms.field import NOWHERE, FieldSpec, Keyed, Part, Point, union
+from tsuzuri.forms.keying import ReviewPolicy, asked_as
 from tsuzuri.forms.letters import Letters
 from tsuzuri.forms.listed import DITTO, asked, claimed, dittoed, repeats, titled
 from tsuzuri.forms.load import load_forms
@@ -23,6 +24,7 @@ __all__ = [
     "FieldSpec",
     "Form",
     "Forms",
+    "Keyed",
     "Letters",
     "Part",
     "Point",
@@ -31,6 +33,7 @@ __all__ = [
     "Rows",
     "Text",
     "asked",
+    "asked_as",
     "claimed",
     "dittoed",
     "load_city",

@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, SkipValidation, model_validator
 
-from tsuzuri.forms.field import NOWHERE, Declared, FieldSpec, Point, Share
+from tsuzuri.forms.field import NOWHERE, Declared, FieldSpec, Keyed, Point
+from tsuzuri.forms.keying import ReviewPolicy
 from tsuzuri.forms.letters import Sender
 from tsuzuri.model import Box, Document, Severity, Value
 from tsuzuri.rules.lists import Institutions, Listed
@@ -77,17 +78,6 @@ class Check(Declared):
     each: str | None = None
     severity: Severity | None = None
     of: dict[str, Any] = Field(default_factory=dict)
-
-
-class ReviewPolicy(Declared):
-    """What a person sees: which fields always, and of the others those that are not sure enough for their target.
-
-    A target is the share of fields passed unseen that is right; `targets` has those of kinds that want another.
-    """
-
-    target: Share = 0.998
-    targets: dict[str, Share] = Field(default_factory=dict)
-    always: tuple[str, ...] = ()
 
 
 class Export(Declared):
@@ -238,6 +228,10 @@ class Form(Declared):
         spec = self.fields[name]
         return spec.target if spec.target is not None else self.review.targets.get(spec.kind, self.review.target)
 
+    def keyed(self, name: str) -> Keyed:
+        """By whom the field is keyed: its own word, or the form's."""
+        return self.fields[name].keyed or self.review.keyed(name)
+
     def nest(self, values: Mapping[str, Value]) -> dict[str, Any]:
         """Flat values as the schema's object: blanks left out, rows wholly blank or crossed out left out."""
         record: dict[str, Any] = {n: v for n, v in values.items() if "." not in n and v is not None}
@@ -310,21 +304,20 @@ def _says(value: Value) -> bool:
 def with_pages(form: Form, forms: Mapping[str, Form], fields: Iterable[str]) -> Form:
     """The form with, in each table of `takes`, as many rows as `fields` ("evidence.3.total") name: specs, schema, checks."""
     numbers = [(table, int(number)) for table, number, _ in (n.split(".") for n in fields if "." in n) if table in form.takes]
-    specs, rows, checks, always = dict(form.fields), dict(form.rows), list(form.checks), list(form.review.always)
+    specs, rows, checks = dict(form.fields), dict(form.rows), list(form.checks)
     properties = dict(form.json_schema.get("properties", {}))
     for table, taken in form.takes.items():
         page = forms[taken.form]
         count = max((number for named, number in numbers if named == table), default=0)
-        own = {name: spec.model_copy(update={"target": page.target(name)}) for name, spec in page.fields.items()}
+        own = {name: spec.model_copy(update={"target": page.target(name), "keyed": page.keyed(name)})
+               for name, spec in page.fields.items()}
         rows[table] = Rows(count=count, pitch=0.0, fields=own)
         properties[table] = {"type": "array", "title": page.title, "items": {**page.json_schema, "title": page.title}}
         for before in (f"{table}.{i}." for i in range(1, count + 1)):
             specs |= {before + name: spec for name, spec in own.items()}
             checks += [check.model_copy(update={"of": _renamed(check.of, before)}) for check in page.checks]
-            always += [before + name for name in page.review.always]
     return form.model_copy(update={
         "fields": specs, "rows": rows, "checks": tuple(checks),
-        "review": form.review.model_copy(update={"always": tuple(always)}),
         "json_schema": {**form.json_schema, "properties": properties}})
 
 

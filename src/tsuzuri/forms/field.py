@@ -10,6 +10,7 @@ from tsuzuri.model import Box
 
 Point = tuple[float, float]
 Share = Annotated[float, Field(ge=0, lt=1)]
+Keyed = Literal["never", "doubtful", "always", "twice", "twice_if_doubtful"]      # by whom a field is keyed
 NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)      # the place of a field that only the paper itself can tell
 
 
@@ -49,6 +50,7 @@ class FieldSpec(Declared):
     first: str | None = None              # the reader to ask first, where it is not the kind's
     second: str | None = None             # the independent second reader
     target: Share | None = None           # of such fields that pass unseen, the share that is right
+    keyed: Keyed | None = None            # by whom it is keyed, where the form's review says something else
     size: float | None = None             # height of the drawn ink in mm (synth)
     kana: str | None = None               # of a name: the field that has the same name in katakana
     postal: str | None = None             # of an address: the field that has its postcode

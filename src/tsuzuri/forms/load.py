@@ -13,8 +13,9 @@ from tsuzuri.engines import READERS
 from tsuzuri.errors import Misdeclared
 from tsuzuri.forms.city import NAME as CITY
 from tsuzuri.forms.city import load_city
-from tsuzuri.forms.declared import Check, Export, Form, Forms, Print, ReviewPolicy, Rows
+from tsuzuri.forms.declared import Check, Export, Form, Forms, Print, Rows
 from tsuzuri.forms.field import FieldSpec
+from tsuzuri.forms.keying import ReviewPolicy
 from tsuzuri.forms.listed import titled
 from tsuzuri.forms.prints import dated, hold_prints
 from tsuzuri.forms.ruled import addressed, ruled
@@ -240,8 +241,9 @@ def _hold_against_tables(form: Form, path: Path, lines: Lines) -> None:
 
 def _names(form: Form) -> Iterator[tuple[str, dict[str, FieldSpec]]]:
     """Each field that the form names somewhere, and what may be named there."""
-    for name in form.review.always:
-        yield name, form.fields
+    columns = {f"{table}.{column}": spec for table, rows in form.rows.items() for column, spec in rows.fields.items()}
+    for name in form.review.named:
+        yield name, {**form.fields, **columns}
     for name in form.export.columns.values():
         yield name, _known(form, form.export.each)
     for name in (*(form.cover.needed if form.cover else ()), *(form.sender.fields if form.sender else ())):

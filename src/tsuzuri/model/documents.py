@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from tsuzuri.model.findings import Finding
+from tsuzuri.model.findings import DISPUTED, TO_KEY, Finding
 from tsuzuri.model.readings import Field, Value
 from tsuzuri.model.steps import Step, step_on
 
@@ -53,6 +53,12 @@ class Document:
     def blocked(self) -> bool:
         """Whether a finding forbids a claim."""
         return any(finding.severity.blocks for finding in self.findings)
+
+
+    @property
+    def blind(self) -> frozenset[str]:
+        """Fields that wait to be keyed by two from the picture alone, or judged between: nobody is shown a value of them."""
+        return frozenset(f.field for f in self.findings if f.field and f.code in (TO_KEY, DISPUTED))
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,11 @@ class Act(StrEnum):
     NONE = ""
 
 
+# Of a field that bears one of these nobody sees a value: two key it from the picture alone (H42), or differed (V55).
+TO_KEY, DISPUTED = "H42", "V55"
+ILLEGIBLE = "H43"       # who keyed it, or who judged between them, could not read it
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A fault of the paper: a rule's `code` (V01…), the `field` it rests on or None, `steps`: how what it misses is reckoned.

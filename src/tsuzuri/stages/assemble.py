@@ -16,7 +16,7 @@ from tsuzuri.stages.sure import DIFFERS, evidence, sureness, value
 
 
 def assemble(document: Document, readings: Iterable[Reading], form: Form) -> Document:
-    """The document with one Field for each of the form's; disagreements between readers stand in `noted` (V55).
+    """The document with one Field for each of the form's; disagreements between readers stand in `noted` (H41).
 
     Fields that a person has settled stay as they are. A field without a reading is blank with confidence 0.
     """
@@ -35,8 +35,8 @@ def assemble(document: Document, readings: Iterable[Reading], form: Form) -> Doc
         box = None if first.box == NOWHERE else first.box
         fields[name] = Field(value(first.ink, spec), sure, first.ink, first.reader, box, first.page, first.marks, spec.kind)
         if found.second.endswith(DIFFERS):
-            differing.append(find("V55", entry(name, form.label(name), spec.kind, fields[name])))
-    noted = tuple(finding for finding in document.noted if finding.code != "V55")
+            differing.append(find("H41", entry(name, form.label(name), spec.kind, fields[name])))
+    noted = tuple(finding for finding in document.noted if finding.code != "H41")
     document = replace(document, form=form.name, form_version=form.version)
     return replace(document, fields=dittoed(fields, form), noted=(*noted, *differing))
 

@@ -28,7 +28,7 @@ def correct(document: Document, changes: Mapping[str, str | None], form: Form) -
     """
     before, fields = document.values, dict(document.fields)
     for name, ink in changes.items():
-        fields[name] = _typed(name, ink or "", form, fields.get(name))
+        fields[name] = typed(name, ink or "", form, fields.get(name))
     fields = dittoed(fields, form)
     changed: Changes = {
         name: [before.get(name), field.value] for name, field in fields.items()
@@ -36,7 +36,8 @@ def correct(document: Document, changes: Mapping[str, str | None], form: Form) -
     return document.to(Step.REVIEW, fields=fields), changed
 
 
-def _typed(name: str, ink: str, form: Form, before: Field | None) -> Field:
+def typed(name: str, ink: str, form: Form, before: Field | None) -> Field:
+    """What typed ink makes of a field; raises Refused (`not_of_kind`, `no_such_field`)."""
     spec = form.fields.get(name)
     if spec is None:
         raise Refused("この様式にない項目です。画面を読み直してください。", code="no_such_field", field=name)

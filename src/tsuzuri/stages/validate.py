@@ -31,6 +31,7 @@ from tsuzuri.rules import (
     unreadable,
 )
 from tsuzuri.stages.checking import Entries, entries_of, run, standing
+from tsuzuri.stages.keyed import BY_PEOPLE, always, blinded, twice
 from tsuzuri.stages.sure import enough
 
 
@@ -86,16 +87,20 @@ def _judged(document: Document, form: Form, noted: list[Finding], known: Known) 
     fields, entries = entries_of(document, form)
     slips: dict[str, float] = {}
     fit = form.rulebook.fit      # as the city wants them
-    findings = [*fit(_unread(entries, form)), *_checked(document, form, entries, slips, known)]
+    unread = list(_unread(entries, form))
+    findings = [*fit(unread), *_checked(document, form, entries, slips, known)]
     blocked = {finding.field for finding in findings if finding.severity.blocks}
     findings += [f for f in fit(_against_schema(form, entries)) if f.field not in blocked]
-    unsure = {name for name, sure in _proven(fields, slips).items() if not enough(form, name, sure, fields[name].raw)}
-    noted = [finding for finding in fit(noted) if finding.code != "V55" or finding.field in unsure]
-    blocked |= {finding.field for finding in (*noted, *findings) if finding.severity.blocks}
+    sure = {name: p for name, p in _proven(fields, slips).items() if form.keyed(name) != "never"}
+    unsure = {name for name, p in sure.items() if not enough(form, name, p, fields[name].raw)}
+    people = [finding for finding in noted if finding.code in BY_PEOPLE]
+    noted = [f for f in fit(f for f in noted if f not in people) if f.code != "H41" or f.field in unsure]
+    blocked |= {finding.field for finding in (*people, *noted, *findings) if finding.severity.blocks}
     told = {finding.field for finding in findings if finding.code == "H34"}     # doubted already, and by what is to be decided
     findings += fit(find("V54", entries[name]) for name in fields if name in unsure - blocked - told)
-    unseen = (name for name in form.review.always if name in fields and fields[name].reader != "person")
-    return [*noted, *findings, *fit(find("H06", entries[name]) for name in unseen if name not in blocked)]
+    findings += fit(find("H06", entries[name]) for name in always(form, fields, entries) if name not in blocked)
+    doubted = unsure | {finding.field for finding in unread if finding.severity is not Severity.I}
+    return blinded([*people, *noted, *findings], entries, twice(form, fields, entries, doubted))
 
 
 def proven(document: Document, form: Form) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from tsuzuri.store.tables import Count, Moment, Word, documents, metadata
 
@@ -22,17 +22,26 @@ doubts = Table(
     Index(None, "form", "asked", "document_n"),
 )
 
-# What one account keyed into a field without seeing what anybody, or any reader, made of it (ベリファイ). Never edited.
+# What one account keyed into a field without seeing what anybody, or any reader, made of it (ベリファイ). What was keyed is never
+# edited; that it counts no longer is written beside it: `aside` says why, `aside_by` who said so. `round` counts up when nobody
+# was right and the field is keyed again.
 entries = Table(
     "entries", metadata,
     Column("n", Count, primary_key=True, autoincrement=True),
     Column("document_id", ForeignKey(documents.c.id), nullable=False),
     Column("field", String(96), nullable=False),
+    Column("form", Word, nullable=False),
+    Column("asked", String(96), nullable=False),
+    Column("round", Integer, nullable=False),
     Column("by", Word, nullable=False),
     Column("at", Moment, nullable=False),
     Column("ink", Text, nullable=False),                    # as typed
     Column("value", Text),                                  # JSON, normalised; NULL: unreadable (判読不能)
-    UniqueConstraint("document_id", "field", "by"),
+    Column("agreed", Integer),                              # 1, 0: as the one before it, or not; NULL: it was the first
+    Column("aside", Word),                                  # taken_back, again, rebound; NULL: it counts
+    Column("aside_by", Word),
+    Index("uq_entries_standing", "document_id", "field", "by", unique=True,
+          sqlite_where=text("aside IS NULL"), postgresql_where=text("aside IS NULL")),
 )
 
 # A sample drawn blind from what passed: was it right? `verdict` is "" until somebody has looked, then right, wrong or illegible.

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from tsuzuri.store.bound import Bound, SeenBound
 from tsuzuri.store.doubts import SeenDoubts
 from tsuzuri.store.electronic import Electronic, SeenElectronic
+from tsuzuri.store.entries import Entries, SeenEntries
 from tsuzuri.store.known import SeenKnown
 from tsuzuri.store.leaving import Leaving, SeenLeaving
 from tsuzuri.store.letters import Letters, SeenLetters
@@ -17,14 +18,16 @@ from tsuzuri.store.rulebooks import Rulebooks, SeenRulebooks
 Nudge = tuple[str, str]        # the name of a job, and the id it is about
 
 
-class Look(SeenPapers, SeenBound, SeenLeaving, SeenElectronic, SeenKnown, SeenDoubts, SeenNamed, SeenRulebooks, SeenLetters):
+class Look(
+    SeenPapers, SeenBound, SeenLeaving, SeenElectronic, SeenKnown, SeenDoubts, SeenEntries, SeenNamed, SeenRulebooks, SeenLetters,
+):
     """What may be asked. `store.Store.read` opens and ends it; lists and counts are in `queries`."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
 
-class Unit(Papers, Bound, Leaving, Electronic, Rulebooks, Letters, Look):
+class Unit(Papers, Bound, Leaving, Electronic, Entries, Rulebooks, Letters, Look):
     """What a flow function holds between loading and saving. `store.Store.unit` opens and ends it."""
 
     def __init__(self, connection: Connection) -> None:

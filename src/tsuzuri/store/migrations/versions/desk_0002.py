@@ -41,12 +41,20 @@ def upgrade() -> None:
     op.create_table(
         "entries", *_of_document("entries"),
         sa.Column("field", FIELD, nullable=False),
+        sa.Column("form", WORD, nullable=False),
+        sa.Column("asked", FIELD, nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("by", WORD, nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("ink", sa.Text(), nullable=False),
         sa.Column("value", sa.Text()),
-        sa.UniqueConstraint("document_id", "field", "by", name="uq_entries_document_id_field_by"),
+        sa.Column("agreed", sa.Integer()),
+        sa.Column("aside", WORD),
+        sa.Column("aside_by", WORD),
     )
+    standing = sa.text("aside IS NULL")
+    op.create_index("uq_entries_standing", "entries", ["document_id", "field", "by"], unique=True,
+                    sqlite_where=standing, postgresql_where=standing)
     op.create_table(
         "samples", *_of_document("samples"),
         sa.Column("month", sa.String(7), nullable=False),
