@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from tsuzuri.forms import asked_as
 from tsuzuri.model import Act, Finding, Severity, Step
 from tsuzuri.store import Store
-from tsuzuri.store.doubts import asked_as
 
 UNSURE = Finding("V54", Severity.W, Act.AMEND, "自信がありません。", "amount")
 TOLD = Finding("V53", Severity.I, Act.NONE, "消しました。", "name")

@@ -11,6 +11,8 @@ from tsuzuri.stages.checking import Entries, standing
 
 BY_PEOPLE = (DISPUTED, ILLEGIBLE)       # noted of what people keyed: no rulebook says whether that is found
 
+OF_THE_PAPER = ("V02", "V51")           # said of the paper, not of what was read on it
+
 
 def always(form: Form, fields: Mapping[str, Field], entries: Entries) -> list[str]:
     """Fields that a person must see whatever the readers say, and none has."""
@@ -27,13 +29,13 @@ def blinded(findings: list[Finding], entries: Entries, due: Iterable[str]) -> li
     """The findings, fields that are `due` to be keyed by two from the picture alone put to them (H42).
 
     Until they have, nothing else is said of such a field: it would tell what was read. That they differed, or could not read
-    it, was noted.
+    it, was noted. That the paper was altered or lies badly stays said.
     """
     told = {finding.field: finding for finding in findings if finding.code in BY_PEOPLE}
     waits = {name: find(TO_KEY, entries[name]) for name in due if name not in told}
     silent = {*waits, *(name for name, finding in told.items() if finding.code == DISPUTED)}
     others = [finding for finding in findings
-              if finding.field not in silent or finding.code == "V02" or finding is told.get(finding.field)]
+              if finding.field not in silent or finding.code in OF_THE_PAPER or finding is told.get(finding.field)]
     return [*others, *waits.values()]
 
 

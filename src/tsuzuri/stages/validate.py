@@ -99,7 +99,7 @@ def _judged(document: Document, form: Form, noted: list[Finding], known: Known) 
     told = {finding.field for finding in findings if finding.code == "H34"}     # doubted already, and by what is to be decided
     findings += fit(find("V54", entries[name]) for name in fields if name in unsure - blocked - told)
     findings += fit(find("H06", entries[name]) for name in always(form, fields, entries) if name not in blocked)
-    doubted = unsure | {finding.field for finding in unread if finding.severity is not Severity.I}
+    doubted = {name for name in unsure | {finding.field for finding in unread} if name in fields and not fields[name].marks}
     return blinded([*people, *noted, *findings], entries, twice(form, fields, entries, doubted))
 
 

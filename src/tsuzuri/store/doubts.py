@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal, or_, select, tuple_
 
+from tsuzuri.forms import asked_as
 from tsuzuri.model import Document, Severity, Step
 from tsuzuri.store.desk_tables import doubts
 from tsuzuri.store.tables import documents, pages
@@ -21,11 +22,6 @@ class Doubted:
     document_n: int
     field: str
     code: str
-
-
-def asked_as(field: str) -> str:
-    """The field without its row's number: "patients.3.points" → "patients.points"."""
-    return ".".join(part for part in field.split(".") if not part.isdecimal())
 
 
 def keep_doubts(connection: Connection, document: Document) -> None:

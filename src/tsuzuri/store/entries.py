@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, insert, literal, or_, select, tuple_, update
 
@@ -94,14 +95,15 @@ class SeenEntries:
         behind = tuple_(*place) > tuple_(literal(after[0]), literal(len(after[1])), literal(after[1]))
         found = select(doubts.c.document_n, doubts.c.document_id, doubts.c.field, keyed.label("keyed"))
         found = _free(found, desk).where(doubts.c.code == TO_KEY, ~_met(desk.by), behind)
-        return [Waits(*row) for row in self.connection.execute(found.order_by(*place).limit(limit))]
+        return [_waits(row) for row in self.connection.execute(found.order_by(*place).limit(limit))]
 
     def to_judge(self, desk: Desk, limit: int = 20) -> list[Waits]:
         """Fields that two keyed differently, none of them this account, longest waiting first."""
-        found = select(doubts.c.document_n, doubts.c.document_id, doubts.c.field, literal(2))
+        two = literal(2).label("keyed")
         mine = exists().where(_of_doubt(), entries.c.aside.is_(None), entries.c.by == desk.by)
-        found = _free(found, desk).where(doubts.c.code == DISPUTED, ~mine)
-        return [Waits(*row) for row in self.connection.execute(found.order_by(doubts.c.document_n, doubts.c.n).limit(limit))]
+        found = _free(select(doubts.c.document_n, doubts.c.document_id, doubts.c.field, two), desk)
+        found = found.where(doubts.c.code == DISPUTED, ~mine).order_by(doubts.c.document_n, doubts.c.n).limit(limit)
+        return [_waits(row) for row in self.connection.execute(found)]
 
     def blind_counts(self, desk: Desk) -> tuple[int, int, int]:
         """How many fields wait for this account's entry, for another's after its own, and for a judge."""
@@ -163,7 +165,11 @@ def _met(by: str) -> ColumnElement[bool]:
     return exists().where(_of_doubt(), or_(and_(entries.c.aside.is_(None), entries.c.by == by), judged))
 
 
-def _free(found: Select[tuple[int, str, str, int]], desk: Desk) -> Select[tuple[int, str, str, int]]:
+def _waits(row: rows.AnyRow) -> Waits:
+    return Waits(row.document_n, row.document_id, row.field, row.keyed)
+
+
+def _free(found: Select[Any], desk: Desk) -> Select[Any]:
     held = or_(documents.c.leased_by.is_(None), documents.c.leased_by == desk.by, documents.c.leased_until <= desk.now)
     found = found.join(documents, documents.c.id == doubts.c.document_id).where(held)
     return found if desk.ward is None else found.where(doubts.c.ward == desk.ward)
