@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -229,8 +229,8 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def page(chromium: Browser, desk: Desk) -> Iterator[Window]:
+@contextmanager
+def window(chromium: Browser, desk: Desk, name: str) -> Iterator[Window]:
     """A window of its own, with somebody logged in by keyboard; any fault of a script fails the test."""
     context = chromium.new_context(locale="ja-JP", timezone_id="Asia/Tokyo", viewport={"width": 1440, "height": 900})
     page = context.new_page()
@@ -240,7 +240,7 @@ def page(chromium: Browser, desk: Desk) -> Iterator[Window]:
     page.on("console", lambda told: faults.append(told.text) if "Content Security" in told.text else None)
     page.on("dialog", lambda dialog: faults.append(dialog.message))
     page.goto(f"{desk.url}/desk/login")
-    page.keyboard.type("sato")
+    page.keyboard.type(name)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
@@ -248,3 +248,10 @@ def page(chromium: Browser, desk: Desk) -> Iterator[Window]:
     yield page
     context.close()
     assert faults == []
+
+
+@pytest.fixture
+def page(chromium: Browser, desk: Desk) -> Iterator[Window]:
+    """The window of a clerk."""
+    with window(chromium, desk, "sato") as page:
+        yield page

@@ -45,16 +45,23 @@ MATRIX = [
     ("POST", "/desk/runs/release", "cs"),
     ("POST", "/desk/papers/{paper}/confirm", "cs"),
     ("POST", "/desk/papers/{paper}/take-back", "cs"),
+    ("GET", "/desk/second", "cs"),
+    ("POST", "/desk/second/more", "cs"),
+    ("POST", "/desk/papers/{paper}/key", "cs"),
+    ("POST", "/desk/papers/{paper}/unkey", "cs"),
+    ("GET", "/desk/judge", "s"),
+    ("POST", "/desk/judge/more", "s"),
+    ("POST", "/desk/papers/{paper}/judge", "s"),
 ]
 PEOPLE = {"c": "sato", "s": "kanto", "a": "kansa"}
 
 
 def _routes(desk: Desk) -> set[tuple[str, str]]:
-    from tsuzuri.desk import gate, ledgers, letters, lists, pictures, runs, sheets
+    from tsuzuri.desk import gate, ledgers, letters, lists, pictures, runs, second, sheets
 
     return {
         (method, route.path)
-        for part in (ledgers, letters, lists, sheets, pictures, runs)
+        for part in (ledgers, letters, lists, sheets, pictures, runs, second)
         for route in part.router.routes
         for method in route.methods
     } | {("POST", "/logout") for route in gate.router.routes if route.path == "/logout"}

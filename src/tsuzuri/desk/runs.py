@@ -14,6 +14,7 @@ from starlette.responses import Response
 from tsuzuri import flow
 from tsuzuri.desk import sheets, show, words
 from tsuzuri.desk.door import Door, page
+from tsuzuri.desk.snippets import snippet
 from tsuzuri.desk.who import Editor, TheLine, Who
 from tsuzuri.errors import NotFound, Stale
 from tsuzuri.flow import READING_DOUBTS, Line, Run, Waiting
@@ -167,19 +168,10 @@ def _shown(line: Line, one: Waiting, pages: list[Page]) -> dict[str, Any]:
     """A waiting field as its card wants it."""
     document, form = one.document, line.forms.of(one.document)
     assert form is not None      # only papers of a known form have fields that wait
-    box = show.boxes(document, form).get(one.field)
-    framed = show.framed(one.field, document, form, box)
-    seen = pages[framed["page"] - 1] if framed["page"] <= len(pages) else None
-    leaf = form if framed["page"] == 1 else line.forms.get(seen.form or "") if seen else None
-    placed = box is not None and seen is not None and seen.picture is not None and leaf is not None
     return {
-        **framed, "field": one.field, "n": one.n,
-        "document": document.id, "short": sheets.short(document.id), "version": document.version,
+        **snippet(line, document, one.field, pages), "n": one.n,
         **show.told(one.field, document, form, masked=False),
         "says": [f.message for f in document.findings if f.field == one.field and f.code not in PLAIN],
-        "crop": f"/desk/sheets/{document.id}/crops/{one.field}" if placed else None,
-        "picture": f"/desk/pages/{seen.id}/picture" if seen and seen.picture else None,
-        "paper": leaf.paper if leaf else None,
     }
 
 

@@ -22,6 +22,7 @@ from tsuzuri.stages.explain import Account
 PERSON = "person"
 EDITABLE = (Step.REVIEW, Step.CLEAN)
 MASK = "＊＊＊＊"
+BLIND = "ブラインド入力待ち"      # in the place of a value that two key, neither seeing it
 MARKS = frozenset({"seal", "tick", "struck"})    # there or not
 DIGITS_ONLY = frozenset(
     {
@@ -108,7 +109,7 @@ def state(paper: Paper, viewer: Viewer) -> dict[str, Any]:
     """Everything a save may change, as a JSON object."""
     document, form = paper.document, paper.form
     held_by = holder(document, viewer)
-    hidden = private(document, form) if form and viewer.masked else frozenset[str]()
+    hidden = document.blind | (private(document, form) if form and viewer.masked else frozenset[str]())
     word, tone = words.STEPS[document.step]
     return {
         "id": document.id,
@@ -178,6 +179,8 @@ def told(name: str, document: Document, form: Form, masked: bool) -> dict[str, A
     """What a save may change of one field: what stands in its input, what was read, and its mark."""
     spec = form.fields[name]
     field = document.fields.get(name) or Field(None, 0.0, "", "none")
+    if name in document.blind:
+        return {"shown": None if spec.kind in MARKS or spec.options else BLIND, "ink": "", "state": "blind", "by_person": False}
     if masked:
         blank = field.value is None
         return {

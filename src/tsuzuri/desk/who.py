@@ -1,6 +1,6 @@
 """Who is at the desk: the session behind the cookie, its role, and the proof that our own page asked.
 
-Every route names one of `Anyone`, `Editor`, `Overseer`, `CityOverseer`; a station's key opens none of them.
+Every route names one of `Anyone`, `Editor`, `Judge`, `Overseer`, `CityOverseer`; a station's key opens none of them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tsuzuri.store.accounts import Role
 COOKIE = "tsuzuri_desk"
 TOKEN_HEADER = "X-CSRF-Token"
 SAFE = ("GET", "HEAD")
-PEOPLE = (Role.CLERK, Role.SUPERVISOR, Role.AUDITOR)
+PEOPLE = (Role.CLERK, Role.ADJUDICATOR, Role.SUPERVISOR, Role.AUDITOR)
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,12 @@ class Who:
     @property
     def may_edit(self) -> bool:
         """Whether papers may be held, mended, approved and returned."""
-        return self.role in (Role.CLERK, Role.SUPERVISOR)
+        return self.role in (Role.CLERK, Role.ADJUDICATOR, Role.SUPERVISOR)
+
+    @property
+    def may_judge(self) -> bool:
+        """Whether it may be said which of two who keyed differently is right."""
+        return self.role in (Role.ADJUDICATOR, Role.SUPERVISOR)
 
     @property
     def may_oversee(self) -> bool:
@@ -104,6 +109,13 @@ async def editor(who: Annotated[Who, Depends(anyone)]) -> Who:
     return who
 
 
+async def judge(who: Annotated[Who, Depends(anyone)]) -> Who:
+    """An adjudicator or a supervisor; raises NotAllowed."""
+    if not who.may_judge:
+        raise NotAllowed("this role does not judge")
+    return who
+
+
 async def overseer(who: Annotated[Who, Depends(anyone)]) -> Who:
     """A supervisor; raises NotAllowed."""
     if not who.may_oversee:
@@ -121,6 +133,7 @@ async def city_overseer(who: Annotated[Who, Depends(overseer)]) -> Who:
 TheLine = Annotated[Line, Depends(the_line)]
 Anyone = Annotated[Who, Depends(anyone)]
 Editor = Annotated[Who, Depends(editor)]
+Judge = Annotated[Who, Depends(judge)]
 Overseer = Annotated[Who, Depends(overseer)]
 CityOverseer = Annotated[Who, Depends(city_overseer)]
 

@@ -35,11 +35,16 @@ SEVERITIES = {
 # Why a claim stayed behind at night, where it is not a step of its document.
 HELD = {"batch_open": "バッチ受付中", "batch_unbalanced": "枚数不一致", "same_sheet": "同じ用紙に保留あり"}
 TARGETS = {"benefits": "給付システム", "records": "記録（CSV）"}
-ROLES = {"clerk": "担当者", "supervisor": "監督者", "auditor": "監査"}
+ROLES = {"clerk": "担当者", "adjudicator": "裁定者", "supervisor": "監督者", "auditor": "監査"}
 ACTIONS = {
     "correct": "確認・補正",
     "approve": "承認",
     "give_back": "返戻",
+    "agreed": "二人の入力が一致",
+    "differed": "二人の入力が不一致",
+    "illegible": "判読できないと記録",
+    "judge": "裁定",
+    "key_again": "裁定：入力し直し",
     "name_form": "帳票を選択",
     "reopen": "返戻の取消",
     "take_back": "確認の取消",

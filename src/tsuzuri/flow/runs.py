@@ -18,7 +18,7 @@ from tsuzuri.rules import show
 from tsuzuri.stages.assemble import assemble
 
 # Doubts about what was read: a person who keys the field settles them, whatever else the paper says.
-READING_DOUBTS = ("V54", "V55", "H06", "H02", "H03", "H32", "H34", "V51", "V06", "V11")
+READING_DOUBTS = ("V54", "H41", "H06", "H02", "H03", "H32", "H34", "V51", "V06", "V11")
 SCREEN = 20             # fields before a person at once
 
 

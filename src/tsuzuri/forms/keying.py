@@ -1,4 +1,4 @@
-"""By whom a field is keyed: the words of a form's review policy, and which of them holds for a field. Touches only what is declared."""
+"""By whom a field is keyed: the words of a review policy, and which of them holds. Touches only what is declared."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from tsuzuri.stages.checking import Entries, standing
 
 BY_PEOPLE = (DISPUTED, ILLEGIBLE)       # noted of what people keyed: no rulebook says whether that is found
 
-OF_THE_PAPER = ("V02", "V51")           # said of the paper, not of what was read on it
+OF_THE_PAPER = ("V02",)                  # said of the page, not of what was read on it
 
 
 def always(form: Form, fields: Mapping[str, Field], entries: Entries) -> list[str]:
@@ -29,7 +29,7 @@ def blinded(findings: list[Finding], entries: Entries, due: Iterable[str]) -> li
     """The findings, fields that are `due` to be keyed by two from the picture alone put to them (H42).
 
     Until they have, nothing else is said of such a field: it would tell what was read. That they differed, or could not read
-    it, was noted. That the paper was altered or lies badly stays said.
+    it, was noted. That its page lies badly stays said.
     """
     told = {finding.field: finding for finding in findings if finding.code in BY_PEOPLE}
     waits = {name: find(TO_KEY, entries[name]) for name in due if name not in told}

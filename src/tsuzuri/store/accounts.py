@@ -38,6 +38,7 @@ class Role(StrEnum):
 
     STATION = "station"          # sends batches, sees its own
     CLERK = "clerk"              # corrects, approves, returns
+    ADJUDICATOR = "adjudicator"  # a clerk who also judges where two keyed differently
     SUPERVISOR = "supervisor"    # also approves in bulk, mends counts
     AUDITOR = "auditor"          # sees, changes nothing
 

@@ -46,8 +46,9 @@ export function focus(name) {
 
 export function lock(locked) {
   for (const name of names) {
-    if (isChoice(name)) radios(name).forEach((r) => { r.disabled = locked; });
-    else text(name).readOnly = locked;
+    const shut = locked || rows.get(name).classList.contains("blind");      // two key it, on a page of its own
+    if (isChoice(name)) radios(name).forEach((r) => { r.disabled = shut; });
+    else text(name).readOnly = shut;
   }
   document.querySelectorAll(".findings input").forEach((box) => { box.disabled = locked; });
 }

@@ -7,9 +7,10 @@ const RETRY_MS = 3_000;
 
 /**
  * `answered(items, reply)`: reply is the server's {status, told}. `away(how)`: "gone", "out" (logged out) or "" (there again).
- * An item is {document, act: "confirm" | "take-back", field, value, keyed: {took_ms, keys, changed}}.
+ * An item is {document, act: "confirm" | "take-back", field, value, keyed: {took_ms, keys, changed}}. Other pages have acts of
+ * their own: `act` is the one that is kept in the journal and sent again; one without `keyed` takes something back.
  */
-export function openOutbox({who, answered, away}) {
+export function openOutbox({who, act = "confirm", answered, away}) {
   const waiting = [];
   const versions = new Map();            // document → the version that the server last told
   const unsettled = new Map();           // document → Map(field → item): what the journal holds
@@ -34,7 +35,7 @@ export function openOutbox({who, answered, away}) {
 
   function put(item) {
     waiting.push(item);
-    if (item.act === "confirm") {
+    if (item.act === act) {
       if (!unsettled.has(item.document)) unsettled.set(item.document, new Map());
       unsettled.get(item.document).set(item.field, item);
       journal(item.document);
@@ -61,7 +62,7 @@ export function openOutbox({who, answered, away}) {
 
   async function deliver([first, ...others]) {
     const version = versions.get(first.document), path = `/desk/papers/${first.document}/${first.act}`;
-    if (first.act !== "confirm") return send(path, {version, field: first.field});
+    if (first.act !== "confirm") return send(path, {version, field: first.field, ...(first.keyed && {value: first.value, ...first.keyed})});
     const keyed = [first, ...others].map(({field, value, keyed: how}) => ({field, value, ...how}));
     return send(path, {version, keyed});
   }
@@ -107,7 +108,7 @@ export function openOutbox({who, answered, away}) {
       const {version, typed, keyed} = recall(who, document);
       if (!keyed) continue;              // typed into a sheet and not confirmed: that page asks for it itself
       versions.set(document, version);
-      for (const [field, value] of typed) put({document, act: "confirm", field, value, keyed: keyed[field]});
+      for (const [field, value] of typed) put({document, act, field, value, keyed: keyed[field]});
       many += typed.size;
     }
     await pump();

@@ -42,7 +42,7 @@ function confirmField(name) {
   const {state, shown} = paper.now.fields[name];
   const value = fields.valueOf(name);
   const unchanged = value === (shown ?? "");
-  if (unchanged && (state === "auto" || state === "blank" || state === "done")) remember(name, null);
+  if (unchanged && ["auto", "blank", "done", "blind"].includes(state)) remember(name, null);
   else remember(name, value);
   return save();
 }

@@ -28,10 +28,10 @@ export function paint() {
 export function paintAll() {
   for (const name of fields.names) if (!typed.has(name)) fields.put(name, paper.now.fields[name].shown);
   fields.paintFindings(paper.now.findings, ticked, {editable: editable()});
-  fields.lock(!open());
   paintAccounts(paper.now.accounts);
   paintHistory(paper.now.history);
   paint();
+  fields.lock(!open());
 }
 
 /** The field that is worked on, near on the picture and drawn beside its input. */

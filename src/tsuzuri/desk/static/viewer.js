@@ -1,8 +1,8 @@
 // The paper: one picture, the fields' boxes over it in millimetres, the whole sheet or one field near.
 
 const SVG = "http://www.w3.org/2000/svg";
-const GLYPH = {pending: "?", bad: "!", done: "✓", auto: "", changed: "✎", blank: ""};
-const LOOK = {changed: "pending", blank: "auto"};      // states that are framed like another
+const GLYPH = {pending: "?", bad: "!", done: "✓", auto: "", changed: "✎", blank: "", blind: "◐"};
+const LOOK = {changed: "pending", blank: "auto", blind: "auto"};     // states that are framed like another
 const AROUND_MM = 36;                                  // paper shown on each side of a near field
 
 /** The viewer's verbs: show(name), whole(), toggle(), zoom(by), turnTo(page), paint(states), snippet(canvas, name). */

@@ -1,0 +1,50 @@
+// Blind keying: the picture of a field, an empty input, Enter. What anybody or any reader made of it is not on this page.
+import {openBlind} from "./blind.js";
+import {say} from "./telling.js";
+
+const UNDOABLE = 20;
+const undoable = [];
+const told = (says) => { document.getElementById("told").textContent = says; };
+
+const page = openBlind({
+  act: "key",
+  more: (last) => ["/desk/second/more", {n: last?.n ?? 0, field: last?.field ?? ""}],
+  counted: ({counts: [mine]}, gone) => `この担当者の入力待ち ${Math.max(mine - gone, 0).toLocaleString("ja-JP")} 欄`,
+  over: ({counts: [, others, disputed]}) =>
+    `あなたが入力する欄は、いまありません。ほかの担当者の入力を待つ欄 ${others}・裁定待ち ${disputed}`,
+});
+
+function done(value) {
+  if (!page.now()) return;
+  const item = page.done(value);
+  undoable.push({item, value});
+  if (undoable.length > UNDOABLE) undoable.shift();
+}
+
+function enter() {
+  if (!page.now()) return;
+  const value = page.input().value();
+  if (value === null) told("入力してください。紙に記入がなければ F9、読めなければ F10 を押します。");
+  else done(value);
+}
+
+function undo() {
+  const act = undoable.pop();
+  if (!act) {
+    say("取り消せる入力はありません。");
+    return;
+  }
+  const {item, value} = act;
+  if (!page.outbox.withdraw(item.document, item.field)) page.outbox.post({document: item.document, act: "unkey", field: item.field});
+  page.back(item, value, "入力を取り消しました。");
+}
+
+page.listen((chord, event) => {
+  if (chord === "Enter") return enter;
+  if (chord === "F9") return () => done("");
+  if (chord === "F10") return () => done(null);
+  if (chord === "Ctrl+z") return event.target.value ? null : undo;     // of typing: the browser's own
+  if (/^[1-9]$/.test(chord) && event.target.type === "radio") return () => page.input().pick(Number(chord));
+  return null;
+}, {undo, blank: () => done(""), unread: () => done(null)});
+await page.begin();
