@@ -206,7 +206,7 @@ def test_the_same_picture_again_is_read_and_flagged_until_it_is_approved(seeing:
     one, two = (stored(seeing, str(at(seeing, page).document_id)) for page in (first, second))
     assert "V04" not in {f.code for f in one.findings}
     assert "V04" in {f.code for f in two.findings}
-    mended = flow.correct(seeing, two.id, two.version, {"amount": "1,200"}, "sato")
+    mended = flow.correct(seeing, two.id, two.version, {"days": "3"}, "sato")
     assert Counter(f.code for f in mended.findings)["V04"] == 1
 
 

@@ -107,7 +107,7 @@ class SeenEntries:
         keyed = select(func.count()).where(_of_doubt(), entries.c.aside.is_(None)).scalar_subquery()
         place = doubts.c.document_n, func.length(doubts.c.field), doubts.c.field
         behind = tuple_(*place) > tuple_(literal(after[0]), literal(len(after[1])), literal(after[1]))
-        found = select(doubts.c.document_n, doubts.c.document_id, doubts.c.field, keyed.label("keyed"))
+        found: Select[Any] = select(doubts.c.document_n, doubts.c.document_id, doubts.c.field, keyed.label("keyed"))
         found = _free(found, desk).where(doubts.c.code == TO_KEY, ~_met(desk.by), behind)
         return [_waits(row) for row in self.connection.execute(found.order_by(*place).limit(limit))]
 
