@@ -96,7 +96,7 @@ export function openOutbox({who, act = "confirm", answered, away}) {
     for (const item of items) waiting.splice(waiting.indexOf(item), 1);
     const {document} = items[0];
     if (reply.told.version) versions.set(document, reply.told.version);
-    if (reply.status === 200) for (const {field} of items) if (!(field in (reply.told.refused ?? {}))) unsettled.get(document)?.delete(field);
+    if (reply.status === 200) for (const {field} of items) unsettled.get(document)?.delete(field);     // stored, or no such value
     journal(document);
     answered(items, reply);
   }

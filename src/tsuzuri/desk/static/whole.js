@@ -23,6 +23,7 @@ export function showWhole({document: id, picture, paper, box}) {
   }
   document.getElementById("open-sheet").href = `/desk/sheets/${id}`;
   sheet.showModal();
+  document.getElementById("close-sheet").focus();
 }
 
 document.getElementById("close-sheet").addEventListener("click", closeWhole);
