@@ -57,11 +57,11 @@ PEOPLE = {"c": "sato", "s": "kanto", "a": "kansa"}
 
 
 def _routes(desk: Desk) -> set[tuple[str, str]]:
-    from tsuzuri.desk import gate, ledgers, letters, lists, pictures, runs, second, sheets
+    from tsuzuri.desk import carpet, gate, ledgers, letters, lists, pictures, runs, second, sheets
 
     return {
         (method, route.path)
-        for part in (ledgers, letters, lists, sheets, pictures, runs, second)
+        for part in (ledgers, letters, lists, sheets, pictures, runs, second, carpet)
         for route in part.router.routes
         for method in route.methods
     } | {("POST", "/logout") for route in gate.router.routes if route.path == "/logout"}

@@ -50,7 +50,7 @@ def picture(page_id: str, who: Anyone, line: TheLine) -> Response:
     log.info("picture_seen", page=page_id, by=who.id)
     if seen.leaf is None or not seen.hidden:
         return FileResponse(seen.path, media_type=JPEG)
-    return Response(_jpeg(_blackened(_opened(seen.path, "RGB"), seen.leaf, seen.hidden)), media_type=JPEG)
+    return Response(as_jpeg(_blackened(_read(seen.path, "RGB"), seen.leaf, seen.hidden)), media_type=JPEG)
 
 
 @router.get("/sheets/{document_id}/crops/{field}")
@@ -65,11 +65,8 @@ def crop(document_id: str, field: str, who: Anyone, line: TheLine) -> Response:
     place = document.fields[field].page if field in document.fields else 1
     if box is None or place > len(pages):
         raise NotFound("no place on a picture")
-    seen = _seen(line, pages[place - 1], document, place, who)
-    if seen.leaf is None:
-        raise NotFound("the page was laid on no form")
-    image = _blackened(_opened(seen.path, "L"), seen.leaf, seen.hidden)
-    return Response(_jpeg(image.crop(_pixels(image, seen.leaf, grown(box, seen.leaf)))), media_type=JPEG)
+    cut = opened(line, document, pages[place - 1], place, who).cut(box, AROUND_MM)
+    return Response(as_jpeg(cut), media_type=JPEG)
 
 
 @router.get("/receipts/{document_id}/picture")
@@ -85,11 +82,26 @@ def receipt(document_id: str, who: Anyone, line: TheLine) -> Response:
     return Response(drawn(stored.records, stored.first_line, layout), media_type=SVG)
 
 
-def grown(box: Box, leaf: Form) -> Box:
-    """What of the paper (mm) a crop of this box shows."""
-    x, y = max(box[0] - AROUND_MM, 0.0), max(box[1] - AROUND_MM, 0.0)
-    right, bottom = min(box[0] + box[2] + AROUND_MM, leaf.paper[0]), min(box[1] + box[3] + AROUND_MM, leaf.paper[1])
-    return (x, y, right - x, bottom - y)
+@dataclass(frozen=True)
+class Opened:
+    """A page's picture, gray, as one person may see it, laid on its form."""
+
+    image: Image.Image
+    leaf: Form
+
+    def cut(self, box: Box, around: float) -> Image.Image:
+        """A box (mm) and so much of the paper around it, as far as there is any."""
+        x, y = max(box[0] - around, 0.0), max(box[1] - around, 0.0)
+        right, bottom = min(box[0] + box[2] + around, self.leaf.paper[0]), min(box[1] + box[3] + around, self.leaf.paper[1])
+        return self.image.crop(_pixels(self.image, self.leaf, (x, y, right - x, bottom - y)))
+
+
+def opened(line: Line, document: Document, page: Page, place: int, who: Who) -> Opened:
+    """The page at that place of the document; NotFound where it was laid on no form, NotAllowed as for the whole picture."""
+    seen = _seen(line, page, document, place, who)
+    if seen.leaf is None:
+        raise NotFound("the page was laid on no form")
+    return Opened(_blackened(_read(seen.path, "L"), seen.leaf, seen.hidden), seen.leaf)
 
 
 def _seen(line: Line, page: Page, document: Document | None, place: int, who: Who) -> Seen:
@@ -107,7 +119,7 @@ def _seen(line: Line, page: Page, document: Document | None, place: int, who: Wh
     return Seen(path, leaf, (hidden or ()) if who.masked else ())
 
 
-def _opened(path: Path, mode: str) -> Image.Image:
+def _read(path: Path, mode: str) -> Image.Image:
     with Image.open(path) as opened:
         opened.draft(mode, opened.size)         # gray straight from the file takes a quarter of the time
         return opened.convert(mode)
@@ -127,7 +139,8 @@ def _blackened(image: Image.Image, form: Form, boxes: Sequence[Box]) -> Image.Im
     return image
 
 
-def _jpeg(image: Image.Image) -> bytes:
+def as_jpeg(image: Image.Image) -> bytes:
+    """The picture's bytes."""
     out = io.BytesIO()
     image.save(out, "JPEG", quality=85)
     return out.getvalue()

@@ -18,6 +18,7 @@ from tsuzuri.model import Box, Document, Finding, Page, Scan, Step
 from tsuzuri.rules import find
 from tsuzuri.stages.mask import BLOTTED, DOUBTED, covered, uncovered
 from tsuzuri.store import Unit
+from tsuzuri.store.glyphs import forget_glyphs
 
 
 def blot(line: Line, document_id: str, version: int, by: str) -> Document:
@@ -45,6 +46,7 @@ def blot(line: Line, document_id: str, version: int, by: str) -> Document:
         # What somebody typed over a number, or took it for, is the number too.
         unit.blot_reviews(document_id, {name for name, field in document.fields.items()
                                         if field.box and covered(field.box, black.get(field.page, ()))})
+        forget_glyphs(unit, document_id)
         write_down(line, unit, document_id, by, "blot")
         hold_covers(line, unit, unit.batch(document.batch_id))
         after = unit.document(document_id)

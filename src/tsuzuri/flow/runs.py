@@ -17,8 +17,12 @@ from tsuzuri.model import Document, Field, Reading, Review, Step, Value
 from tsuzuri.rules import show
 from tsuzuri.stages.assemble import assemble
 
-# Doubts about what was read: a person who keys the field settles them, whatever else the paper says.
-READING_DOUBTS = ("V54", "H41", "H06", "H02", "H03", "H32", "H34", "V51", "V06", "V11")
+# What may be told from one field of the picture alone: that it was misread, or not read. Sums and limits need the whole sheet.
+READING_DOUBTS = (
+    "V54", "H41", "H06",                                        # not sure enough, readers differ, always looked at
+    "H01", "H02", "H03", "H04", "H32", "H34", "V50", "V51",     # blank, not of its kind, several marks, crossed out
+    "H05", "V06", "V10", "V11", "V12", "V24", "V29", "V52",     # a check digit or a calendar speaks against it
+)
 SCREEN = 20             # fields before a person at once
 
 

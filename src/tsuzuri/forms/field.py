@@ -11,6 +11,7 @@ from tsuzuri.model import Box
 Point = tuple[float, float]
 Share = Annotated[float, Field(ge=0, lt=1)]
 Keyed = Literal["never", "doubtful", "always", "twice", "twice_if_doubtful"]      # by whom a field is keyed
+LEFT_IN_CELLS = frozenset({"insurer_no"})     # six digits stand left in the eight boxes; all other numbers to the right of theirs
 NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)      # the place of a field that only the paper itself can tell
 
 
@@ -97,6 +98,11 @@ class FieldSpec(Declared):
     def options(self) -> tuple[str, ...]:
         """The values that a choice can take."""
         return tuple(self.choices or self.words)
+
+    @property
+    def left(self) -> bool:
+        """Whether what is shorter than its row of boxes begins in the first of them, and does not end in the last."""
+        return self.kind in LEFT_IN_CELLS
 
     @property
     def area(self) -> Box:

@@ -18,6 +18,7 @@ doubts = Table(
     Column("form", Word, nullable=False),
     Column("asked", String(96), nullable=False),
     Column("ward", Word, nullable=False),
+    Column("settled", Integer, nullable=False),             # 1: a person has keyed the field, and the rule speaks all the same
     UniqueConstraint("document_id", "field", "code"),
     Index(None, "form", "asked", "document_n"),
 )
@@ -63,6 +64,21 @@ samples = Table(
     Column("at", Moment),
     UniqueConstraint("document_id", "field"),
     Index(None, "month", "verdict", "n"),
+)
+
+# A digit of a number, seen among all that were read alike: what a person says stands there. A number whose every place was seen
+# is confirmed; `ink` is what was read of the whole of it, so that another reading is not taken for the one that was seen.
+glyphs = Table(
+    "glyphs", metadata,
+    Column("n", Count, primary_key=True, autoincrement=True),
+    Column("document_id", ForeignKey(documents.c.id), nullable=False),
+    Column("field", String(96), nullable=False),
+    Column("place", Integer, nullable=False),               # from 0
+    Column("ink", String(32), nullable=False),
+    Column("digit", String(1), nullable=False),             # "?": doubtful, to be looked at in its field
+    Column("by", Word, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("document_id", "field", "place"),
 )
 
 # How people worked: one row for each confirmation. `lure` is what was shown instead of the value to see whether anybody looks.

@@ -13,6 +13,8 @@ from tsuzuri.model import Document, Severity, Step
 from tsuzuri.store.desk_tables import doubts
 from tsuzuri.store.tables import documents, pages
 
+Place = tuple[int, str]         # a document's place in the order of arrival, and a field of it
+
 
 @dataclass(frozen=True, slots=True)
 class Doubted:
@@ -34,12 +36,17 @@ def keep_doubts(connection: Connection, document: Document) -> None:
         row = connection.execute(select(documents.c.n, documents.c.ward).where(documents.c.id == document.id)).one()
         connection.execute(insert(doubts), [
             {"document_id": document.id, "document_n": row.n, "field": field, "code": code, "form": document.form,
-             "asked": asked_as(field or ""), "ward": row.ward}
+             "asked": asked_as(field or ""), "ward": row.ward, "settled": int(_by_person(document, field))}
             for field, code in sorted(told)])
 
 
+def _by_person(document: Document, field: str | None) -> bool:
+    known = document.fields.get(field or "")
+    return known is not None and known.reader == "person"
+
+
 class SeenDoubts:
-    """What may be asked about fields that wait."""
+    """What may be asked about fields that wait, and that nobody has keyed yet: what speaks against those is the whole sheet's."""
 
     connection: Connection
 
@@ -63,23 +70,30 @@ class SeenDoubts:
 
     def doubted(
         self, form: str, asked: str, codes: Sequence[str], by: str, now: datetime, ward: str | None = None, limit: int = 20,
-        after: tuple[int, str] = (0, ""),
+        after: Place = (0, ""),
     ) -> list[Doubted]:
         """The longest waiting of one field over many papers that nobody else holds, from behind (document_n, field).
 
         Each field once, whatever speaks against it; the rows of one paper in their order.
         """
+        return self.doubted_among([(form, asked)], codes, by, now, ward, limit, after)
+
+    def doubted_among(
+        self, kinds: Sequence[tuple[str, str]], codes: Sequence[str], by: str, now: datetime, ward: str | None, limit: int,
+        after: Place = (0, ""),
+    ) -> list[Doubted]:
+        """The same of several (form, field without row)."""
         free = or_(documents.c.leased_by.is_(None), documents.c.leased_by == by, documents.c.leased_until <= now)
         place = doubts.c.document_n, func.length(doubts.c.field), doubts.c.field      # row 2 before row 10
         behind = tuple_(*place) > tuple_(literal(after[0]), literal(len(after[1])), literal(after[1]))
         code = func.min(doubts.c.code).label("code")
         found = select(doubts.c.document_id, doubts.c.document_n, doubts.c.field, code)
         found = found.join(documents, documents.c.id == doubts.c.document_id)
-        found = found.where(doubts.c.form == form, doubts.c.asked == asked, *_told(codes, ward), free, behind)
+        found = found.where(tuple_(doubts.c.form, doubts.c.asked).in_(kinds), *_told(codes, ward), free, behind)
         ordered = found.group_by(doubts.c.document_id, doubts.c.document_n, doubts.c.field).order_by(*place).limit(limit)
         return [Doubted(row.document_id, row.document_n, row.field, row.code) for row in self.connection.execute(ordered)]
 
 
 def _told(codes: Sequence[str], ward: str | None) -> list[ColumnElement[bool]]:
-    told = doubts.c.code.in_(codes)
-    return [told] if ward is None else [told, doubts.c.ward == ward]
+    told = [doubts.c.code.in_(codes), doubts.c.settled == 0]
+    return told if ward is None else [*told, doubts.c.ward == ward]

@@ -19,7 +19,6 @@ from tsuzuri.synth.people import GAP, maybe
 from tsuzuri.synth.stories import BUSINESS_DATE, Story
 
 RIGHT_KINDS = frozenset({"yen", "int", "decimal"})
-LEFT_IN_CELLS = frozenset({"insurer_no"})  # six digits stand left in the eight boxes
 # What an institution often has on a rubber stamp.
 BLOCK = frozenset({"inst_name", "inst_address", "inst_tel", "rep_name"})
 OWNERS = ("rep_name", "applicant_name", "holder_name")    # whose surname a seal shows
@@ -99,7 +98,7 @@ def _text(sheet: Sheet, spec: FieldSpec, value: Value, hands: Hands) -> None:
         text = str(value).replace("-", "")
         if spec.prefix == "¥" and hands.yen_mark and len(text) < spec.cells:
             text = "¥" + text
-        _in_cells(sheet, writer, text, (spec.box, spec.cells), left=spec.kind in LEFT_IN_CELLS)
+        _in_cells(sheet, writer, text, (spec.box, spec.cells), left=spec.left)
         return
     text = str(value) if spec.kind == "yen" and not hands.commas else show(spec.kind, value)
     strays = bool(writer.jitter) and maybe(sheet.chance, 0.25)

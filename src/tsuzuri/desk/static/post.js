@@ -4,11 +4,9 @@ export class Unreachable extends Error {}
 
 const token = document.querySelector("meta[name=csrf]")?.content ?? "";
 
-/** {status, told}; throws Unreachable when no answer came at all. */
-export async function send(path, body = {}, {keepalive = false} = {}) {
-  let answer;
+async function ask(path, body, keepalive) {
   try {
-    answer = await fetch(path, {
+    return await fetch(path, {
       method: "POST",
       headers: {"Content-Type": "application/json", "Accept": "application/json", "X-CSRF-Token": token},
       body: JSON.stringify(body),
@@ -17,6 +15,17 @@ export async function send(path, body = {}, {keepalive = false} = {}) {
   } catch (error) {
     throw new Unreachable(path, {cause: error});
   }
+}
+
+/** {status, told}; throws Unreachable when no answer came at all. */
+export async function send(path, body = {}, {keepalive = false} = {}) {
+  const answer = await ask(path, body, keepalive);
   const told = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
   return {status: answer.status, told};
+}
+
+/** A picture that is made for what is sent, or null where there is none to be had. */
+export async function pictured(path, body) {
+  const answer = await ask(path, body, false);
+  return answer.ok ? createImageBitmap(await answer.blob()) : null;
 }

@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("form", WORD, nullable=False),
         sa.Column("asked", FIELD, nullable=False),
         sa.Column("ward", WORD, nullable=False),
+        sa.Column("settled", sa.Integer(), nullable=False),
         sa.UniqueConstraint("document_id", "field", "code", name="uq_doubts_document_id_field_code"),
     )
     op.create_index("ix_doubts_form_asked_document_n", "doubts", ["form", "asked", "document_n"])
@@ -73,6 +74,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_samples_month_verdict_n", "samples", ["month", "verdict", "n"])
     op.create_table(
+        "glyphs", *_of_document("glyphs"),
+        sa.Column("field", FIELD, nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("ink", sa.String(32), nullable=False),
+        sa.Column("digit", sa.String(1), nullable=False),
+        sa.Column("by", WORD, nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.UniqueConstraint("document_id", "field", "place", name="uq_glyphs_document_id_field_place"),
+    )
+    op.create_table(
         "strokes", *_of_document("strokes"),
         sa.Column("field", FIELD, nullable=False),
         sa.Column("mode", WORD, nullable=False),
@@ -88,5 +99,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("strokes", "samples", "entries", "doubts"):
+    for table in ("strokes", "glyphs", "samples", "entries", "doubts"):
         op.drop_table(table)

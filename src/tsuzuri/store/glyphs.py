@@ -1,0 +1,49 @@
+"""Digits that people have seen one by one, among all that were read alike."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+
+from tsuzuri.store.desk_tables import glyphs
+from tsuzuri.store.unit import Look, Unit
+
+DOUBTFUL = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """What a person says stands at one place (from 0) of a number that was read as `ink`: a digit, or DOUBTFUL."""
+
+    document_id: str
+    field: str
+    place: int
+    ink: str
+    digit: str
+    by: str
+    at: datetime
+
+
+def seen_glyphs(look: Look, document_ids: Collection[str]) -> dict[tuple[str, str], dict[int, Glyph]]:
+    """(document, field) → place → what was said of it last."""
+    found: dict[tuple[str, str], dict[int, Glyph]] = {}
+    for row in look.connection.execute(select(glyphs).where(glyphs.c.document_id.in_(document_ids))):
+        told = Glyph(row.document_id, row.field, row.place, row.ink, row.digit, row.by, row.at)
+        found.setdefault((row.document_id, row.field), {})[row.place] = told
+    return found
+
+
+def keep_glyphs(unit: Unit, said: Iterable[Glyph]) -> None:
+    """Put these in the place of what was said of the same digits before."""
+    for one in said:
+        there = glyphs.c.document_id == one.document_id, glyphs.c.field == one.field, glyphs.c.place == one.place
+        unit.connection.execute(delete(glyphs).where(*there))
+        unit.connection.execute(insert(glyphs).values(asdict(one)))
+
+
+def forget_glyphs(unit: Unit, document_id: str) -> None:
+    """All that was said of a document's digits: what the law forbids to keep may be among them."""
+    unit.connection.execute(delete(glyphs).where(glyphs.c.document_id == document_id))

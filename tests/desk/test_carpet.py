@@ -1,0 +1,132 @@
+"""All digits that were read alike: what lies on the carpet, when a number is confirmed by it, and the screen by keyboard alone."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from tests.desk.conftest import CHROMIUM, Desk, Person
+from tests.desk.papers import numbered
+from tsuzuri.model import Document, Step
+from tsuzuri.store.desk_tables import strokes
+
+NUMBER = numbered("104582")      # 1045822
+DIGITS = "0123456789"
+
+
+def _paper(desk: Desk, **more: Any) -> Document:
+    return desk.paper(doubt=("recipient_no",), **{"recipient_no": NUMBER, **more})
+
+
+def _laid(person: Person, digit: str) -> list[dict[str, Any]]:
+    told = person.post("/desk/carpet/more", {"digit": digit, "n": 0, "field": ""}).json()
+    assert told["after"] is None
+    laid: list[dict[str, Any]] = told["patches"]
+    return laid
+
+
+def _seen(person: Person, laid: list[dict[str, Any]], digit: str) -> Any:
+    said = [{name: one[name] for name in ("document", "field", "place", "ink")} | {"digit": digit} for one in laid]
+    return person.post("/desk/carpet/seen", {"said": said, "took_ms": 700}).json()
+
+
+def test_a_digit_of_every_number_that_waits_lies_on_its_carpet(desk: Desk) -> None:
+    first, second, sato = _paper(desk), _paper(desk), desk.person("sato")
+    desk.paper()                                    # sure of it: no digit of it is asked for
+    assert [(one["document"], one["place"]) for one in _laid(sato, "2")] == [
+        (paper.id, place) for paper in (first, second) for place in (5, 6)]
+    assert desk.stored(first).leased_by == "sato" and _laid(desk.person("suzuki"), "2") == []
+    assert _laid(sato, "9") == []
+
+
+def test_a_number_is_confirmed_once_each_of_its_digits_was_seen(desk: Desk) -> None:
+    paper, sato = _paper(desk), desk.person("sato")
+    for digit in sorted(set(NUMBER)):
+        assert desk.stored(paper).step is Step.REVIEW
+        told = _seen(sato, _laid(sato, digit), digit)
+        assert _laid(sato, digit) == []             # what was seen is not shown again
+    assert told == {"settled": 1, "gone": 0}
+    after = desk.stored(paper)
+    assert after.step is Step.CLEAN and after.fields["recipient_no"].reader == "person"
+    assert after.values["recipient_no"] == NUMBER
+    with desk.line.store.read() as look:
+        row = look.connection.execute(select(strokes)).one()
+    assert (row.mode, row.field, row.by, row.changed) == ("carpet", "recipient_no", "sato", 0)
+
+
+def test_a_digit_that_was_misread_is_put_right_in_its_place_and_judged_anew(desk: Desk) -> None:
+    paper, sato = _paper(desk, recipient_no=NUMBER.replace("8", "3")), desk.person("sato")
+    for digit in "01245":
+        _seen(sato, _laid(sato, digit), digit)
+    assert _seen(sato, _laid(sato, "3"), "8") == {"settled": 1, "gone": 0}
+    assert desk.stored(paper).values["recipient_no"] == NUMBER and desk.stored(paper).step is Step.CLEAN
+    with desk.line.store.read() as look:
+        assert look.reviews(paper.id)[-1].changes == {"recipient_no": ["1045322", NUMBER]}
+
+
+def test_a_number_with_a_doubtful_digit_leaves_the_carpet_and_waits_in_its_field(desk: Desk) -> None:
+    paper, sato = _paper(desk), desk.person("sato")
+    _seen(sato, _laid(sato, "8"), "?")
+    assert _laid(sato, "2") == [] and desk.stored(paper).step is Step.REVIEW
+    told = sato.post("/desk/runs/kodomo_seikyu/recipient_no/more", {}).json()
+    assert [one["document"] for one in told["waiting"]] == [paper.id]
+
+
+def test_what_somebody_else_settled_meanwhile_is_not_touched(desk: Desk) -> None:
+    paper, sato = _paper(desk), desk.person("sato")
+    laid = _laid(sato, "2")
+    sato.post("/desk/runs/release", {"documents": [paper.id]})
+    other = numbered("301122")
+    told = desk.person("suzuki").post(
+        f"/desk/sheets/{paper.id}/save", {"version": paper.version, "changes": {"recipient_no": other}})
+    assert told.status_code == 200
+    assert _seen(sato, laid, "2") == {"settled": 0, "gone": 2}
+    assert desk.stored(paper).values["recipient_no"] == other
+    assert desk.person("nishi").post("/desk/carpet/seen", {
+        "said": [{"document": paper.id, "field": "recipient_no", "place": 0, "ink": NUMBER, "digit": "1"}], "took_ms": 1,
+    }).status_code == 404                           # another ward's
+
+
+def test_the_pictures_are_of_the_digits_boxes_alone(desk: Desk) -> None:
+    paper, sato = _paper(desk, draw=True), desk.person("sato")
+    asked = [{"document": paper.id, "field": "recipient_no", "place": place} for place in (0, 6)]
+    told = sato.post("/desk/carpet/tiles", {"tiles": asked})
+    with Image.open(io.BytesIO(told.content)) as strip:
+        assert strip.size == (2 * 44, 60) and strip.getextrema()[0] < 120
+    nowhere = sato.post("/desk/carpet/tiles", {"tiles": [{"document": paper.id, "field": "amount", "place": 9}]})
+    with Image.open(io.BytesIO(nowhere.content)) as strip:
+        assert strip.getextrema()[0] > 250
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+def test_the_odd_digit_is_spotted_and_mended_by_keyboard_alone(page: Page, desk: Desk) -> None:
+    papers = [_paper(desk, draw=True), _paper(desk, recipient_no="1045322")]
+    for digit in "01245":
+        sato = desk.person("sato")
+        _seen(sato, _laid(sato, digit), digit)
+    page.goto(f"{desk.url}/desk/carpet?digit=3")
+    page.wait_for_selector("body[data-ready]")
+    expect(page.locator(".tile")).to_have_count(1)
+    expect(page.locator("#under")).to_contain_text("1045［3］22")
+    page.keyboard.press("8")
+    expect(page.locator(".tile .said")).to_have_text("→8")
+    page.keyboard.press("Enter")
+    expect(page.locator("#above")).to_contain_text("ここまでです")
+    expect(page.locator("#left")).to_contain_text("確認した項目 1")
+    assert desk.stored(papers[1]).values["recipient_no"] == NUMBER
+    page.goto(f"{desk.url}/desk/carpet?digit=8")
+    page.wait_for_selector("body[data-ready]")
+    page.keyboard.press("Space")
+    expect(page.locator(".tile .said")).to_have_text("？")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+Enter")            # postponed: nothing is said of it
+    expect(page.locator("#above")).to_contain_text("ここまでです")
+    assert desk.stored(papers[0]).step is Step.REVIEW
+    page.keyboard.press("Enter")                    # on to the next digit
+    page.wait_for_url("**/desk/carpet?digit=9")
