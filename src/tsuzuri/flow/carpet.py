@@ -53,9 +53,9 @@ class Outcome:
 
 
 def digits_of(document: Document, field: str) -> str:
-    """The number as it was read, its digits alone; "" where there is none, or a person has settled it."""
+    """The number as it was read, its digits alone; "" where there is none, a person has settled it, or nobody may see it."""
     said = document.fields.get(field)
-    if said is None or said.reader == "person" or isinstance(said.value, bool) or said.value is None:
+    if said is None or field in document.blind or said.reader == "person" or isinstance(said.value, bool) or said.value is None:
         return ""
     ink = str(said.value)
     return ink if ink.isascii() and ink.isdigit() else ""

@@ -52,7 +52,8 @@ def lay_out(line: Line, run: Run, by: str, ward: str | None, after: tuple[int, s
         for document_id in dict.fromkeys(one.document_id for one in found):
             with suppress(Leased):          # somebody took it this very moment
                 held_now[document_id] = unit.lease(document_id, by, now + line.limits.lease, now)
-    return [Waiting(one.document_n, one.field, held_now[one.document_id]) for one in found if one.document_id in held_now]
+    return [Waiting(one.document_n, one.field, document) for one in found
+            if (document := held_now.get(one.document_id)) and one.field not in document.blind]
 
 
 def hold(line: Line, document_ids: Iterable[str], by: str) -> list[str]:
