@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from odds import interval
-
 from tsuzuri.forms import Form
 from tsuzuri.model import Value
 from tsuzuri.rules import KINDS
+from tsuzuri.rules.odds import interval
 
 
 @dataclass

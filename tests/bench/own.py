@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from odds import Seen, coverage, curve, interval, measured, reliability, share
+from odds import Seen, coverage, curve, measured, reliability, share
 from read import HERE, _commit
 from rich.console import Console
 from rich.progress import track
@@ -28,6 +28,7 @@ from rich.table import Table
 from strips import SPECKS
 from voices import WIDE, Bench, Job, readers
 
+from tsuzuri.rules.odds import interval
 from tsuzuri.synth.digits import have_digits
 from tsuzuri.synth.fonts import Purpose, have_fonts
 

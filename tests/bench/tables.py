@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from odds import interval
 from plots import HERE, last
+
+from tsuzuri.rules.odds import interval
 
 NAMES = {"own": "ours", "ppocr": "PP-OCRv6 small", "tiny": "PP-OCRv6 tiny", "line": "the line",
          "ppocr_gaps": "PP-OCRv6 small, gaps as written"}

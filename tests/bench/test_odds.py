@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-from tests.bench.odds import RULES, Said, Seen, coverage, interval, measured
+from tests.bench.odds import RULES, Said, Seen, coverage, measured
 
 
 def said(value: str | None, right: bool, sure: float = 0.999, proven: bool | None = None) -> Said:
@@ -12,13 +11,6 @@ def said(value: str | None, right: bool, sure: float = 0.999, proven: bool | Non
 
 def field(kind: str = "digits", blank: bool = False, **voices: Said) -> Seen:
     return Seen("number", kind, "hand", "fax", blank, voices)
-
-
-@pytest.mark.parametrize(("wrong", "n", "low", "high"), [
-    (0, 100, 0.0, 0.03622), (1, 477, 0.000053, 0.01162), (5, 50, 0.03328, 0.21814), (50, 50, 0.92888, 1.0), (0, 0, 0.0, 1.0),
-])
-def test_an_interval_is_clopper_and_pearsons(wrong: int, n: int, low: float, high: float) -> None:
-    assert interval(wrong, n) == pytest.approx((low, high), abs=1e-5)
 
 
 def test_coverage_is_the_largest_share_of_the_surest_within_the_margin_and_ties_pass_together() -> None:

@@ -56,16 +56,23 @@ MATRIX = [
     ("GET", "/desk/judge", "s"),
     ("POST", "/desk/judge/more", "s"),
     ("POST", "/desk/papers/{paper}/judge", "s"),
+    ("GET", "/desk/sample", "cs"),
+    ("GET", "/desk/sample/more", "cs"),
+    ("POST", "/desk/sample/verdict", "cs"),
+    ("POST", "/desk/sample/undo", "cs"),
+    ("GET", "/desk/quality", "s"),
+    ("POST", "/desk/quality/draw", "s"),
+    ("GET", "/desk/mine", "cs"),
 ]
 PEOPLE = {"c": "sato", "s": "kanto", "a": "kansa"}
 
 
 def _routes(desk: Desk) -> set[tuple[str, str]]:
-    from tsuzuri.desk import carpet, gate, ledgers, letters, lists, pictures, runs, second, sheets
+    from tsuzuri.desk import carpet, gate, ledgers, letters, lists, pictures, quality, runs, samples, second, sheets
 
     return {
         (method, route.path)
-        for part in (ledgers, letters, lists, sheets, pictures, runs, second, carpet)
+        for part in (ledgers, letters, lists, sheets, pictures, quality, runs, samples, second, carpet)
         for route in part.router.routes
         for method in route.methods
     } | {("POST", "/logout") for route in gate.router.routes if route.path == "/logout"}

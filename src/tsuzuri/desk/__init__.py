@@ -9,7 +9,20 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
-from tsuzuri.desk import carpet, gate, ledgers, letters, lists, pictures, rulings, runs, second, sheets
+from tsuzuri.desk import (
+    carpet,
+    gate,
+    ledgers,
+    letters,
+    lists,
+    pictures,
+    quality,
+    rulings,
+    runs,
+    samples,
+    second,
+    sheets,
+)
 from tsuzuri.desk.door import HERE, Door
 from tsuzuri.flow import Line
 
@@ -19,7 +32,7 @@ __all__ = ["desk", "hang_desk"]
 def desk() -> APIRouter:
     """All routes of the desk, without their prefix; they find the line at `app.state.line`."""
     router = APIRouter(route_class=Door, include_in_schema=False)
-    for part in (gate, ledgers, letters, lists, sheets, pictures, rulings, runs, second, carpet):
+    for part in (gate, ledgers, letters, lists, sheets, pictures, quality, rulings, runs, samples, second, carpet):
         router.include_router(part.router)
     return router
 

@@ -17,12 +17,11 @@ from tsuzuri.desk.door import Door, page
 from tsuzuri.desk.snippets import snippet
 from tsuzuri.desk.who import Editor, TheLine, Who
 from tsuzuri.errors import NotFound, Stale
-from tsuzuri.flow import READING_DOUBTS, Line, Run, Waiting
+from tsuzuri.flow import READING_DOUBTS, Line, Run, Waiting, Way
 from tsuzuri.forms import Form
 from tsuzuri.model import Document, Page, Step
 from tsuzuri.rules import Unreadable, mean
 from tsuzuri.store import Look
-from tsuzuri.store.strokes import Stroke, note_strokes
 
 log = structlog.get_logger("tsuzuri.desk")
 router = APIRouter(route_class=Door)
@@ -130,15 +129,12 @@ def confirm(document_id: str, sent: Confirm, who: Editor, line: TheLine) -> Resp
     """How the paper stands afterwards, and by field what was refused and why; 409 with what is stored where somebody was faster."""
     document = _checked(line, document_id, who)
     good, refused = sheets.sorted_out({one.field: one.value for one in sent.keyed}, line.forms.of(document))
+    how = {one.field: Way("run", one.took_ms, one.keys) for one in sent.keyed if one.field in good}
     try:
         if good:
-            document = flow.correct(line, document_id, sent.version, good, who.name)
+            document = flow.correct(line, document_id, sent.version, good, who.name, how=how)
     except Stale as error:
         return _stale(line, document_id, error, {one.field: one.value for one in sent.keyed})
-    with line.unit() as unit:
-        note_strokes(unit, [
-            Stroke(document_id, one.field, "run", who.name, line.clock(), one.took_ms, one.keys, one.changed)
-            for one in sent.keyed if one.field in good])
     return JSONResponse({**_told(line, document, [one.field for one in sent.keyed]), "refused": refused})
 
 

@@ -39,6 +39,7 @@ def _printable(text: str) -> str:
 
 
 Typed = Annotated[str, Field(max_length=1000), AfterValidator(_printable)]
+Name = Annotated[str, Field(max_length=100)]
 
 
 class Sent(BaseModel):
@@ -47,11 +48,19 @@ class Sent(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+class Hands(Sent):
+    """How a field was confirmed: how long it was before the person, and how many keys they pressed."""
+
+    took_ms: int = Field(ge=0, le=3_600_000)
+    keys: int = Field(ge=0, le=10_000)
+
+
 class Save(Sent):
-    """What was typed or confirmed, by field; the version that was on the screen."""
+    """What was typed or confirmed, by field, and how; the version that was on the screen."""
 
     version: int
-    changes: dict[Annotated[str, Field(max_length=100)], Typed | None] = Field(max_length=500)
+    changes: dict[Name, Typed | None] = Field(max_length=500)
+    how: dict[Name, Hands] = Field(default_factory=dict, max_length=500)
 
 
 class Approve(Sent):
@@ -139,7 +148,8 @@ def save(document_id: str, sent: Save, who: Editor, line: TheLine) -> Response:
     good, refused = sorted_out(sent.changes, _form(line, _may_see(line, document_id, who)))
     if not good:
         return _done(line, document_id, who, lambda: None, refused=refused)
-    act = partial(flow.correct, line, document_id, sent.version, good, who.name)
+    how = {name: flow.Way("sheet", hands.took_ms, hands.keys) for name, hands in sent.how.items() if name in good}
+    act = partial(flow.correct, line, document_id, sent.version, good, who.name, how=how)
     return _done(line, document_id, who, act, refused=refused)
 
 

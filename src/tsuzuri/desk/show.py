@@ -175,6 +175,11 @@ def shown(spec: FieldSpec, field: Field) -> str | None:
     return show(spec.kind, field.value)
 
 
+def passed(kind: str, value: Value) -> str:
+    """A value that passed, as it stands on a page beside its picture: あり and なし for marks, "" for nothing."""
+    return ("あり" if value else "なし") if kind in MARKS else show(kind, value)
+
+
 def told(name: str, document: Document, form: Form, masked: bool) -> dict[str, Any]:
     """What a save may change of one field: what stands in its input, what was read, and its mark."""
     spec = form.fields[name]

@@ -36,6 +36,8 @@ SEVERITIES = {
 HELD = {"batch_open": "バッチ受付中", "batch_unbalanced": "枚数不一致", "same_sheet": "同じ用紙に保留あり"}
 TARGETS = {"benefits": "給付システム", "records": "記録（CSV）"}
 ROLES = {"clerk": "担当者", "adjudicator": "裁定者", "supervisor": "監督者", "auditor": "監査"}
+MODES = {"sheet": "一枚ごと", "run": "項目ごと", "carpet": "数字の一覧", "second": "ブラインド入力", "judge": "裁定",
+         "sample": "抜き取り検査"}
 ACTIONS = {
     "correct": "確認・補正",
     "approve": "承認",
@@ -52,6 +54,7 @@ ACTIONS = {
     "merged": "前の書類に綴じ込み",
     "split": "切り離し",
     "blot": "個人番号の黒塗り",
+    "found_wrong": "抜き取り検査で誤り",
     "split_off": "切り離して新しい書類に",
 }
 

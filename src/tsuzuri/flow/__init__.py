@@ -29,7 +29,9 @@ from tsuzuri.flow.reading import read_file, read_page
 from tsuzuri.flow.rebinding import join_previous, name_form, split
 from tsuzuri.flow.receipts_out import Written, write_receipts
 from tsuzuri.flow.runs import READING_DOUBTS, SCREEN, Run, Waiting, hold, lay_out, let_go, take_back
+from tsuzuri.flow.sampling import Plan, draw_sample, judge_sample, unjudge_sample
 from tsuzuri.flow.second import adjudicate, key_blind, take_back_blind
+from tsuzuri.flow.strokes import Way
 from tsuzuri.flow.sweep import sweep
 from tsuzuri.image.glance import glance
 
@@ -46,9 +48,11 @@ __all__ = [
     "Line",
     "Orphans",
     "Outcome",
+    "Plan",
     "Run",
     "Said",
     "Waiting",
+    "Way",
     "Written",
     "adjudicate",
     "approve",
@@ -59,6 +63,7 @@ __all__ = [
     "correct",
     "declare_batch",
     "diff",
+    "draw_sample",
     "forget_orphans",
     "give_back",
     "glance",
@@ -67,6 +72,7 @@ __all__ = [
     "import_receipts",
     "inquire",
     "join_previous",
+    "judge_sample",
     "key_blind",
     "lay_out",
     "lease",
@@ -95,5 +101,6 @@ __all__ = [
     "talk_ended",
     "talked",
     "try_ledger",
+    "unjudge_sample",
     "write_receipts",
 ]

@@ -11,11 +11,13 @@ from tsuzuri.flow.cover import hold_covers
 from tsuzuri.flow.judging import judge
 from tsuzuri.flow.letters import write_back
 from tsuzuri.flow.line import Line, new_id
+from tsuzuri.flow.strokes import Way, strokes
 from tsuzuri.forms import Form
 from tsuzuri.model import Claim, Document, Review, Step, Value
 from tsuzuri.rules import key
 from tsuzuri.stages import review
 from tsuzuri.store import Unit
+from tsuzuri.store.strokes import note_strokes
 
 Changes = dict[str, list[Value]]
 OPEN_TO_PEOPLE = frozenset({Step.REVIEW, Step.CLEAN})
@@ -34,8 +36,11 @@ def release(line: Line, document_id: str, by: str) -> None:
         unit.release(document_id, by)
 
 
-def correct(line: Line, document_id: str, version: int, changes: Mapping[str, str | None], by: str) -> Document:
-    """The document with the typed values in place of what was read, judged anew.
+def correct(
+    line: Line, document_id: str, version: int, changes: Mapping[str, str | None], by: str, *,
+    how: Mapping[str, Way] | None = None,
+) -> Document:
+    """The document with the typed values in place of what was read, judged anew; `how` they were confirmed is kept beside.
 
     A refused value changes nothing. Stale carries both what is stored and what was sent.
     """
@@ -51,6 +56,7 @@ def correct(line: Line, document_id: str, version: int, changes: Mapping[str, st
         after, changed = review.correct(before, changes, form)
         unit.save_document(judge(line, unit, after), was_version=version)
         write_down(line, unit, after.id, by, "correct", changes=changed)
+        note_strokes(unit, strokes(before, after, how or {}, by, line.clock()))
         hold_covers(line, unit, batch)
         return unit.document(after.id)
 

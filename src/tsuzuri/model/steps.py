@@ -48,6 +48,7 @@ MOVES: frozenset[tuple[Step, Step]] = frozenset({
     (Step.REVIEW, Step.MERGED), (Step.CLEAN, Step.MERGED),
     (Step.RETURNED, Step.REVIEW),
     (Step.APPROVED, Step.EXPORTED), (Step.APPROVED, Step.FILED),
+    (Step.APPROVED, Step.REVIEW),      # a sampled field was wrong, and the claim has not left yet
 })
 
 

@@ -176,6 +176,7 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("H34", _E, _MEND, "{label}の{what}決められません。紙を見て決めてください。"),
     Rule("H36", _E, _BACK, "「{chosen}」は、この制度の助成の対象として定められていません。"),
     Rule("H37", _W, _ASK, "{label}が、この様式の紙を使える期間（{limits}）の外です。いまの様式で出し直すか確かめてください。"),
+    Rule("H60", _E, _MEND, "{label}は抜き取り検査で誤りと判定されました。紙を見て直してください。"),
     Rule("H22", _W, _ASK, "綴じてある紙は{expected}枚ですが、{label}は{found}です。"),
     Rule("H23", _W, _ASK, "綴じてある紙の合計は{expected}円ですが、{label}は{found}円です。"),
     Rule("H24", _W, _ASK, "{label}が、申請書の{what}と違います。同じ申請の紙か確かめてください。"),

@@ -24,8 +24,10 @@ def correct(document: Document, changes: Mapping[str, str | None], form: Form) -
 
     Typed ink goes through the same kinds as read ink; None or "" clears a field. The same value again settles
     it, and what repeats it (〃) follows. Raises Refused (`not_of_kind`, `no_such_field`) and then changes nothing.
-    Validate what you get.
+    WrongTurn for an approved paper: it has to come back first. Validate what you get.
     """
+    if document.step is Step.APPROVED:
+        raise WrongTurn("この書類はすでに承認されています。変更はできません。", code="settled")
     before, fields = document.values, dict(document.fields)
     for name, ink in changes.items():
         fields[name] = typed(name, ink or "", form, fields.get(name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
-from tsuzuri.store.tables import Count, Moment, Word, documents, metadata
+from tsuzuri.store.tables import Count, Json, Moment, Word, documents, metadata
 
 # One row for each field of a document in review that a finding rests on: what field runs and digit carpets are laid out from.
 # Told from `documents.findings` at every save; `asked` is the field without its row's number ("patients.points").
@@ -95,5 +95,33 @@ strokes = Table(
     Column("changed", Integer, nullable=False),             # 1: another value than the one shown
     Column("lure", Text),                                   # the wrong value that was shown; NULL: none
     Column("caught", Integer),                              # 1: the lure was not confirmed
+    Column("flagged", String(8), nullable=False, server_default=""),    # the finding that put it before a person, or ""
     Index(None, "by", "at"),
+    Index(None, "at"),
+    Index(None, "document_id"),
+)
+
+# What supervisors decided about people, work, samples and targets: who, when, about whom or what, and why. Append-only.
+decisions = Table(
+    "decisions", metadata,
+    Column("n", Count, primary_key=True, autoincrement=True),
+    Column("at", Moment, nullable=False),
+    Column("by", Word, nullable=False),
+    Column("what", Word, nullable=False),                   # add_user, set_role, draw, turn, propose_target …
+    Column("about", String(255), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("told", Json, nullable=False),                   # before and after; a draw's seed. Never a citizen's value.
+    Index(None, "what", "n"),
+)
+
+# Which papers come first, for one account or ("") for everybody; NULL asks for nothing. Lower places come before higher ones.
+turns = Table(
+    "turns", metadata,
+    Column("n", Count, primary_key=True, autoincrement=True),
+    Column("account", Word, nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("ward", Word),
+    Column("form", Word),
+    Column("box", Word),
+    Index(None, "account", "place"),
 )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from itertools import islice
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, or_, select, union, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, or_, select, union, update
 
 from tsuzuri.errors import WrongTurn
 from tsuzuri.model import Claim, ExportRun, Step
@@ -107,6 +107,13 @@ class Leaving(SeenLeaving):
     def add_claim(self, claim: Claim) -> None:
         """Store a claim; a row of a document has one at most (WrongTurn "already_told")."""
         self.connection.execute(insert(claims).values(rows.from_claim(claim)))
+
+    def withdraw_claims(self, document_id: str) -> None:
+        """Take a document's claims back before they leave; raises WrongTurn if one of them has left or is about to."""
+        mine = claims.c.document_id == document_id
+        if self.connection.scalar(select(func.count()).select_from(claims).where(mine, claims.c.export_run.is_not(None))):
+            raise WrongTurn("この書類の請求はすでに連携されています。", code="already_exported")
+        self.connection.execute(delete(claims).where(mine, claims.c.export_run.is_(None)))
 
     def add_run(self, run: ExportRun) -> None:
         """Store a night's run; a date and target have one at most (WrongTurn "already_told")."""

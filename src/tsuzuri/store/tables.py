@@ -136,6 +136,7 @@ documents = Table(
     Index(None, "step", "n"),
     Index(None, "step", "page_count"),      # what the paper ledger adds up, read off the index alone
     Index(None, "ward", "step", "n"),
+    Index(None, "form", "step", "n"),       # a form that comes first, a month's sample
     Index(None, "batch_id", "n"),
 )
 

@@ -2,6 +2,7 @@
 // screen is there before this one is done.
 import {composing, showKeys} from "./common.js";
 import {makeCard} from "./cards.js";
+import {confirmed as paced} from "./hasty.js";
 import {openOutbox} from "./outbox.js";
 import {send, Unreachable} from "./post.js";
 import {say} from "./telling.js";
@@ -85,6 +86,7 @@ function confirm(card, value = card.value()) {
   const {item} = card;
   const keyed = {took_ms: Math.min(Math.round(performance.now() - since), 3_600_000), keys: Math.min(keys, 10_000),
     changed: value !== (item.shown ?? "")};
+  paced(keyed.took_ms);
   card.put(value);
   if (card.theirs) outbox.know(item.document, card.theirs.version);
   card.theirs = null;

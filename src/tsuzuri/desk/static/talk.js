@@ -2,6 +2,7 @@
 import {compare} from "./dialogs.js";
 import * as fields from "./fields.js";
 import {answered, drop, editable, journal, paper, refused, typed, unsent, whoWasFirst} from "./paper.js";
+import {forgetPace, howTyped} from "./pace.js";
 import {send, Unreachable} from "./post.js";
 import {byId, paint, paintAll, tellUnsaved, toRefused} from "./showing.js";
 import {say} from "./telling.js";
@@ -27,8 +28,9 @@ export async function save() {
 async function push() {
   const sent = unsent(), before = paper.hands;
   byId("saved").textContent = "保存しています…";
-  const reply = await ask("save", {version: paper.now.version, changes: Object.fromEntries(sent)});
+  const reply = await ask("save", {version: paper.now.version, changes: Object.fromEntries(sent), how: howTyped(sent.keys())});
   if (!reply) return false;
+  forgetPace(sent.keys());
   answered(sent, reply.refused);
   adopt(reply.state);
   tellUnsaved(`保存済み ${clockNow()}`);
