@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.conftest import SAMPLES
 from tests.flow.conftest import (
@@ -23,13 +25,13 @@ from tests.flow.conftest import (
     stored,
 )
 from tsuzuri import flow
-from tsuzuri.errors import Stale
+from tsuzuri.errors import Refused, Stale, WrongTurn
 from tsuzuri.flow import Line
 from tsuzuri.flow.replay import Sum, replay
-from tsuzuri.forms import Forms, load_forms
+from tsuzuri.forms import Forms, asked, load_forms
 from tsuzuri.model import Batch, Document, Step
 from tsuzuri.settings import REPO
-from tsuzuri.store.facts_tables import institution_months
+from tsuzuri.store.facts_tables import facts, institution_months
 
 ONE = number_of("one")
 
@@ -52,6 +54,60 @@ def test_of_two_claims_that_are_one_the_later_waits_and_the_first_leaves(line: L
     (told,) = [finding for finding in again.findings if finding.code == "V46"]
     assert "d1" in told.message and again.blocked
     assert "V46" not in codes(stored(line, "d1")) and stored(line, "d1").step is Step.APPROVED
+
+
+def test_a_paper_mended_last_is_not_paid_beside_one_of_the_same_claim_that_was_approved(line: Line, batch: Batch) -> None:
+    misread = lay(line, "d1", batch, recipient_no=number_of("misread"))
+    second = judged(line, batch, "d2")
+    flow.approve(line, "d2", second.version, "sato")
+    mended = flow.correct(line, "d1", misread.version, {"recipient_no": ONE}, "sato")
+    assert "V46" in codes(mended) and mended.blocked
+    with pytest.raises(WrongTurn):
+        flow.approve(line, "d1", mended.version, "sato")
+
+
+def test_a_paper_that_another_unit_of_work_stored_first_is_held_against_what_was_approved_meanwhile(
+    line: Line, batch: Batch,
+) -> None:
+    first = judged(line, batch, "d1")                   # it had its number before d2 came, and was judged before d2 was seen
+    second = lay(line, "d2", batch, recipient_no=number_of("two"))
+    flow.approve(line, "d2", flow.correct(line, "d2", second.version, {"remarks": "確認"}, "sato").version, "sato")
+    with line.unit() as unit:
+        unit.connection.execute(update(facts).where(facts.c.document_id == "d2").values(recipient_no=ONE))
+    assert first.step is Step.CLEAN and flow.approve_clean(line, "sato") == 0
+    assert "V46" in codes(stored(line, "d1"))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_people_do_the_rows_of_facts_say_what_the_documents_say(line: Line, batch: Batch, seed: int) -> None:
+    dice, names = random.Random(seed), [f"d{i}" for i in range(4)]
+    for name in names:
+        judged(line, batch, name)
+    acts = [
+        lambda d: flow.correct(line, d.id, d.version, {"recipient_no": number_of(dice.choice("abc"))}, "sato"),
+        lambda d: flow.correct(line, d.id, d.version, {"points": str(dice.randint(100, 900)), "inst_code": ""}, "sato"),
+        lambda d: flow.give_back(line, d.id, d.version, "sato", "別人の分"),
+        lambda d: flow.reopen(line, d.id, d.version, "sato"),
+        lambda d: flow.approve(line, d.id, d.version, "sato"),
+        lambda d: flow.name_form(line, d.id, d.version, dice.choice(["kodomo_seikyu", "kodomo_renki"]), "sato"),
+    ]
+    for _ in range(24):
+        document = stored(line, dice.choice(names))
+        with suppress(WrongTurn, Refused, Stale):
+            dice.choice(acts)(document)
+        _facts_follow(line, names)
+
+
+def _facts_follow(line: Line, names: list[str]) -> None:
+    with line.store.read() as look:
+        for name in names:
+            document = look.document(name)
+            kept = look.connection.execute(select(facts).where(facts.c.document_id == name)).all()
+            form = line.forms.of(document)
+            said = [one for one in asked(form, document.values) if one.recipient_no or one.inst] if form else []
+            assert sorted((row.row, row.recipient_no, row.inst, row.month, row.points) for row in kept) == sorted(
+                (one.row, one.recipient_no, one.inst, one.month, one.points) for one in said)
+            assert {row.standing for row in kept} <= {document.step is not Step.RETURNED}
 
 
 def test_a_first_that_is_returned_stands_in_nobodys_way_but_is_told(line: Line, batch: Batch) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select, text
 
+from tsuzuri.errors import Stuck
 from tsuzuri.model import Step
 from tsuzuri.rules import Asked
 from tsuzuri.store import Store, Unit
@@ -39,6 +41,27 @@ def test_a_claim_meets_those_that_came_before_it_and_none_that_came_after(store:
         assert (told(unit, "first", claim()), told(unit, "second", claim())) == ([], ["first"])
         assert told(unit, "unheard", claim()) == ["first", "second", "third"]
         assert told(unit, "third", claim(month="2025-09")) == []
+
+
+def test_what_is_settled_is_met_by_every_claim_that_is_not(store: Store, papers) -> None:
+    with store.unit() as unit:
+        unit.add_batch(papers.batch())
+        lay(unit, papers, "mended late", claim())
+        lay(unit, papers, "approved first", claim(), step=Step.APPROVED)
+        lay(unit, papers, "approved then", claim(), step=Step.EXPORTED)
+        assert told(unit, "mended late", claim()) == ["approved first", "approved then"]
+        assert told(unit, "approved first", claim()) == ["mended late"]
+
+
+def test_who_approves_a_claim_of_a_number_waits_for_whoever_approves_another_of_it(store: Store) -> None:
+    if store.url.get_backend_name() == "sqlite":
+        return      # there every unit of work waits for every other
+    with store.unit() as one:
+        one.alone_about([claim()])
+        with pytest.raises(Stuck), store.unit() as other:
+            other.connection.execute(text("SET LOCAL lock_timeout = '1ms'"))
+            other.alone_about([claim(recipient_no="0045674")])
+            other.alone_about([claim(inst_code="4310100021")])
 
 
 def test_the_same_points_at_the_same_institution_are_met_whoever_the_patient_is(store: Store, papers) -> None:

@@ -113,6 +113,14 @@ WHOLE = {
     "cut in the middle": (CUT[:len(CUT) // 2], "U108"),
     "cut before its sums": (packed(MEDICAL[:-1]), "U108"),
     "a receipt behind its sums": (packed((*MEDICAL, CHILD[1])), "U111"),
+    "cut in the middle of a letter": (CUT[:CUT.index("花".encode("cp932")) + 1], "U104"),
+    "cut behind a record's name": (CUT[:CUT.index(b"RE,") + 2], "U108"),
+    "carriage returns alone": (packed(MEDICAL, end="\r"), "U119"),
+    "a thousand digits of a sum": (packed(changed(MEDICAL, ("GO,4", "GO," + "9" * 4_500))), "U115"),
+    "the sums twice": (packed((*MEDICAL, MEDICAL[-1])), "U111"),
+    "a receipt without end": (packed((OPENER, *CHILD, *["QQ,1"] * 20_001, "GO,2,561,99")), "U118"),
+    "a receipt of long lines": (packed((OPENER, *CHILD, *["QQ" + ",123456789" * 3_000] * 300, "GO,2,561,99")), "U118"),
+    "nothing but a payer's openers": (packed(["MN,1"] * 20_001), "U118"),
     "only the second volume": (packed(changed(MEDICAL, (",00,096", ",01,096"))), "U113"),
     "only the first volume": (packed(changed(MEDICAL, (",99", ",00"))), "U112"),
 }
@@ -123,6 +131,28 @@ def test_what_is_no_whole_file_is_refused(what: str) -> None:
     content, code = WHOLE[what]
     found = {fault.code: fault for fault in faults(content)}
     assert code in found and found[code].band == "L1"
+
+
+@pytest.mark.parametrize("lines", [MEDICAL, DENTAL, PHARMACY, DPC], ids=["medical", "dental", "pharmacy", "dpc"])
+def test_a_file_cut_anywhere_is_refused_and_never_breaks_the_reader(lines: tuple[str, ...]) -> None:
+    whole = packed(lines)
+    for end in range(whole.rindex(b",99")):       # from there on both sums are there
+        assert any(fault.band == "L1" and fault.message for fault in faults(whole[:end])), end
+
+
+@pytest.mark.parametrize("value", ["9" * 4_500, "9" * 20, "-1", "1_0", "①①①①", "\u3000"])
+def test_whatever_stands_in_a_field_is_told_or_taken_and_never_breaks_the_reader(value: str) -> None:
+    for lines in (MEDICAL, DENTAL, PHARMACY, DPC):
+        for n, record in enumerate(lines):
+            cells = record.split(",")
+            for place in range(1, len(cells)):
+                spoilt = ",".join([*cells[:place], value, *cells[place + 1:]])
+                found = faults(packed((*lines[:n], spoilt, *lines[n + 1:])), payers=CITY)
+                assert all(fault.message for fault in found)
+
+
+def test_the_end_may_stand_right_behind_the_last_record() -> None:
+    assert told(packed(MEDICAL).replace(b"\r\n\x1a", b"\x1a"), payers=CITY) == []
 
 
 def test_a_file_that_never_ends_its_line_is_refused_in_bounded_memory() -> None:

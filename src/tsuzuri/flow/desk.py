@@ -12,7 +12,7 @@ from tsuzuri.flow.judging import judge
 from tsuzuri.flow.letters import write_back
 from tsuzuri.flow.line import Line, new_id
 from tsuzuri.flow.strokes import Way, strokes
-from tsuzuri.forms import Form
+from tsuzuri.forms import Form, asked
 from tsuzuri.model import Claim, Document, Review, Step, Value
 from tsuzuri.rules import key
 from tsuzuri.stages import review
@@ -68,7 +68,7 @@ def approve(line: Line, document_id: str, version: int, by: str, accepted: Seque
     """
     with line.unit() as unit:
         document = held(line, unit, document_id, version, by)
-        _form(line, document)
+        unit.alone_about(asked(_form(line, document), document.values))
         current = judge(line, unit, document)
         if not _unseen(document, current):
             return _make_claims(line, unit, document, by, accepted)
@@ -141,7 +141,7 @@ def approve_clean(line: Line, by: str, batch_id: str | None = None) -> int:
                 document = unit.document(document_id)
                 if document.step is not Step.CLEAN or _is_held_by_other(line, document, by):
                     continue
-                _form(line, document)
+                unit.alone_about(asked(_form(line, document), document.values))
                 current = judge(line, unit, document)
                 if current.step is Step.CLEAN:
                     _make_claims(line, unit, document, by, ())

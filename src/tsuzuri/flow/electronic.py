@@ -98,7 +98,7 @@ def _checked(volumes: Sequence[Path], payers: Payers) -> Imported:
         for item in examined(streams, payers):
             for fault in item.faults if isinstance(item, Examined) else (item,):
                 counts[fault.code] += 1
-                if len(kept) < MOST_TOLD or fault.band == "L1":
+                if len(kept) < MOST_TOLD or (fault.band == "L1" and len(kept) < 2 * MOST_TOLD):
                     kept.append(fault)
     return Imported(None, tuple(kept), dict(counts))
 

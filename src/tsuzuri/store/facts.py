@@ -1,7 +1,9 @@
 """What claims say, one row each, so that one claim is held against two million others in milliseconds.
 
-A claim is held against those whose document came before its own, never against later ones: what came first stands, and a paper
-that comes again neither stops it nor changes it. (Had both the finding, whoever sends a claim twice would stop the good one.)
+A claim is held against those whose document came before its own, and while it is not settled itself against those that are. Of
+two that are one the later has the finding, and a paper that comes again neither stops the first nor changes it. (Had both it,
+whoever sends a claim twice would stop the good one.) But what was approved stands: an earlier paper whose number is mended later,
+or that another unit of work stored meanwhile, must not be paid beside it.
 """
 
 from __future__ import annotations
@@ -11,13 +13,14 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, String, and_, delete, false, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, String, and_, delete, exists, false, func, insert, or_, select, update
 
 from tsuzuri.model import Step
 from tsuzuri.rules import Asked
 from tsuzuri.rules.known import Earlier, Usual
 from tsuzuri.store.facts_tables import facts, institution_months, usual_points
 from tsuzuri.store.rows import AnyRow, Values
+from tsuzuri.store.rulebooks import SETTLED
 from tsuzuri.store.tables import documents
 
 GONE = (Step.RETURNED, Step.MERGED)     # steps of documents that claim nothing
@@ -35,9 +38,8 @@ class SeenFacts:
     connection: Connection
 
     def earlier(self, document_id: str, said: Sequence[Asked], numbers: Collection[str] = ()) -> tuple[Earlier, ...]:
-        """The claims of documents that came before this one and that its claims may meet, oldest first: all of the same months
-        under the same recipient numbers (or `numbers`, which are the same persons'), and those with the same points at the same
-        institution.
+        """The claims of documents before this one that its claims may meet, oldest first: all of the same months under the same
+        recipient numbers (or `numbers`, which are the same persons'), and those with the same points at the same institution.
         """
         found = {row.n: row for some in _near(said, numbers) for row in self.connection.execute(_before(document_id, some))}
         return tuple(Earlier(_asked(row), row.document_id, row.step) for row in sorted(found.values(), key=lambda row: row.came))
@@ -86,6 +88,14 @@ class Facts(SeenFacts):
         if new := [{**told[row], "document_id": document_id} for row in told if row not in kept]:
             self.connection.execute(insert(facts), new)
 
+    def alone_about(self, said: Iterable[Asked]) -> None:
+        """Whoever else asks this about a claim of the same number and month waits for this unit's end: of two approvals the second
+        sees the first. SQLite has one writer at a time anyway.
+        """
+        if self.connection.dialect.name != "sqlite":
+            for key in sorted({f"{one.recipient_no} {one.month}" for one in said if one.recipient_no}):
+                self.connection.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+
     def keep_standing(self, document_id: str, step: Step) -> None:
         """Whether the document's claims count, now that it stands at `step`."""
         stands = step not in GONE
@@ -133,8 +143,11 @@ def _near(said: Sequence[Asked], numbers: Collection[str]) -> Iterable[Any]:
 
 
 def _before(document_id: str, near: Any) -> Select[Any]:
-    mine = select(documents.c.n).where(documents.c.id == document_id).scalar_subquery()
-    came = documents.c.n < func.coalesce(mine, 2**62)
+    mine = documents.alias("mine")
+    place = select(mine.c.n).where(mine.c.id == document_id).scalar_subquery()
+    open_still = ~exists().where(mine.c.id == document_id, mine.c.step.in_(SETTLED))
+    came = or_(documents.c.n < func.coalesce(place, 2**62), and_(
+        documents.c.id != document_id, documents.c.step.in_(SETTLED), open_still))
     bound = facts.join(documents, documents.c.id == facts.c.document_id)
     return select(facts, documents.c.step, documents.c.n.label("came")).select_from(bound).where(near, came)
 

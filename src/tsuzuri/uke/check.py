@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from tsuzuri.rules import digits
-from tsuzuri.uke.details import examine
+from tsuzuri.uke.details import examine, whole
 from tsuzuri.uke.faults import Fault, Spoilt
 from tsuzuri.uke.payers import Payers
 from tsuzuri.uke.stream import CODEC
@@ -100,7 +100,7 @@ def _opened(house: House, sums: Sums) -> Iterator[Fault]:
         yield Fault("U114", house.line, words=words, volume=house.volume)
     if not house.claimed:
         yield Fault("U206", house.line, kind.at["claimed"] + 1, volume=house.volume)
-    if len(house.code) == 10 and house.code.isdigit() and not digits.institution_fits(house.code):
+    if len(house.code) == 10 and house.code.isascii() and house.code.isdigit() and not digits.institution_fits(house.code):
         yield Fault("U404", house.line, kind.at["code"] + 1, volume=house.volume)
     if house.told("table") not in (house.layout.table, ""):
         yield Fault("U411", house.line, kind.at["table"] + 1, {"title": house.layout.title}, house.volume)
@@ -122,7 +122,8 @@ def _totalled(total: Total, sums: Sums) -> Iterator[Fault]:
         return
     last = told[kind.at["volume"]].strip() if len(told) > kind.at["volume"] else ""
     if last not in (LAST, ""):
-        sums.volume = f"{int(sums.volume or 0) + 1:02}" if sums.volume.isdigit() else ""
+        volume = whole(sums.volume)
+        sums.volume = "" if volume is None else f"{volume + 1:02}"
         return      # what a volume that is not the last says of itself is not laid down
     yield from _compared(total, told, sums)
     sums.volume = ""
@@ -130,15 +131,15 @@ def _totalled(total: Total, sums: Sums) -> Iterator[Fault]:
 
 def _compared(total: Total, told: list[str], sums: Sums) -> Iterator[Fault]:
     """The last volume's sums are those of all; where a sender has them of that volume alone, they are right too."""
-    whole = (sums.slips, sums.points)
+    together = (sums.slips, sums.points)
     alone = (sums.slips - sums.own[0], sums.points - sums.own[1])
     for i, (code, name) in enumerate((("U109", "receipts"), ("U110", "points"))):
         place = total.house.layout.at("GO", name)
-        said = told[place].strip()
-        if not (said.isascii() and said.isdigit()):
+        said = whole(told[place].strip())
+        if said is None:
             yield Fault("U115", total.line, place + 1, {"kind": "GO"}, total.volume)
-        elif int(said) not in (whole[i], alone[i]):
-            yield Fault(code, total.line, place + 1, {"said": int(said), "found": whole[i]}, total.volume)
+        elif said not in (together[i], alone[i]):
+            yield Fault(code, total.line, place + 1, {"said": said, "found": together[i]}, total.volume)
 
 
 def _closed(closed: Closed) -> Iterator[Fault]:

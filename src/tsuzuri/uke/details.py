@@ -20,6 +20,15 @@ SHARES = {code.encode(): tuple(map(int, who)) for code, who in {
     "9": "01234"}.items()}
 
 
+MOST_DIGITS = 12        # of a number; the layouts have no longer one
+MOST = 10 ** MOST_DIGITS
+
+
+def whole(text: str) -> int | None:
+    """A sum as records write it; None for what is none, or is too long to be one."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None
+
+
 def examine(receipt: Receipt, payers: Payers) -> tuple[list[Fault], int, int]:
     """(its faults in the order of its lines, the points its first payer is charged, how many payers it has)."""
     faults = list[Fault]()
@@ -70,20 +79,27 @@ def _detail(  # noqa: PLR0913  once a record: no object is made for it
     fields = record.split(b",")
     place = kind.times
     try:
-        times = int(fields[place] or 0)
+        times = _within(int(fields[place] or 0))
         first, behind = kind.days
         if len(fields) >= behind:
-            found = sum(map(int, filter(None, fields[first:behind])))
+            found = _within(sum(map(int, filter(None, fields[first:behind]))))
             if found != times:
                 faults.append(Fault("U302", line, place + 1, {"said": times, "found": found}, volume))
         place = kind.points
         if fields[place]:
             share = fields[kind.share]
-            shared[share] = shared.get(share, 0) + int(fields[place]) * times
+            shared[share] = shared.get(share, 0) + _within(int(fields[place])) * times
     except ValueError:
         faults.append(Fault("U205", line, place + 1, volume=volume))
         return False
     return True
+
+
+def _within(number: int) -> int:
+    """The number; raises ValueError for one that no record has."""
+    if not -MOST < number < MOST:
+        raise ValueError
+    return number
 
 
 def _unknown(line: int, record: bytes, volume: int) -> Fault:
@@ -114,10 +130,10 @@ def _charged(receipt: Receipt, faults: list[Fault]) -> Charged:
             faults.append(Fault("U204", found[most][0], words={"kind": name, "most": most}, volume=receipt.volume))
         for line, fields in found:
             said = fields[place].strip() if len(fields) > place else ""
-            if said and not (said.isascii() and said.isdigit()):
+            points = whole(said)
+            if said and points is None:
                 faults.append(Fault("U205", line, place + 1, volume=receipt.volume))
-                said = ""
-            charged.append((line, name, int(said) if said else None))
+            charged.append((line, name, points))
     if not charged:
         faults.append(Fault("U203", receipt.first, volume=receipt.volume))
     return charged

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from tsuzuri.uke.details import points_of
+from tsuzuri.uke.details import points_of, whole
 from tsuzuri.uke.payers import Payers
 from tsuzuri.uke.walk import Receipt
 
@@ -30,14 +30,13 @@ class Told:
 
     def number(self, kind: str, name: str, nth: int = 0) -> int | None:
         """A sum as the receipt has it; None where it says none, or no number."""
-        text = self.receipt.told(kind, name, nth)
-        return int(text) if text.isascii() and text.isdigit() else None
+        return whole(self.receipt.told(kind, name, nth))
 
     @cached_property
     def kind(self) -> str:
         """レセプト種別, four digits; "" where it is not."""
         text = self.receipt.told("RE", "type")
-        return text if len(text) == 4 and text.isdigit() else ""
+        return text if len(text) == 4 and text.isascii() and text.isdigit() else ""
 
     @cached_property
     def tenths(self) -> int:

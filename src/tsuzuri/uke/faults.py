@@ -46,7 +46,8 @@ SORTS: dict[str, Sort] = {sort.code: sort for sort in (
     Sort("U114", "L1", "V59", "{kind}の項目数は{said}です（正しくは{least}から{count}）。"),
     Sort("U115", "L1", "V59", "{kind}の数字として読めません。"),
     Sort("U116", "L1", "V46", "同じ番号のレセプトが別の内容ですでに取り込まれています。"),
-    Sort("U118", "L1", "V59", "1件のレセプトの行数が多すぎます（{most:,}行まで）。"),
+    Sort("U118", "L1", "V59", "1件のレセプトが長すぎます（{most:,}行、{bytes:,}バイトまで）。"),
+    Sort("U119", "L1", "V59", "改行が復帰文字（CR）だけです。CRLFにしてください。"),
     # a receipt
     Sort("U201", "L2", "V59", "{kind}の項目数は{said}です（正しくは{least}から{count}）。"),
     Sort("U202", "L2", "V59", "{kind}の順番が違います。"),

@@ -59,9 +59,21 @@ def records(stream: BinaryIO, seen: Seen, volume: int = 0) -> Iterator[tuple[int
         raise Spoilt(Fault("U101", 0, volume=volume))
     if rest:
         number += 1
-        if line := _behind_end(rest, number, seen) if rest[:1] == END or seen.ended else rest:
+        if line := _last(rest, number, volume, seen):
             yield number, line
     seen.lines = number
+
+
+def _last(rest: bytes, number: int, volume: int, seen: Seen) -> bytes:
+    """The line that nothing ends; the file's end may stand right behind its last letter."""
+    if rest[:1] == END or seen.ended:
+        rest = _behind_end(rest, number, seen)
+    elif rest[-1:] == END:
+        rest, seen.ended = rest.rstrip(END), True
+    if b"\r" in rest.rstrip(b"\r"):
+        raise Spoilt(Fault("U119", number, volume=volume))
+    _hold([rest], b"", number, volume)
+    return rest
 
 
 def _behind_end(line: bytes, number: int, seen: Seen) -> bytes:

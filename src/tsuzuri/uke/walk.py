@@ -13,6 +13,7 @@ from tsuzuri.uke.layouts import Layout, layout_of, openers, within
 from tsuzuri.uke.stream import CODEC, Seen, records
 
 MOST_LINES = 20_000     # of one receipt; the longest stays in hospital have some 3,000
+MOST_BYTES = 8 << 20    # of one receipt; those have some 300 KB
 LAST = "99"
 PAYERS_OWN = frozenset({b"MN", b"EX", b"RC", b"HI", b"HR", b"HG"})      # put before or behind by payers, and in 返戻 files
 BEGINS = b"MN"          # what payers put before each receipt
@@ -53,6 +54,15 @@ class Receipt:
     volume: int
     lines: list[int] = field(default_factory=list)
     records: list[bytes] = field(default_factory=list)
+    size: int = 0
+
+    def add(self, line: int, record: bytes) -> None:
+        """One record more. Raises Spoilt where nobody's receipt is so long."""
+        self.lines.append(line)
+        self.records.append(record)
+        self.size += len(record)
+        if len(self.lines) > MOST_LINES or self.size > MOST_BYTES:
+            raise Spoilt(_too_long(line, self.volume))
 
     @property
     def first(self) -> int:
@@ -61,9 +71,9 @@ class Receipt:
 
     def all(self, kind: str) -> list[tuple[int, list[str]]]:
         """(line, fields) of each record of a kind, decoded; the fields' positions are those of the layout."""
-        mark = kind.encode() + b","
+        mark = kind.encode()
         return [(line, record.decode(CODEC).split(","))
-                for line, record in zip(self.lines, self.records, strict=True) if record.startswith(mark)]
+                for line, record in zip(self.lines, self.records, strict=True) if record[:2] == mark]
 
     def told(self, kind: str, name: str, nth: int = 0) -> str:
         """A field by name of the nth record of a kind, without blanks around it; "" where there is none."""
@@ -135,10 +145,7 @@ class _Walker:
         kind = record[:2]
         receipt = self.receipt
         if receipt is not None and kind in receipt.layout.kinds and kind not in _TURNS:
-            receipt.lines.append(line)
-            receipt.records.append(record)
-            if len(receipt.records) > MOST_LINES:
-                raise Spoilt(Fault("U118", line, words={"most": MOST_LINES}, volume=volume))
+            receipt.add(line, record)
             return
         yield from self._turn(line, record, kind, volume)
 
@@ -148,6 +155,8 @@ class _Walker:
         if kind == BEGINS or (house is not None and kind == house.layout.each.encode()):
             yield from self.flush()
             self.before.append((line, record))
+            if len(self.before) > MOST_LINES:
+                raise Spoilt(_too_long(line, volume))
         elif kind in openers():
             yield from self.flush()
             yield self._open(line, record, kind, volume)
@@ -171,8 +180,7 @@ class _Walker:
             yield self._astray(line, kind, volume)
             return
         receipt.layout = within(receipt.layout.opens).get(kind, receipt.layout)
-        receipt.lines.append(line)
-        receipt.records.append(record)
+        receipt.add(line, record)
 
     def _open(self, line: int, record: bytes, kind: bytes, volume: int) -> House:
         newest = House(openers()[kind][0], record, line, volume)
@@ -205,6 +213,10 @@ class _Walker:
         if self.receipt is not None:
             receipt, self.receipt = self.receipt, None
             yield receipt
+
+
+def _too_long(line: int, volume: int) -> Fault:
+    return Fault("U118", line, words={"most": MOST_LINES, "bytes": MOST_BYTES}, volume=volume)
 
 
 NINE = ord("9")

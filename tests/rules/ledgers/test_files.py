@@ -61,6 +61,14 @@ def test_a_zip_of_one_list_is_read_and_a_zip_of_two_is_not(tmp_path: Path) -> No
         read(packed)
 
 
+def test_a_zip_packed_in_a_way_that_few_tools_know_is_refused_and_breaks_nothing(tmp_path: Path) -> None:
+    packed = tmp_path / "a.zip"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as out:
+        out.write(written(tmp_path, HEAD, ROW), "a.csv")
+    with pytest.raises(Refused, match="CSV を1つだけ"):
+        read(packed)
+
+
 def test_the_published_list_of_medical_institutions_needs_no_titles(tmp_path: Path) -> None:
     (entry,), faults = read(written(tmp_path, "430100013,0100013,架空クリニック,8600001,熊本市中央区城東町1"), "institutions")
     assert entry.key == "4310100013" and entry.cells[2] == "1" and not faults.odd_count
@@ -74,6 +82,7 @@ def test_the_published_list_of_medical_institutions_needs_no_titles(tmp_path: Pa
     (ROW.replace("こども", "老人"), "制度", "のどれか"),
     (ROW + ",1", "", "列の数"),
     (ROW.replace("綴", "綴\x07"), "氏名", "制御文字"),
+    (ROW.replace("綴", "綴\u202e"), "氏名", "制御文字"),
 ])
 def test_a_malformed_row_is_told_by_line_column_and_reason(tmp_path: Path, row: str, column: str, why: str) -> None:
     (fault,) = refused(written(tmp_path, HEAD, row))

@@ -27,7 +27,8 @@ Cell = Callable[[str], str]
 LONGEST = 300           # characters of a cell; the longest address of Japan has some 120
 OPEN_ENDS = frozenset({"99991231", "99999999"})
 GAP = "\u3000"
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Control letters, and those that turn a line's direction: a name must read as it is stored.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 class BadCell(ValueError):  # noqa: N818  it says what the cell is

@@ -18,6 +18,7 @@ from typing import IO
 from tsuzuri.errors import Refused, TooLarge
 
 MOST_BYTES = 1 << 30        # a full file of 740,000 recipients has some 180 MB; also what a ZIP may unfold to
+PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)      # what every tool makes; rarer ones break in ways of their own
 LONGEST_LINE = 1 << 16      # bytes; no row of a ledger has a tenth of that
 BOM = b"\xef\xbb\xbf"
 Rows = Iterator[tuple[int, list[str]]]
@@ -55,7 +56,7 @@ def _unpacked(path: Path) -> Callable[[], IO[bytes]]:
             tables = [one for one in packed.infolist() if one.filename.lower().endswith(".csv") and "__MACOSX" not in one.filename]
     except zipfile.BadZipFile:
         raise BadSheet("ZIP ファイルが壊れています。もう一度作り直してください。") from None
-    if len(tables) != 1 or tables[0].flag_bits & 1:
+    if len(tables) != 1 or tables[0].flag_bits & 1 or tables[0].compress_type not in PACKINGS:
         raise BadSheet("CSV そのものか、CSV を1つだけ、パスワードなしで入れた ZIP にしてください（Excel では CSV UTF-8 で保存）。")
     if tables[0].file_size > MOST_BYTES:
         raise TooLarge(f"展開すると大きすぎます（上限 {MOST_BYTES >> 20} MiB）。", code="too_many_bytes")
