@@ -11,7 +11,7 @@ from tests.flow.conftest import balanced, stored
 from tests.uke.files import CHILD, DENTAL, MEDICAL, OPENER, PHARMACY, REAL, changed, packed
 from tsuzuri import flow
 from tsuzuri.errors import NotFound, WrongTurn
-from tsuzuri.flow import Imported, Line
+from tsuzuri.flow import Imported, Line, electronic
 from tsuzuri.forms import Forms
 from tsuzuri.model import Document, Step
 from tsuzuri.rules.tables import Scheme, Tables
@@ -93,6 +93,20 @@ def test_the_same_receipt_with_another_content_refuses_its_file(line: Line, tmp_
     assert other.file is None and (other.faults[0].code, other.faults[0].line) == ("U116", 2)
     with line.store.read() as look:
         assert len(look.electronic_files()) == 1 and len(queries.batch_list(look)) == 1
+
+
+def test_a_file_that_is_still_being_written_is_not_taken(line: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep = electronic._keep
+
+    def late(line: Line, volume: Path) -> str:
+        with volume.open("ab") as out:
+            out.write(packed(DENTAL))
+        return keep(line, volume)
+
+    monkeypatch.setattr(electronic, "_keep", late)
+    with pytest.raises(WrongTurn, match="途中でファイルが変わりました"):
+        take(line, tmp_path, packed(MEDICAL))
+    assert nothing_kept(line)
 
 
 SPOILT = {

@@ -6,7 +6,7 @@ import getpass
 import json
 import sys
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, tzinfo
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -54,7 +54,7 @@ def import_file(
         sys.stdout.write(json.dumps(_plain(files, done), ensure_ascii=False) + "\n")
     else:
         _tell(files, (fault for fault in done.faults if fault.band in (("L1",) if refused else ("L1", "L2", "L3"))), False)
-        sys.stdout.write(_said(done) + "\n")
+        sys.stdout.write(_said(done, line.zone) + "\n")
     raise typer.Exit(1 if refused else 0)
 
 
@@ -80,12 +80,13 @@ def write_files(
     raise typer.Exit(1 if done.left else 0)
 
 
-def _said(done: flow.Imported) -> str:
+def _said(done: flow.Imported, zone: tzinfo) -> str:
     if done.file is None:
         return "取り込みませんでした。上の指摘を直したファイルを送ってもらってください。何も登録していません。"
     file = done.file
     if done.again:
-        return f"このファイルはすでに取り込まれています（{file.receipts:,}件、{file.imported_at:%Y-%m-%d}）。何も変えていません。"
+        on = file.imported_at.astimezone(zone)
+        return f"このファイルはすでに取り込まれています（{file.receipts:,}件、{on:%Y-%m-%d}）。何も変えていません。"
     known = f"、うち取り込み済み {file.known:,}件" if file.known else ""
     return (f"取り込みました。レコード {file.records:,}　レセプト {file.receipts:,}件{known}　"
             f"この市の公費の請求 {file.documents:,}件　指摘 {sum(done.counts.values()):,}件")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated
 
@@ -44,7 +45,7 @@ def ledger_import(
     except Refused as error:
         _faults(error)
         raise typer.Exit(2 if isinstance(error, NotFound) else 1) from None
-    _show(outcome)
+    _show(outcome, line.zone)
 
 
 def _faults(error: Refused) -> None:
@@ -54,10 +55,10 @@ def _faults(error: Refused) -> None:
         typer.echo(f"  {fault['line']}行目 {fault['column']}: {fault['why']}", err=True)
 
 
-def _show(outcome: flow.Outcome) -> None:
+def _show(outcome: flow.Outcome, zone: tzinfo) -> None:
     told = outcome.told
     if outcome.again:
-        typer.echo(f"このファイルは {told.at:%Y-%m-%d %H:%M} に取込済みです。変わるところはありません。")
+        typer.echo(f"このファイルは {told.at.astimezone(zone):%Y-%m-%d %H:%M} に取込済みです。変わるところはありません。")
         return
     word = "取り込みました" if outcome.done else "試し取込（何も変えていません）"
     gone = f"（ほかに終了 {told.ended:,}）" if told.whole else f" ＋ 削除 {told.ended:,}"

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from tsuzuri.errors import WrongTurn
 from tsuzuri.flow.hiding import still_there
 from tsuzuri.flow.judging import judge
 from tsuzuri.flow.line import Line, new_id
@@ -53,7 +54,8 @@ class _Turned(Exception):  # noqa: N818  how a fault met while writing leaves th
 def import_receipts(line: Line, volumes: Sequence[Path], by: str) -> Imported:
     """The file, stored with all its receipts; a file whose bytes came before answers with what was stored then.
 
-    Refused as a whole: where a fault of band L1 is found, or a receipt of the same key but another content came before.
+    Refused as a whole: where a fault of band L1 is found, or a receipt of the same key but another content came before. Raises
+    WrongTurn where a volume is still being written.
     """
     digests = [_sha256([volume]) for volume in volumes]
     whole = digests[0] if len(volumes) == 1 else _sha256(volumes)
@@ -64,8 +66,8 @@ def import_receipts(line: Line, volumes: Sequence[Path], by: str) -> Imported:
     told = _checked(volumes, payers)
     if told.counts and any(fault.band == "L1" for fault in told.faults):
         return told
-    for volume in volumes:
-        _keep(line, volume)
+    if [_keep(line, volume) for volume in volumes] != digests:
+        raise WrongTurn("取込の途中でファイルが変わりました。もう一度取り込んでください。", code="other_file")
     try:
         with line.unit() as unit:
             if (known := unit.electronic_file(whole)) is not None:
@@ -76,7 +78,7 @@ def import_receipts(line: Line, volumes: Sequence[Path], by: str) -> Imported:
                                   line.clock(), by)
             unit.add_electronic_file(file)
             still_there(line, unit, *digests)
-            file = _take_all(line, unit, file, volumes, payers)
+            file = _take_all(line, unit, file, payers)
             unit.save_electronic_file(file)
     except _Turned as turned:
         counts = Counter(told.counts) + Counter([turned.fault.code])
@@ -110,10 +112,12 @@ def _batch(line: Line, unit: Unit, name: str) -> Batch:
     return batch
 
 
-def _take_all(line: Line, unit: Unit, file: ElectronicFile, volumes: Sequence[Path], payers: Payers) -> ElectronicFile:
-    """The file with what was counted, its receipts stored. They are read again, for they are not held in memory."""
+def _take_all(line: Line, unit: Unit, file: ElectronicFile, payers: Payers) -> ElectronicFile:
+    """The file with what was counted, its receipts stored. They are read again, for they are not held in memory: from what was
+    kept, which nobody writes on any more.
+    """
     sums, known, documents = Sums(), 0, 0
-    with opened(volumes) as streams:
+    with opened([line.files.present(volume) for volume in file.volumes]) as streams:
         for item in examined(streams, payers, sums):
             if isinstance(item, Fault):
                 continue
@@ -181,10 +185,9 @@ def _sha256(volumes: Sequence[Path]) -> str:
     return digest.hexdigest()
 
 
-def _keep(line: Line, volume: Path) -> None:
+def _keep(line: Line, volume: Path) -> str:
+    """The sha256 under which the bytes are kept."""
     with line.files.receive(volume.stat().st_size) as staged, volume.open("rb") as stream:
         while piece := stream.read(PIECE):
             staged.write(piece)
-        staged.keep()
-
-
+        return staged.keep()
