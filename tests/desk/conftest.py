@@ -104,11 +104,12 @@ class Desk:
         own = papers.numbered(f"{int(number, 16) % 10**6:06}")      # a patient of its own: no two papers are one claim
         values = {**papers.CLAIM, "recipient_no": own, **changed}
         known = papers.FORMS[form] if form else None
-        document = papers.read(papers.FORMS["kodomo_seikyu"], values, id=f"dc_{number}", batch_id=batch)
+        laid = known if known and known.rows else papers.FORMS["kodomo_seikyu"]
+        document = papers.read(laid, values, id=f"dc_{number}", batch_id=batch)
         unsure = {name: replace(document.fields[name], confidence=0.4) for name in doubt}
         fields = {**document.fields, **unsure} if known else {}
         document = validate(replace(document, form=form, fields=fields), known)
-        image = self.line.files.put(papers.picture(papers.FORMS["kodomo_seikyu"], values)) if draw else None
+        image = self.line.files.put(papers.picture(laid, values)) if draw else None
         with self.line.unit() as unit:
             seq = len(unit.scans_of_batch(batch)) + 1
             scan = Scan(

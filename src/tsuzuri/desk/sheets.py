@@ -18,6 +18,7 @@ from starlette.responses import Response
 from tsuzuri import flow
 from tsuzuri.desk import letters, show, words
 from tsuzuri.desk.door import Door, page
+from tsuzuri.desk.grid import blocks
 from tsuzuri.desk.who import Anyone, Editor, TheLine, Who
 from tsuzuri.errors import NotFound, Stale, WrongTurn
 from tsuzuri.flow import Line
@@ -116,7 +117,8 @@ def sheet(request: Request, document_id: str, who: Anyone, line: TheLine) -> Res
         scan=origin,
         pages=paper.pages,
         titles=[leaf.called if leaf else "様式不明" for leaf in paper.leaves],
-        fields=show.frame(paper.document, form, show.boxes(paper.document, form)) if form else [],
+        blocks=list(blocks(show.frame(paper.document, form, show.boxes(paper.document, form)), form)) if form else [],
+        rows=form is not None and bool(form.rows),
         forms=[(name, known.called) for name, known in line.forms.items()
                if name != paper.document.form and known.found != "records"],
         again=by_hand and paper.document.step is Step.REVIEW,

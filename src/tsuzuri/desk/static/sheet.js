@@ -3,6 +3,7 @@
 import {showKeys} from "./common.js";
 import {askReason} from "./dialogs.js";
 import * as fields from "./fields.js";
+import {beside} from "./grid.js";
 import {listenKeys} from "./keys.js";
 import {
   doubtful, editable, journal, nextDoubt, note, noteReason, open, paper, reason, refused, takeBack, ticked, typed,
@@ -161,6 +162,12 @@ function enter(target) {
   return onward(name, name && target.type !== "checkbox" ? confirmField(name) : save());
 }
 
+/** From cell to cell of a table, whatever is doubtful in it. */
+function step(right, down) {
+  const to = beside(fieldAt(document.activeElement), right, down);
+  if (to) fields.focus(to);
+}
+
 function revert(target) {
   const name = fieldAt(target);
   if (!name || !typed.has(name) || !open()) return;
@@ -191,6 +198,7 @@ function listen() {
   listenKeys({
     approve, save, leave, enter, revert, giveBack: () => giveBack(), pick: (target, n) => fields.pick(fieldAt(target), n),
     toggle: viewer.toggle, smaller: () => viewer.zoom(1 / 1.25), larger: () => viewer.zoom(1.25),
+    cellUp: () => step(0, -1), cellDown: () => step(0, 1), cellLeft: () => step(-1, 0), cellRight: () => step(1, 0),
     pageOn: () => viewer.turn(1), pageBack: () => viewer.turn(-1),
   });
   for (const sign of ["keydown", "pointerdown", "input"]) addEventListener(sign, () => {

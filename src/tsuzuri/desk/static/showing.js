@@ -2,6 +2,7 @@
 import * as fields from "./fields.js";
 import {doubtful, editable, open, paper, refused, stateOf, ticked, typed} from "./paper.js";
 import {paintAccounts, paintHistory} from "./telling.js";
+import {stripRoom} from "./grid.js";
 import {openViewer} from "./viewer.js";
 
 export const byId = (id) => document.getElementById(id);
@@ -41,7 +42,9 @@ export function activate(name) {
   active = name;
   const row = fields.rows.get(name);
   row.classList.add("active");
-  row.prepend(canvas);
+  const room = stripRoom(row);
+  canvas.classList.toggle("of-row", room !== row);
+  room.prepend(canvas);
   viewer.show(name);
   drawSnippet();
 }

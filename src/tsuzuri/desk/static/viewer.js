@@ -145,7 +145,7 @@ export function openViewer({pages, fields, onPick}) {
     const ink = canvas.getContext("2d");
     ink.imageSmoothingQuality = "high";
     ink.drawImage(picture, from * px, over * py, broad * px, tall * py, 0, 0, canvas.width, canvas.height);
-    ink.fillStyle = "#f3f4f1b0";
+    ink.fillStyle = canvas.classList.contains("of-row") ? "#f3f4f166" : "#f3f4f1b0";      // a row's other cells stay readable
     ink.fillRect(0, 0, (x - 1 - from) * k, canvas.height);
     ink.fillRect((x + w + 1 - from) * k, 0, canvas.width, canvas.height);
     return true;
