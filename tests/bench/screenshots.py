@@ -5,11 +5,16 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from tsuzuri import flow
 from tsuzuri.demo import first_accounts, send_batch, show_progress
+from tsuzuri.flow import Line
+from tsuzuri.flow.judging import judge
+from tsuzuri.flow.second import Field
 from tsuzuri.model import Step
 from tsuzuri.settings import REPO, Settings
 from tsuzuri.up import keep, machine_up
@@ -29,6 +34,7 @@ def main() -> None:
         show_progress(running, key, batch, stop)
         with running.line.store.read() as look:
             waiting = [d for d in look.documents_of_batch(batch) if d.step is Step.REVIEW and d.form == "kodomo_seikyu"]
+        leave_to_two(running.line, batch)
         paper = max(waiting, key=lambda d: sum(finding.severity.blocks for finding in d.findings))
         with sync_playwright() as player:
             browser = player.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
@@ -42,8 +48,27 @@ def main() -> None:
             page.goto(f"{running.url}/desk/sheets/{paper.id}")
             page.wait_for_load_state("networkidle")
             _take(page, "desk_sheet.png")
+            for name in ("second", "judge"):
+                page.goto(f"{running.url}/desk/{name}")
+                page.wait_for_selector("body[data-ready]")
+                page.wait_for_load_state("networkidle")
+                _take(page, f"desk_{name}.png")
             browser.close()
         stop.set()
+
+
+def leave_to_two(line: Line, batch: str) -> None:
+    """Two clean papers' amounts are doubted after all: one waits for its second entry, one was keyed differently by two."""
+    with line.store.read() as look:
+        clean = [d for d in look.documents_of_batch(batch) if d.step is Step.CLEAN and d.form == "kodomo_seikyu"][:2]
+    for document, entries in zip(clean, (("sato",), ("sato", "ito")), strict=True):
+        with line.unit() as unit:
+            fields = {**document.fields, "amount": replace(document.fields["amount"], confidence=0.4)}
+            unit.save_document(judge(line, unit, document.to(Step.REVIEW, fields=fields)), was_version=document.version)
+            version = unit.document(document.id).version
+        for by, more in zip(entries, (0, 70), strict=False):
+            ink = str(int(document.values["amount"] or 0) + more)
+            flow.key_blind(line, Field(document.id, version, "amount"), ink, by)
 
 
 def _take(page: Page, name: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.desk.conftest import CHROMIUM, Desk, window
 from tsuzuri.model import Step
@@ -32,7 +32,7 @@ def test_two_key_blind_and_a_third_judges_by_keyboard_alone(chromium: Browser, p
     _open(page, desk, "second")
     expect(page.locator("#label")).to_have_text("請求額")
     expect(page.locator("#typed")).to_have_value("")
-    expect(page.locator("#left")).to_have_text("この担当者の入力待ち 5 欄")
+    expect(page.locator("#left")).to_have_text("あなたの入力待ち 5 欄")
     assert "3920" not in page.content() and "3,920" not in page.content()
     page.keyboard.press("F2")
     expect(page.locator("#lit")).to_be_visible()
@@ -76,7 +76,7 @@ def test_what_was_keyed_while_nobody_answers_is_there_after_all(page: Page, desk
     page.reload()
     page.wait_for_selector("body[data-ready]")
     expect(page.locator("#saved")).to_have_text("")
-    expect(page.locator("#left")).to_have_text("この担当者の入力待ち 1 欄")
+    expect(page.locator("#left")).to_have_text("あなたの入力待ち 1 欄")
     with desk.line.store.read() as look:
         assert [[e.value for e in look.entries(paper.id, "amount")] for paper in papers] == [[3020], [3021], []]
 
@@ -92,6 +92,28 @@ def test_an_entry_that_is_not_of_its_kind_comes_back_to_the_hands(page: Page, de
     _done(page)
 
 
+def test_hands_that_are_at_the_next_field_already_are_not_called_back(page: Page, desk: Desk) -> None:
+    papers = [desk.paper(doubt=("amount",)) for _ in range(2)]
+    _open(page, desk, "second")
+    held: list[Route] = []
+    page.route("**/key", lambda route: held.append(route))
+    with page.expect_request("**/key"):
+        _keyed(page, "千円")
+    page.keyboard.type("30")
+    with page.expect_response("**/key"):
+        held[0].continue_()
+    page.unroute("**/key")
+    expect(page.locator("#saved")).to_have_text("")
+    expect(page.locator("#typed")).to_have_value("30")
+    _keyed(page, "20")
+    expect(page.locator("#told")).to_contain_text("円単位の金額")       # now it comes
+    expect(page.locator("#typed")).to_have_value("千円")
+    _keyed(page, "3021")
+    _done(page)
+    with desk.line.store.read() as look:
+        assert [[e.value for e in look.entries(paper.id, "amount")] for paper in papers] == [[3021], [3020]]
+
+
 def test_the_sheet_shows_that_two_key_a_field_and_lets_nobody_type_there(page: Page, desk: Desk) -> None:
     paper = desk.paper(draw=True, doubt=("amount", "days"))
     _open(page, desk, f"sheets/{paper.id}")
@@ -102,4 +124,4 @@ def test_the_sheet_shows_that_two_key_a_field_and_lets_nobody_type_there(page: P
     page.keyboard.type("3")                             # the caret went to the other doubt
     page.keyboard.press("Enter")
     expect(page.locator("[data-field=days] .mark")).to_have_text("✓ 確認済")
-    expect(page.locator("#why")).to_contain_text("H42")
+    expect(page.locator("#why")).to_contain_text("二人が入力する")

@@ -157,6 +157,8 @@ def why_not(document: Document) -> str:
     stops = [finding for finding in document.findings if finding.severity.blocks]
     if not stops:
         return ""
+    if all(finding.field in document.blind for finding in stops):
+        return f"二人が入力するか、裁定を待つ欄が {len(stops)} 件あるため、まだ承認できません（ブラインド入力・裁定の画面）。"
     codes = "、".join(dict.fromkeys(finding.code for finding in stops))
     return f"エラーが {len(stops)} 件残っているため、承認できません（{codes}）。直せないときは返戻してください。"
 

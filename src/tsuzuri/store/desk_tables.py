@@ -21,6 +21,7 @@ doubts = Table(
     Column("settled", Integer, nullable=False),             # 1: a person has keyed the field, and the rule speaks all the same
     UniqueConstraint("document_id", "field", "code"),
     Index(None, "form", "asked", "document_n"),
+    Index(None, "code", "document_n"),
 )
 
 # What one account keyed into a field without seeing what anybody, or any reader, made of it (ベリファイ). What was keyed is never
@@ -41,6 +42,7 @@ entries = Table(
     Column("agreed", Integer),                              # 1, 0: as the one before it, or not; NULL: it was the first
     Column("aside", Word),                                  # taken_back, again, rebound; NULL: it counts
     Column("aside_by", Word),
+    Index(None, "document_id", "field"),
     Index("uq_entries_standing", "document_id", "field", "by", unique=True,
           sqlite_where=text("aside IS NULL"), postgresql_where=text("aside IS NULL")),
 )

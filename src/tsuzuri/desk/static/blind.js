@@ -63,13 +63,14 @@ export function openBlind({act, more, counted, over, shown = () => {}}) {
       byId("one").hidden = true;
       return say(over(told), "good");
     }
-    return place(item);
+    return place(item, item.draft, item.says);
   }
 
-  function place(item, value = null) {
+  function place(item, value = null, says = "") {
     now = item;
     input = showField(item);
     input.put(value);
+    byId("told").textContent = says;
     since = performance.now();
     keys = 0;
     input.focus();
@@ -91,9 +92,16 @@ export function openBlind({act, more, counted, over, shown = () => {}}) {
     gone -= 1;
     if (now) queue.unshift(now);
     if (byId("above").textContent) say("");
-    place(item, value);
-    byId("told").textContent = says;
+    place(item, value, says);
     tell();
+  }
+
+  /** What was not taken comes back at once, or, where the hands are at the next field already, after it. */
+  function comeBack(item, value, says) {
+    if (!now || keys === 0) return back(item, value, says);
+    gone -= 1;
+    queue.unshift({...item, draft: value, says});
+    return tell();
   }
 
   function answered([one], {status, told: reply}) {
@@ -106,7 +114,7 @@ export function openBlind({act, more, counted, over, shown = () => {}}) {
       say(reply.message ?? "うまくいきませんでした。", "warn");
     } else if (field in reply.refused) {
       outbox.settle(id, field);
-      if (item) back(item, value, reply.refused[field]);
+      if (item) comeBack(item, value, reply.refused[field]);
     }
     tell();
     if (status === 200 && !now && !queue.length && !outbox.left()) anew();     // all is stored: how does it stand?
@@ -117,7 +125,7 @@ export function openBlind({act, more, counted, over, shown = () => {}}) {
     outbox.settle(one.document, one.field);
     const same = fresh && one.item && fresh.picture === one.item.picture && String(fresh.box) === String(one.item.box);
     if (same) outbox.post(one);
-    else if (fresh && one.item) back({...one.item, ...fresh}, one.value, "書類が変わりました。画像を見て、もう一度確かめてください。");
+    else if (fresh && one.item) comeBack({...one.item, ...fresh}, one.value, "書類が変わりました。画像を見て、もう一度確かめてください。");
     else say("この欄は、もう入力を待っていません。", "warn");
   }
 

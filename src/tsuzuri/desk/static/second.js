@@ -9,7 +9,7 @@ const told = (says) => { document.getElementById("told").textContent = says; };
 const page = openBlind({
   act: "key",
   more: (last) => ["/desk/second/more", {n: last?.n ?? 0, field: last?.field ?? ""}],
-  counted: ({counts: [mine]}, gone) => `この担当者の入力待ち ${Math.max(mine - gone, 0).toLocaleString("ja-JP")} 欄`,
+  counted: ({counts: [mine]}, gone) => `あなたの入力待ち ${Math.max(mine - gone, 0).toLocaleString("ja-JP")} 欄`,
   over: ({counts: [, others, disputed]}) =>
     `あなたが入力する欄は、いまありません。ほかの担当者の入力を待つ欄 ${others}・裁定待ち ${disputed}`,
 });

@@ -18,7 +18,6 @@ export function prefetch(items) {
 export function showField(item) {
   byId("one").hidden = false;
   byId("label").textContent = item.label;
-  byId("told").textContent = "";
   byId("snippet").replaceChildren(picture(item));
   return item.choices.length ? choices(item) : text(item);
 }

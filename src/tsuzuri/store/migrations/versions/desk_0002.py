@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("document_id", "field", "code", name="uq_doubts_document_id_field_code"),
     )
     op.create_index("ix_doubts_form_asked_document_n", "doubts", ["form", "asked", "document_n"])
+    op.create_index("ix_doubts_code_document_n", "doubts", ["code", "document_n"])
     op.create_table(
         "entries", *_of_document("entries"),
         sa.Column("field", FIELD, nullable=False),
@@ -53,6 +54,7 @@ def upgrade() -> None:
         sa.Column("aside", WORD),
         sa.Column("aside_by", WORD),
     )
+    op.create_index("ix_entries_document_id_field", "entries", ["document_id", "field"])
     standing = sa.text("aside IS NULL")
     op.create_index("uq_entries_standing", "entries", ["document_id", "field", "by"], unique=True,
                     sqlite_where=standing, postgresql_where=standing)
