@@ -19,6 +19,7 @@ MATRIX = [
     ("GET", "/desk/nights", "s"),
     ("GET", "/desk/ledgers", "csa"),
     ("PUT", "/desk/ledgers/{ledger}/file", "s"),
+    ("GET", PAPER + "/why", "csa"),
     ("GET", "/desk/letters", "csa"),
     ("GET", "/desk/letters.pdf", "cs"),
     ("POST", PAPER + "/inquire", "cs"),
@@ -68,11 +69,11 @@ PEOPLE = {"c": "sato", "s": "kanto", "a": "kansa"}
 
 
 def _routes(desk: Desk) -> set[tuple[str, str]]:
-    from tsuzuri.desk import carpet, gate, ledgers, letters, lists, pictures, quality, runs, samples, second, sheets
+    from tsuzuri.desk import carpet, gate, ledgers, letters, lists, pictures, quality, runs, samples, second, sheets, why
 
     return {
         (method, route.path)
-        for part in (ledgers, letters, lists, sheets, pictures, quality, runs, samples, second, carpet)
+        for part in (ledgers, letters, lists, sheets, pictures, quality, runs, samples, second, carpet, why)
         for route in part.router.routes
         for method in route.methods
     } | {("POST", "/logout") for route in gate.router.routes if route.path == "/logout"}

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from tests.desk.conftest import Desk
+from tests.desk.papers import CLAIM
+from tsuzuri import flow
+from tsuzuri.flow.judging import judge
 from tsuzuri.model import Document
 
 TODAY = "2025-06-03"
@@ -97,3 +101,29 @@ def test_a_script_in_a_name_or_a_reason_stays_text(desk: Desk) -> None:
         shown = sato.web.get(page).text
         assert nasty not in shown and "&lt;script&gt;" in shown
     assert sato.web.get(there).status_code == 200
+
+
+def test_a_finding_is_explained_to_who_may_see_the_paper(desk: Desk) -> None:
+    paper = desk.paper(amount=3120)
+    there = f"/desk/sheets/{paper.id}/why?key=V41:amount"
+    told = desk.person("sato").web.get(there).json()
+    assert told["title"] and set(told["fields"]) >= {"amount", "copay", "patient_paid"} and told["letter"] == "返戻票"
+    assert desk.person("kansa").web.get(there).json()["letter"] == ""        # who may not return a paper is offered no letter
+    json = {"Accept": "application/json"}
+    assert desk.person("nishi").web.get(there, headers=json).status_code == 404
+    assert desk.person("sato").web.get(there.replace("V41", "V37"), headers=json).status_code == 404
+
+
+def test_a_ledger_beside_a_paper_is_not_spelled_out_to_who_sees_masked_values(desk: Desk, tmp_path: Path) -> None:
+    paper = desk.paper()
+    row = {"scheme": "01", "recipient_no": paper.values["recipient_no"], "person": "p1", "name": "阿蘇　冬樹",
+           "kana": "アソ　フユキ", "birth": CLAIM["birth"], "since": "2020-04-01"}
+    (tmp_path / "people.csv").write_text(",".join(row) + "\n" + ",".join(map(str, row.values())) + "\n", "utf-8")
+    flow.import_ledger(desk.line, flow.Brought("recipients", True, "kanto"), tmp_path / "people.csv")
+    with desk.line.unit() as unit:
+        unit.save_document(judge(desk.line, unit, paper), was_version=paper.version)
+    finding = next(one for one in desk.stored(paper).findings if one.code == "V17")
+    there = f"/desk/sheets/{paper.id}/why?key=V17:{finding.field}"
+    seen, masked = (desk.person(name).web.get(there) for name in ("sato", "kansa"))
+    assert "冬樹" in seen.text and "阿蘇　春斗" in seen.text
+    assert "冬樹" not in masked.text and "相違" in masked.text and "一致" in masked.text

@@ -22,6 +22,7 @@ from tsuzuri.desk import (
     samples,
     second,
     sheets,
+    why,
 )
 from tsuzuri.desk.door import HERE, Door
 from tsuzuri.flow import Line
@@ -32,7 +33,7 @@ __all__ = ["desk", "hang_desk"]
 def desk() -> APIRouter:
     """All routes of the desk, without their prefix; they find the line at `app.state.line`."""
     router = APIRouter(route_class=Door, include_in_schema=False)
-    for part in (gate, ledgers, letters, lists, sheets, pictures, quality, rulings, runs, samples, second, carpet):
+    for part in (gate, ledgers, letters, lists, sheets, pictures, quality, rulings, runs, samples, second, carpet, why):
         router.include_router(part.router)
     return router
 

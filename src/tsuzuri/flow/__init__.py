@@ -19,6 +19,7 @@ from tsuzuri.flow.diffs import Difference, diff
 from tsuzuri.flow.due import nights_due
 from tsuzuri.flow.electronic import Imported, import_receipts
 from tsuzuri.flow.intake import close_batch, declare_batch, open_scan, recount, settle_batch, take_scan
+from tsuzuri.flow.judging import beside
 from tsuzuri.flow.ledgers import Brought, Outcome, import_ledger, try_ledger
 from tsuzuri.flow.letters import Said, inquire, remind, talk_ended, talked
 from tsuzuri.flow.line import Limits, Line
@@ -57,6 +58,7 @@ __all__ = [
     "adjudicate",
     "approve",
     "approve_clean",
+    "beside",
     "bind_batch",
     "blot",
     "close_batch",

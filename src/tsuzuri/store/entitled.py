@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -26,7 +26,7 @@ class SeenEntitled:
         """All rows of the numbers that claims say and of whoever has one of them, their institutions and insurers; nothing else."""
         if not said or not (loaded := self._loaded()):
             return NOTHING
-        people = self._recipients({claim.recipient_no for claim in said} - {""})
+        people = self.recipients({claim.recipient_no for claim in said} - {""})
         insurers = {claim.insurer_no for claim in said} | {row.insurer_no for row in people}
         return Known(
             loaded=loaded, recipients=people,
@@ -39,7 +39,8 @@ class SeenEntitled:
         return frozenset(name for name in ASKED if self.connection.execute(
             select(LEDGER_TABLES[name].c.n).where(LEDGER_TABLES[name].c.retired_at.is_(None)).limit(1)).first())
 
-    def _recipients(self, numbers: set[str]) -> tuple[Recipient, ...]:
+    def recipients(self, numbers: Collection[str]) -> tuple[Recipient, ...]:
+        """All rows that stand of these numbers, and of whoever has one of them."""
         if not numbers:
             return ()
         table = LEDGER_TABLES["recipients"]

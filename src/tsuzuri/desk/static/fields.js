@@ -98,7 +98,14 @@ function line(finding, ticked, editable) {
   const says = document.createElement("span");
   says.className = "says";
   says.textContent = finding.message;
-  item.append(tag, says);
+  const ask = document.createElement("button");
+  ask.type = "button";
+  ask.className = "plain ask";
+  ask.dataset.why = finding.key;
+  ask.textContent = "説明";
+  ask.setAttribute("aria-expanded", "false");
+  ask.setAttribute("aria-label", `${finding.code} の説明`);
+  item.append(tag, says, ask);
   if (finding.severity === "W" && editable) {
     const label = document.createElement("label");
     const box = document.createElement("input");

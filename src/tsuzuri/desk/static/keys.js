@@ -4,7 +4,7 @@ import {actsOnEnter, composing} from "./common.js";
 const CHORDS = {
   "F2": "toggle", "F3": "smaller", "F4": "larger", "PageDown": "pageOn", "PageUp": "pageBack",
   "Alt+ArrowUp": "cellUp", "Alt+ArrowDown": "cellDown", "Alt+ArrowLeft": "cellLeft", "Alt+ArrowRight": "cellRight",
-  "Ctrl+Enter": "approve", "Ctrl+KeyS": "save", "Alt+KeyR": "giveBack", "Alt+KeyN": "leave",
+  "Ctrl+Enter": "approve", "Ctrl+KeyS": "save", "Alt+KeyR": "giveBack", "Alt+KeyN": "leave", "Alt+KeyK": "explain",
 };
 
 /** "Ctrl+Enter", "Alt+KeyR", "F2", "Enter": with a modifier the place of the key counts, not what it types. */

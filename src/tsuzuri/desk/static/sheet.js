@@ -12,6 +12,7 @@ import {send} from "./post.js";
 import {activate, byId, drawSnippet, paint, paintAll, tellUnsaved, toRefused, viewer} from "./showing.js";
 import {adopt, ask, here, meet, save} from "./talk.js";
 import {say} from "./telling.js";
+import {explain, listenWhy} from "./why.js";
 
 const BEAT_MS = 60_000;        // a paper is held for ten minutes; a sign of life each minute …
 const AWAKE_MS = 300_000;      // … while somebody has touched a key in the last five: an empty chair lets go
@@ -199,7 +200,7 @@ function listen() {
     approve, save, leave, enter, revert, giveBack: () => giveBack(), pick: (target, n) => fields.pick(fieldAt(target), n),
     toggle: viewer.toggle, smaller: () => viewer.zoom(1 / 1.25), larger: () => viewer.zoom(1.25),
     cellUp: () => step(0, -1), cellDown: () => step(0, 1), cellLeft: () => step(-1, 0), cellRight: () => step(1, 0),
-    pageOn: () => viewer.turn(1), pageBack: () => viewer.turn(-1),
+    pageOn: () => viewer.turn(1), pageBack: () => viewer.turn(-1), explain: () => explain(document.activeElement),
   });
   for (const sign of ["keydown", "pointerdown", "input"]) addEventListener(sign, () => {
     touched = Date.now();
@@ -230,6 +231,7 @@ function listen() {
 }
 
 listen();
+listenWhy(() => giveBack());
 paintAll();
 if (paper.now.held_by) say(`${paper.now.held_by} さんが作業中です。見るだけになります。`);
 await hold();

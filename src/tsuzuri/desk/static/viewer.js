@@ -74,12 +74,12 @@ export function openViewer({pages, fields, onPick}) {
     }
   }
 
-  let states = new Map();
+  let states = new Map(), lit = new Set();
   function paint(fresh = states) {
     states = fresh;
     for (const [name, group] of groups) {
       const state = states.get(name) ?? "auto";
-      group.setAttribute("class", `${LOOK[state] ?? state}${name === near ? " active" : ""}`);
+      group.setAttribute("class", `${LOOK[state] ?? state}${name === near ? " active" : ""}${lit.has(name) ? " lit" : ""}`);
       group.lastChild.textContent = GLYPH[state] ?? "";
     }
   }
@@ -108,6 +108,20 @@ export function openViewer({pages, fields, onPick}) {
       if (field.page !== page) turnTo(field.page);
       if (!stay) close(field.box);
       groups.get(name)?.parentNode.append(groups.get(name));     // drawn last, so on top
+    }
+    paint();
+  }
+
+  /** The boxes of several fields, lit and all in sight as far as they lie on one page; none: as it was. */
+  function light(names) {
+    lit = new Set(names);
+    const boxes = names.map((name) => fields.get(name)).filter((field) => field?.box);
+    if (boxes.length) {
+      if (!boxes.some((field) => field.page === page)) turnTo(boxes[0].page);
+      const here = boxes.filter((field) => field.page === page).map((field) => field.box);
+      const [x, y] = [Math.min(...here.map((b) => b[0])), Math.min(...here.map((b) => b[1]))];
+      const [r, d] = [Math.max(...here.map((b) => b[0] + b[2])), Math.max(...here.map((b) => b[1] + b[3]))];
+      close([x, y, r - x, d - y]);
     }
     paint();
   }
@@ -188,7 +202,7 @@ export function openViewer({pages, fields, onPick}) {
   turnTo(1);
   whole();
   return {
-    show, whole, toggle, zoom, paint, snippet, room,
+    show, whole, toggle, light, zoom, paint, snippet, room,
     at: () => page,
     turn: (by) => { turnTo(page + by); whole(); },
   };
