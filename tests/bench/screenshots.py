@@ -36,6 +36,8 @@ def main() -> None:
             waiting = [d for d in look.documents_of_batch(batch) if d.step is Step.REVIEW and d.form == "kodomo_seikyu"]
         leave_to_two(running.line, batch)
         paper = max(waiting, key=lambda d: sum(finding.severity.blocks for finding in d.findings))
+        back = next(d for d in waiting if d.id != paper.id)
+        flow.give_back(running.line, back.id, back.version, login, "\n".join(f"{f.code} {f.message}" for f in back.findings))
         with sync_playwright() as player:
             browser = player.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
             page = browser.new_page(viewport={"width": 1440, "height": 900})
@@ -53,6 +55,12 @@ def main() -> None:
                 page.wait_for_selector("body[data-ready]")
                 page.wait_for_load_state("networkidle")
                 _take(page, f"desk_{name}.png")
+            page.locator("[data-why]").first.click()
+            page.wait_for_selector(".explained h3")
+            page.wait_for_load_state("networkidle")
+            _take(page, "desk_why.png")
+            page.goto(f"{running.url}/desk/letters")
+            _take(page, "desk_letters.png")
             browser.close()
         stop.set()
 

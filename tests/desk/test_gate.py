@@ -69,7 +69,20 @@ PEOPLE = {"c": "sato", "s": "kanto", "a": "kansa"}
 
 
 def _routes(desk: Desk) -> set[tuple[str, str]]:
-    from tsuzuri.desk import carpet, gate, ledgers, letters, lists, pictures, quality, runs, samples, second, sheets, why
+    from tsuzuri.desk import (
+        carpet,
+        gate,
+        ledgers,
+        letters,
+        lists,
+        pictures,
+        quality,
+        runs,
+        samples,
+        second,
+        sheets,
+        why,
+    )
 
     return {
         (method, route.path)

@@ -100,7 +100,7 @@ function line(finding, ticked, editable) {
   says.textContent = finding.message;
   const ask = document.createElement("button");
   ask.type = "button";
-  ask.className = "plain ask";
+  ask.className = "ask";
   ask.dataset.why = finding.key;
   ask.textContent = "説明";
   ask.setAttribute("aria-expanded", "false");

@@ -31,7 +31,7 @@ export function paintAll() {
   fields.paintFindings(paper.now.findings, ticked, {editable: editable()});
   paintAccounts(paper.now.accounts);
   paintHistory(paper.now.history);
-  if (!document.querySelector(".why")) viewer.light([]);      // what was explained has been judged anew
+  if (!document.querySelector(".explained")) viewer.light([]);      // what was explained has been judged anew
   paint();
   fields.lock(!open());
 }

@@ -14,6 +14,10 @@ const element = (tag, text = "", className = "") => {
 
 /** Each button of a finding shows and hides its explanation; `giveBack` is what leads on to a return. */
 export function listenWhy(giveBack) {
+  // The focus stays where it is: a field that opened under the pointer would push the button away before it is let go.
+  document.addEventListener("mousedown", (event) => {
+    if (event.target.closest?.("[data-why], .explained button")) event.preventDefault();
+  });
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-why]");
     if (button) toggle(button, giveBack);
@@ -32,7 +36,7 @@ export function explain(at) {
 }
 
 function hide() {
-  open?.parentNode?.querySelector(".why")?.remove();
+  open?.parentNode?.querySelector(".explained")?.remove();
   open?.setAttribute("aria-expanded", "false");
   viewer.light([]);
   open = null;
@@ -44,7 +48,7 @@ async function toggle(button, giveBack) {
   if (again) return;
   open = button;
   button.setAttribute("aria-expanded", "true");
-  const panel = element("div", "", "why");
+  const panel = element("div", "", "explained");
   panel.setAttribute("aria-live", "polite");
   panel.textContent = "調べています…";
   button.parentNode.append(panel);
