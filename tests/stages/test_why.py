@@ -32,8 +32,8 @@ def _why(code: str, known: Known = LEDGER, near: tuple[Recipient, ...] = (), **c
     return explained(document, FORM, finding, known, near)
 
 
-def test_every_rule_has_a_heading() -> None:
-    assert TITLES.keys() == RULES.keys()
+def test_every_rule_of_the_domain_has_a_heading() -> None:
+    assert {code for code in RULES if code[0] in "VW"} <= TITLES.keys() <= RULES.keys()
 
 
 def test_a_difference_rests_on_all_the_sums_that_make_it() -> None:
