@@ -36,7 +36,8 @@ def main() -> None:
             waiting = [d for d in look.documents_of_batch(batch) if d.step is Step.REVIEW and d.form == "kodomo_seikyu"]
         leave_to_two(running.line, batch)
         paper = max(waiting, key=lambda d: sum(finding.severity.blocks for finding in d.findings))
-        back = next(d for d in waiting if d.id != paper.id)
+        with running.line.store.read() as look:
+            back = look.document(next(d.id for d in waiting if d.id != paper.id))
         flow.give_back(running.line, back.id, back.version, login, "\n".join(f"{f.code} {f.message}" for f in back.findings))
         with sync_playwright() as player:
             browser = player.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)

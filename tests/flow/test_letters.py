@@ -10,8 +10,12 @@ import pytest
 from tests.flow.conftest import Clock, balanced, declared, documents, fed, lay, read_all, store_document
 from tsuzuri import flow
 from tsuzuri.errors import Refused, WrongTurn
-from tsuzuri.flow import Line, Said
+from tsuzuri.flow import Line, Said, reading
+from tsuzuri.image import Picture
 from tsuzuri.model import Batch, Document, Letter, Post, Step
+from tsuzuri.synth.draw import painted
+from tsuzuri.synth.letters import letter_pages
+from tsuzuri.synth.separators import PAPER
 
 
 def _letters(line: Line, document_id: str) -> list[Letter]:
@@ -45,6 +49,15 @@ def test_a_paper_behind_its_return_slip_answers_it_whichever_is_read_first(sight
         (out,) = look.returned()
         assert (out.answered_by, out.answered_step) == (answer.id, answer.step)
         assert look.answer_of("back") == answer.id
+
+
+@pytest.mark.parametrize("dpi", [150, 200])
+def test_a_printed_slip_is_no_paper_of_anybodys_but_names_what_went_back(line: Line, batch: Batch, dpi: int) -> None:
+    _returned(line, batch)
+    (letter,) = _letters(line, "back")
+    (marks,) = letter_pages(letter.wording)
+    sight = reading.see(Picture(painted(marks, PAPER, dpi)), line.forms, {})
+    assert (sight.separator, sight.form, sight.readings) == ("back", None, ())
 
 
 def test_only_the_paper_right_behind_the_slip_answers_it(sighted: Line) -> None:

@@ -97,3 +97,12 @@ def test_a_paper_of_no_known_form_is_explained_too() -> None:
     document = validate(Document("dc_1", "bt_1", None, 0, date(2025, 6, 3)), None)
     why = explained(document, None, document.findings[0])
     assert (why.fields, why.beside, why.title) == ((), (), TITLES["V03"])
+
+
+@pytest.mark.parametrize(("answers", "said"), [("", ["V49"]), ("dc_1", ["V49"]), ("dc_0", ["H25"])])
+def test_a_claim_that_comes_again_is_no_riddle_once_it_says_what_it_answers(answers: str, said: list[str]) -> None:
+    before = Asked(scheme="01", recipient_no=NUMBER, inst_code=str(papers.CLAIM["inst_code"]), month="2025-04", care="外来")
+    known = Known(earlier=(Earlier(before, "dc_0", "returned"),), answers=answers)
+    document = replace(papers.read(FORM, papers.CLAIM), answers=answers or None)
+    codes = {finding.code for finding in validate(document, FORM, known).findings}
+    assert codes >= set(said) and ("V49" in codes) is ("V49" in said)
