@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from tsuzuri.engines import READERS, Reader, known, open_readers
 from tsuzuri.flow import Limits, Line
 from tsuzuri.forms import Forms, load_city, load_forms
+from tsuzuri.forms.drafted import Folders
 from tsuzuri.image.pages import Caps
 from tsuzuri.queue import Queue
 from tsuzuri.settings import Settings
@@ -33,6 +34,7 @@ def open_line(settings: Settings) -> Line:
         exports=settings.export_folder,
         city=load_city(settings.pipelines),
         zone=ZoneInfo(settings.timezone),
+        folders=Folders(settings.pipelines, settings.schema_folder),
         limits=Limits(
             caps=caps_of(settings),
             max_tries=settings.max_tries,

@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 
 from tsuzuri.errors import Stuck
 from tsuzuri.flow import Line
+from tsuzuri.flow.drift import drifting
 from tsuzuri.model import Step
 from tsuzuri.store import queries
 
@@ -74,6 +75,7 @@ class _Papers(Collector):
         with self._line.store.read() as look:
             counts = queries.counts_by_step(look)
             ledger = queries.paper_ledger(look)
+            moved = drifting(look, self._line.forms)
             oldest = {step: queries.oldest_waiting(look, step) for step in (Step.RECEIVED, Step.REVIEW)}
         documents = GaugeMetricFamily("tsuzuri_documents", "Documents by step", labels=["step"])
         for step, many in counts.items():
@@ -84,4 +86,9 @@ class _Papers(Collector):
         age = GaugeMetricFamily("tsuzuri_oldest_seconds", "Age of the oldest page waiting", labels=["step"])
         for step, at in oldest.items():
             age.add_metric([step.value], (self._line.clock() - at).total_seconds() if at else 0.0)
-        yield from (documents, pages, age)
+        drift = GaugeMetricFamily("tsuzuri_form_drift_mm", "How far a form's box lies beside its place on the last pages",
+                                  labels=["form", "region"])
+        for form, found in moved.items():
+            for one in found:
+                drift.add_metric([form, one.region], round(one.mm, 2))
+        yield from (documents, pages, age, drift)

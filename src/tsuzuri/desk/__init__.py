@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from tsuzuri.desk import (
     carpet,
+    drifting,
     gate,
     ledgers,
     letters,
@@ -22,6 +23,7 @@ from tsuzuri.desk import (
     samples,
     second,
     sheets,
+    studio,
     why,
 )
 from tsuzuri.desk.door import HERE, Door
@@ -33,7 +35,7 @@ __all__ = ["desk", "hang_desk"]
 def desk() -> APIRouter:
     """All routes of the desk, without their prefix; they find the line at `app.state.line`."""
     router = APIRouter(route_class=Door, include_in_schema=False)
-    for part in (gate, ledgers, letters, lists, sheets, pictures, quality, rulings, runs, samples, second, carpet, why):
+    for part in (gate, ledgers, letters, lists, sheets, pictures, quality, rulings, runs, samples, second, carpet, why, drifting, studio):
         router.include_router(part.router)
     return router
 

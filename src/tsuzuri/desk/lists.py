@@ -12,6 +12,7 @@ from starlette.responses import Response
 from tsuzuri import flow
 from tsuzuri.desk import words
 from tsuzuri.desk.door import Door, page
+from tsuzuri.desk.drifting import warnings
 from tsuzuri.desk.who import Anyone, CityOverseer, Editor, Overseer, TheLine, Who
 from tsuzuri.errors import Leased
 from tsuzuri.flow import Line
@@ -79,10 +80,12 @@ def batches(
     with line.store.read() as look:
         found = queries.batch_list(look, after, ward=who.ward)
         ledger = queries.paper_ledger(look)
+        drifting = warnings(look, line)
     says, tone = _said(said)
     return page(
         request,
         "batches.html",
+        drifting=drifting,
         who=who,
         here="batches",
         says=says,

@@ -14,6 +14,7 @@ from tsuzuri.engines import Reader
 from tsuzuri.engines.finder import Finder, open_finder
 from tsuzuri.errors import Stuck
 from tsuzuri.forms import City, Forms
+from tsuzuri.forms.drafted import Folders
 from tsuzuri.image.pages import Caps
 from tsuzuri.queue import Queue
 from tsuzuri.store import Store, Unit
@@ -32,7 +33,8 @@ class Limits:
 
 @dataclass(frozen=True)
 class Line:
-    """Store, files, queue, forms and readers of one house. `readers`, `finder` are functions: models load on first use."""
+    """Store, files, queue, forms and readers of one house. `readers`, `finder` are functions: models load on first use.
+    `folders` are where its forms came from, for the studio; None: there is no studio."""
 
     store: Store
     files: Files
@@ -45,6 +47,7 @@ class Line:
     zone: ZoneInfo
     limits: Limits = field(default_factory=Limits)
     finder: Callable[[], Finder] = open_finder
+    folders: Folders | None = None
 
     @contextmanager
     def unit(self) -> Iterator[Unit]:

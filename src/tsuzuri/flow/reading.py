@@ -22,12 +22,14 @@ from tsuzuri.model import Act, Document, Finding, Page, Placement, Reading, Scan
 from tsuzuri.rules import find
 from tsuzuri.stages.align import align
 from tsuzuri.stages.bind import Leaf, Part, bundles, compose
+from tsuzuri.stages.drift import shifts
 from tsuzuri.stages.find import find_form
 from tsuzuri.stages.ill_seen import ill_seen
 from tsuzuri.stages.mask import Spot, masked, spots, told
 from tsuzuri.stages.read import read
 from tsuzuri.stages.validate import validate
 from tsuzuri.store import Unit
+from tsuzuri.store.studio import note_lay
 
 
 def read_page(line: Line, page_id: str) -> None:
@@ -59,7 +61,7 @@ def read_page(line: Line, page_id: str) -> None:
     upright = line.files.put(encode_jpeg(rendition(shown, sight.placement, _paper(sight.form))))
     anew = keep_without(line, scan, {page.number: shown}) if shown is not picture else None
     try:
-        _keep(line, _seen(replace(page, picture=upright), sight, again), scan, sight.readings, anew)
+        _keep(line, _seen(replace(page, picture=upright), sight, again), scan, sight, anew)
     except Stuck:
         if anew is not None:
             with line.unit() as unit:
@@ -124,8 +126,8 @@ def _seen(page: Page, sight: Sight, again: Iterable[Finding] = ()) -> Page:
     return page.to(Step.READ, form=sight.placement.form, score=sight.placement.score, noted=(*again, *sight.noted))
 
 
-def _keep(line: Line, page: Page, scan: Scan, readings: tuple[Reading, ...] = (), anew: str | None = None) -> None:
-    """One commit: what was seen on the page, and what that makes of it and of the pages beside it.
+def _keep(line: Line, page: Page, scan: Scan, sight: Sight | None = None, anew: str | None = None) -> None:
+    """One commit: what was seen on the page, how it lay, and what that makes of it and of the pages beside it.
 
     `anew` names the file that takes the place of the one that was sent. Raises Stuck where another of its pages was faster.
     """
@@ -136,9 +138,17 @@ def _keep(line: Line, page: Page, scan: Scan, readings: tuple[Reading, ...] = ()
         still_there(line, unit, *filter(None, (page.picture, anew)))
         if anew is not None and not unit.mask_scan(scan, anew):
             raise Stuck("another page of this file was masked meanwhile; read once more", code="masked_meanwhile")
-        unit.add_readings(page.id, readings)
+        if sight is not None:
+            unit.add_readings(page.id, sight.readings)
+            _note_lay(unit, page, sight)
         bind_near(line, unit, batch, scan.seq)
         hold_covers(line, unit, batch)
+
+
+def _note_lay(unit: Unit, page: Page, sight: Sight) -> None:
+    """Where a printer has moved a box is told by many pages together; one page costs a row of a few letters."""
+    if sight.form is not None and sight.form.found == "rules":
+        note_lay(unit, sight.form.name, page.received_at, shifts(sight.placement, sight.form))
 
 
 def _set_aside(line: Line, page: Page, scan: Scan, finding: Finding) -> None:
@@ -173,6 +183,15 @@ def read_file(
                 yield tuple(page.number for page in bundle.pages), validate(document, forms.of(document))
         told = {page.id for bundle in found if bundle.whole for page in bundle.pages}
         open_still = [leaf for leaf in leaves if leaf.page and leaf.page.id in said and leaf.page.id not in told]
+
+
+def judged_page(picture: Picture, forms: Forms, readers: Mapping[str, Reader], day: date) -> tuple[Placement, Document]:
+    """One picture as a document by itself: how it lies, and what was read and judged."""
+    sight = see(picture, forms, readers)
+    blank = replace(sight.placement, blank=False)
+    page = _seen(Page("1", "", "", 1, datetime.min), replace(sight, placement=blank, separator=False))
+    document = compose(begin("", day), [part(page, sight.readings, forms)], forms)
+    return sight.placement, validate(document, forms.of(document))
 
 
 def _page_of(

@@ -25,7 +25,9 @@ Tree = dict[str, Any]
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # Lists in which a form and its base add up: what is printed, what is checked. Any other list is said anew.
-_ADDED = frozenset({"print.frames", "print.lines", "print.faint", "print.texts", "checks"})
+ADDED = frozenset({"print.frames", "print.lines", "print.faint", "print.texts", "checks"})
+
+ADDED_OF_SCHEMA = frozenset({"required"})
 
 
 def read_schema(path: Path, asked_by: tuple[Path, ...] = ()) -> Tree:
@@ -34,7 +36,7 @@ def read_schema(path: Path, asked_by: tuple[Path, ...] = ()) -> Tree:
         schema: Tree = json.loads(path.read_text("utf-8"))
         base = schema.pop("extends", None)
         if base is not None:
-            schema = over(read_schema(_base(path, base, "json", asked_by), (*asked_by, path)), schema, frozenset({"required"}))
+            schema = over(read_schema(_base(path, base, "json", asked_by), (*asked_by, path)), schema, ADDED_OF_SCHEMA)
         Draft202012Validator.check_schema(schema)
     except ValueError as error:
         raise Misdeclared(f"{path}: not JSON: {error}") from error
@@ -52,7 +54,22 @@ def read_form(path: Path, asked_by: tuple[Path, ...] = ()) -> tuple[Tree, Lines]
     parent, there = read_form(_base(path, base, "yaml", asked_by), (*asked_by, path))
     if moves is not None:
         parent = moved(parent, moves, place(path, lines, "moved"))
-    return over(parent, declared, _ADDED), {**there, **_moved(lines, parent)}
+    return over(parent, declared, ADDED), {**there, **_moved(lines, parent)}
+
+
+def parent_of(path: Path) -> Tree | None:
+    """What a form's YAML extends, moved as it says; None for one that stands for itself."""
+    declared, lines = read_yaml(path)
+    if (base := declared.get("extends")) is None:
+        return None
+    parent, _ = read_form(_base(path, base, "yaml", ()), (path,))
+    return moved(parent, declared["moved"], place(path, lines, "moved")) if declared.get("moved") else parent
+
+
+def schema_parent_of(path: Path) -> Tree | None:
+    """What a JSON Schema extends; None for one that stands for itself."""
+    base = json.loads(path.read_text("utf-8")).get("extends")
+    return None if base is None else read_schema(_base(path, base, "json", ()), (path,))
 
 
 def over(base: Tree, own: Tree, added: frozenset[str], at: str = "") -> Tree:

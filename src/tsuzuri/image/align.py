@@ -114,7 +114,7 @@ def _filling(paper: tuple[float, float], view: Overview, quarters: int) -> Matri
 
 def _by_rules(view: Overview, known: Atlas) -> list[_Guess]:
     """Without anchors: the page made straight, and the pattern of each form's rules sought along and across it."""
-    straight = _straightening(*view.strokes)
+    straight = straightening(*view.strokes)
     height, width = view.gray.shape
     shrink = resized(1 / PITCH) @ straight
     size = (round(width / PITCH) + 1, round(height / PITCH) + 1)
@@ -172,7 +172,7 @@ def _shifts(places: NDArray[np.float64], profile: NDArray[np.float64]) -> list[t
     return [(float(sums[i]), REACH_MM - int(i)) for i in np.argsort(-sums)[:2]]
 
 
-def _straightening(across: Pixels, down: Pixels) -> Matrix:
+def straightening(across: Pixels, down: Pixels) -> Matrix:
     """The turn about the page's middle that makes its long strokes level; none if there are too few to tell."""
     tilts, weights = [], []
     for mask, level in ((across, True), (down, False)):

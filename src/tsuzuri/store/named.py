@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select, true
 
 from tsuzuri.store.electronic_tables import files
+from tsuzuri.store.studio_tables import form_drafts
 from tsuzuri.store.tables import pages, scans
 
 MANY = 500      # names a statement: old SQLites take 999 parameters
-NAMING = ((scans.c.sha256, scans.c.masked.is_(None)), (scans.c.masked, true()), (pages.c.picture, true()))
+NAMING = ((scans.c.sha256, scans.c.masked.is_(None)), (scans.c.masked, true()), (pages.c.picture, true()),
+          (form_drafts.c.picture, true()))
 
 
 class SeenNamed:
