@@ -64,6 +64,12 @@ MATRIX = [
     ("GET", "/desk/quality", "s"),
     ("POST", "/desk/quality/draw", "s"),
     ("GET", "/desk/mine", "cs"),
+    ("GET", "/desk/studio", "s"),
+    ("GET", "/desk/studio/draft", "s"),
+    ("PUT", "/desk/studio/blank", "s"),
+    ("POST", "/desk/studio/check", "s"),
+    ("POST", "/desk/studio/keep", "s"),
+    ("POST", "/desk/studio/try", "s"),
 ]
 PEOPLE = {"c": "sato", "s": "kanto", "a": "kansa"}
 
@@ -71,6 +77,7 @@ PEOPLE = {"c": "sato", "s": "kanto", "a": "kansa"}
 def _routes(desk: Desk) -> set[tuple[str, str]]:
     from tsuzuri.desk import (
         carpet,
+        drifting,
         gate,
         ledgers,
         letters,
@@ -81,12 +88,13 @@ def _routes(desk: Desk) -> set[tuple[str, str]]:
         samples,
         second,
         sheets,
+        studio,
         why,
     )
 
     return {
         (method, route.path)
-        for part in (ledgers, letters, lists, sheets, pictures, quality, runs, samples, second, carpet, why)
+        for part in (ledgers, letters, lists, sheets, pictures, quality, runs, samples, second, carpet, why, drifting, studio)
         for route in part.router.routes
         for method in route.methods
     } | {("POST", "/logout") for route in gate.router.routes if route.path == "/logout"}
@@ -103,9 +111,11 @@ def test_no_route_of_the_desk_is_missing_from_the_matrix(desk: Desk) -> None:
         for m, p, _ in MATRIX
     }
     # A receipt's picture there is only for what came as records, a letter only of what was returned: who sees those is held in
-    # test_receipts and test_letters.
+    # test_receipts and test_letters; a draft of a form only where there is one: test_studio.
     elsewhere = {("POST", "/logout"), ("GET", "/receipts/{document_id}/picture"), ("GET", "/sheets/{document_id}/letter.pdf"),
-                 ("POST", "/sheets/{document_id}/remind")}
+                 ("POST", "/sheets/{document_id}/remind"),
+                 *(("GET", f"/studio/{way}") for way in ("pictures/{name}", "drafts/{n}.diff", "drafts/{n}.zip", "drift/{name}")),
+                 ("POST", "/studio/drafts/{n}/live")}
     assert _routes(desk) - elsewhere == told
 
 

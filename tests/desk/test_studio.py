@@ -51,6 +51,9 @@ def test_only_supervisors_of_the_whole_city_draw_forms(studio: Desk) -> None:
         person = studio.person(name)
         assert person.web.get("/desk/studio").status_code == 403
         assert person.post("/desk/studio/keep", told(amount=AMOUNT)).status_code == 403
+        assert person.send("/desk/studio/drafts/1/live").status_code == 403
+        for way in ("drafts/1.diff", "drafts/1.zip", f"pictures/{'0' * 64}"):
+            assert person.web.get(f"/desk/studio/{way}").status_code == 403
     assert "帳票スタジオ" in studio.person("kanto").web.get("/desk/studio").text
 
 

@@ -35,7 +35,8 @@ __all__ = ["desk", "hang_desk"]
 def desk() -> APIRouter:
     """All routes of the desk, without their prefix; they find the line at `app.state.line`."""
     router = APIRouter(route_class=Door, include_in_schema=False)
-    for part in (gate, ledgers, letters, lists, sheets, pictures, quality, rulings, runs, samples, second, carpet, why, drifting, studio):
+    for part in (gate, ledgers, letters, lists, sheets, pictures, quality, rulings, runs, samples, second, carpet, why,
+                 drifting, studio):
         router.include_router(part.router)
     return router
 

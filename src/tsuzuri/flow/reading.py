@@ -189,7 +189,7 @@ def judged_page(picture: Picture, forms: Forms, readers: Mapping[str, Reader], d
     """One picture as a document by itself: how it lies, and what was read and judged."""
     sight = see(picture, forms, readers)
     blank = replace(sight.placement, blank=False)
-    page = _seen(Page("1", "", "", 1, datetime.min), replace(sight, placement=blank, separator=False))
+    page = _seen(Page("1", "", "", 1, datetime.min), replace(sight, placement=blank, separator=None))
     document = compose(begin("", day), [part(page, sight.readings, forms)], forms)
     return sight.placement, validate(document, forms.of(document))
 
