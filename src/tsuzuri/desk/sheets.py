@@ -149,16 +149,20 @@ def save(document_id: str, sent: Save, who: Editor, line: TheLine) -> Response:
     """What is stored afterwards, and by field what was refused and why."""
     good, refused = sorted_out(sent.changes, _form(line, _may_see(line, document_id, who)))
     if not good:
-        return _done(line, document_id, who, lambda: None, refused=refused)
+        return _done(line, document_id, who, lambda: None, refused=refused, lured=[])
     how = {name: flow.Way("sheet", hands.took_ms, hands.keys) for name, hands in sent.how.items() if name in good}
-    act = partial(flow.correct, line, document_id, sent.version, good, who.name, how=how)
-    return _done(line, document_id, who, act, refused=refused)
+    fell: list[str] = []
+    act = partial(flow.confirm, line, document_id, sent.version, good, who.name, how=how)
+    return _done(line, document_id, who, lambda: fell.extend(act()[1]), refused=refused, lured=fell)
 
 
 @router.post("/sheets/{document_id}/approve")
 def approve(document_id: str, sent: Approve, who: Editor, line: TheLine) -> Response:
     """The claim is made; 409 while something speaks against it."""
     _may_see(line, document_id, who)
+    if flow.overlooked(line, document_id, who.name, sent.accepted):
+        told = {"code": "lured", "message": words.SAYS["lured"], "state": _state(line, document_id, who)}
+        return JSONResponse(told, 409)
     act = partial(flow.approve, line, document_id, sent.version, who.name, sent.accepted)
     return _done(line, document_id, who, act)
 
@@ -259,6 +263,7 @@ def _load(line: Line, document_id: str, who: Who) -> tuple[show.Paper, Batch, st
         form = _form(line, document)
         known = look.known(document.id, asked(form, document.values)) if form else NOTHING
         receipt = look.receipt_of(document_id) if not pages else None
+        instead = flow.lures(line, look, document) if who.may_edit else {}
     who.must_see(batch.ward)
     where = f"{origin} 枚目のファイル・{pages[0].number} ページ" if origin is not None else "画像なし"
     if receipt is not None:
@@ -267,7 +272,7 @@ def _load(line: Line, document_id: str, who: Who) -> tuple[show.Paper, Batch, st
     leaves = [line.forms.get(name) if name else None for name in named]
     told = accounts(document, form, known) if form else []
     drawn = sheet_of(receipt.records, layout_told(receipt.opener, receipt.records)) if receipt else None
-    return show.Paper(document, form, pages, leaves, reviews, told, drawn), batch, where
+    return show.Paper(document, form, pages, leaves, reviews, told, drawn, instead), batch, where
 
 
 def _may_see(line: Line, document_id: str, who: Who) -> Document:

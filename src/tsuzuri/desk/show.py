@@ -7,7 +7,7 @@ Two shapes. `frame` is what never changes while the page is open (labels, choice
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -44,6 +44,7 @@ DIGITS_ONLY = frozenset(
 class Paper:
     """All that is told about one document: itself, its form if it has one, its pages, each page's form, what people did, and how
     its claims are reckoned. `drawn`: it is no paper but an electronic receipt, drawn on a sheet of that width and height in mm.
+    `instead`: fields in which something else is shown than what was read, to see whether anybody looks.
     """
 
     document: Document
@@ -53,6 +54,7 @@ class Paper:
     reviews: Sequence[Review]
     accounts: Sequence[Account] = ()
     drawn: tuple[float, float] | None = None
+    instead: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -123,11 +125,16 @@ def state(paper: Paper, viewer: Viewer) -> dict[str, Any]:
         "why": why_not(document),
         "pages": _pages(paper),
         "labels": {name: form.label(name) for name in form.fields} if form else {},
-        "fields": {name: told(name, document, form, name in hidden) for name in form.fields} if form else {},
+        "fields": {name: {**told(name, document, form, name in hidden), **_instead(paper, name)} for name in form.fields}
+        if form else {},
         "findings": [_finding(finding, form) for finding in document.findings],
         "accounts": [_account(account) for account in paper.accounts],
         "history": [_review(review, form, viewer, hidden) for review in reversed(paper.reviews)],
     }
+
+
+def _instead(paper: Paper, name: str) -> dict[str, str]:
+    return {"shown": paper.instead[name], "ink": ""} if name in paper.instead else {}
 
 
 def _pages(paper: Paper) -> list[dict[str, Any]]:

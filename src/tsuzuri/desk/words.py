@@ -60,6 +60,7 @@ ACTIONS = {
 
 # What to do, by an error's stable code. The errors' own sentences are for operators and machines.
 SAYS = {
+    "lured": "確かめ用に変えた値のまま進もうとしました。何も保存していません。読み取りの値に戻したので、紙と見比べてください。",
     "leased": "ほかの担当者がこの書類を処理中です。",
     "stale_version": "この書類はほかの人が先に保存しました。画面の値と保存済みの値を見比べてください。",
     "no_such_move": "この書類はもう先へ進んでいて、この操作はできません。受付一覧から開き直してください。",

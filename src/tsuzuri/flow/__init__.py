@@ -23,6 +23,7 @@ from tsuzuri.flow.judging import beside
 from tsuzuri.flow.ledgers import Brought, Outcome, import_ledger, try_ledger
 from tsuzuri.flow.letters import Said, inquire, remind, talk_ended, talked
 from tsuzuri.flow.line import Limits, Line
+from tsuzuri.flow.lures import confirm, lures, overlooked
 from tsuzuri.flow.night import night, nights
 from tsuzuri.flow.orphans import Orphans, forget_orphans
 from tsuzuri.flow.plain import plain, plain_finding
@@ -62,6 +63,7 @@ __all__ = [
     "bind_batch",
     "blot",
     "close_batch",
+    "confirm",
     "correct",
     "declare_batch",
     "diff",
@@ -79,11 +81,13 @@ __all__ = [
     "lay_out",
     "lease",
     "let_go",
+    "lures",
     "name_form",
     "night",
     "nights",
     "nights_due",
     "open_scan",
+    "overlooked",
     "plain",
     "plain_finding",
     "read_file",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from tsuzuri.errors import Misdeclared
 from tsuzuri.forms.letters import Letters, load_letters
@@ -14,9 +14,16 @@ from tsuzuri.forms.source import existing, place, read_yaml
 NAME = "_city.yaml"
 
 
+Share = Annotated[float, Field(ge=0, lt=1)]
+
+
 class City(BaseModel):
     """`code` is the municipality's six digits; `wards` gives each ward's name its two digits in the feed; `office` is the ward in
-    whose books electronic receipts stand, which come to the city as a whole ("": the first)."""
+    whose books electronic receipts stand, which come to the city as a whole ("": the first).
+
+    `lures`: of the fields that a person must confirm, the share shown with a wrong digit to see whether anybody looks; `blind`: of
+    those that a person must always see, the share shown empty.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -24,6 +31,8 @@ class City(BaseModel):
     name: str
     wards: dict[str, Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]]
     office: str = ""
+    lures: Share = 0.0
+    blind: Share = 0.0
     letters: Letters | None = None      # what is written in its name; none: no letters are
 
     @model_validator(mode="after")

@@ -49,6 +49,12 @@ def last_flags(look: Look, document_id: str) -> dict[str, str]:
     return {row.field: row.flagged for row in look.connection.execute(found)}
 
 
+def lured_fields(look: Look, document_id: str) -> set[str]:
+    """The document's fields in which somebody has met a lure: there is no second one."""
+    met = strokes.c.document_id == document_id, strokes.c.lure.is_not(None)
+    return set(look.connection.scalars(select(strokes.c.field).where(*met)))
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How one person worked in one mode: how many confirmations, how many of them changed what was shown, keys pressed, and how

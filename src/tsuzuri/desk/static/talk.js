@@ -34,8 +34,15 @@ async function push() {
   answered(sent, reply.refused);
   adopt(reply.state);
   tellUnsaved(`保存済み ${clockNow()}`);
+  if (reply.lured.length) caught(reply.lured);
   if (refused.size && paper.hands === before) toRefused();
   return refused.size === 0;
+}
+
+/** What was shown there was not what was read, and it was confirmed: nothing is stored, the reading stands there again. */
+function caught([first]) {
+  say("いまの値は、見比べているかを確かめるために変えて（または空にして）示した値でした。保存はしていません。読み取りの値に戻したので、紙と見比べてください。", "bad");
+  fields.focus(first);
 }
 
 export function adopt(state) {
@@ -69,6 +76,9 @@ function trouble({status, told}) {
     say(told.message, "bad", {href: `/desk/login?to=${encodeURIComponent(here)}`, word: "ログインし直す"});
   } else if (told.code === "stale_version" && told.state) {
     meet(told.state);
+  } else if (told.code === "lured") {
+    adopt(told.state);
+    say(told.message, "bad");
   } else if (told.code === "leased") {
     paper.lost = true;
     say(`${told.message}入力した値はこの画面に残っています。`, "bad", {href: here, word: "開き直す"});
