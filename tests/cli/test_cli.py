@@ -46,7 +46,7 @@ def test_a_paper_is_read_as_the_contract_says_it(tsuzuri: Tsuzuri) -> None:
     code, out, _ = tsuzuri("read", scan, "--json", "--business-date", "2025-10-14")
     (line,) = out.splitlines()
     told = json.loads(line)
-    assert list(told) == ["file", "page", "pages", "form", "score", "fields", "findings"]
+    assert list(told) == ["file", "page", "pages", "form", "score", "fields", "findings", "candidates"]
     assert (told["file"], told["page"], told["form"]) == (str(scan), 1, truth["form"])
     assert 0.5 < told["score"] <= 1
     kinds = {name: spec.kind for name, spec in open_line(Settings()).forms[truth["form"]].fields.items()}

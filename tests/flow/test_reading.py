@@ -256,11 +256,11 @@ def test_a_page_whose_bytes_this_machine_does_not_see_waits_and_no_try_is_counte
 def test_a_file_read_without_a_server_shows_its_bad_page_as_a_finding_too(seeing: Line, tmp_path: Path) -> None:
     path = tmp_path / "cut.png"
     path.write_bytes(picture(200, (400, 400))[:-60])
-    ((pages, document),) = flow.read_file(path, seeing.forms, {}, Caps(), DAY)
+    ((pages, document),) = flow.read_file(path, seeing.forms, {}, Caps(), flow.Office(DAY))
     assert pages == (1,) and "V02" in {f.code for f in document.findings}
     path.write_bytes(b"nothing")
     with pytest.raises(Refused):
-        list(flow.read_file(path, seeing.forms, {}, Caps(), DAY))
+        list(flow.read_file(path, seeing.forms, {}, Caps(), flow.Office(DAY)))
 
 
 def test_the_sweep_sends_what_stands_and_not_what_is_fresh(line: Line, batch: Batch, clock: Clock, queue: Recorder) -> None:

@@ -17,7 +17,7 @@ from PIL import Image
 
 from tsuzuri.engines import open_readers
 from tsuzuri.errors import Refused
-from tsuzuri.flow.reading import read_file
+from tsuzuri.flow.reading import Office, read_file
 from tsuzuri.forms import load_forms
 from tsuzuri.image.pages import Caps, open_page, probe
 from tsuzuri.model import Document
@@ -75,7 +75,7 @@ def look(pipe: Connection, folder: Path) -> None:
         name, whole = told
         try:
             if whole:
-                found: list[Document] = [document for _, document in read_file(folder / name, forms, readers, CAPS, DAY)]
+                found: list[Document] = [document for _, document in read_file(folder / name, forms, readers, CAPS, Office(DAY))]
                 pipe.send(("read", all(document.findings or document.form for document in found)))
             else:
                 for number in range(1, probe(folder / name, CAPS).pages + 1):

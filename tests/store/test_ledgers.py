@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from tsuzuri.errors import WrongTurn
 from tsuzuri.rules import Asked
 from tsuzuri.rules.known import OPEN
 from tsuzuri.rules.ledgers import LEDGERS, Entry, Faults, compare
+from tsuzuri.rules.person import Sought
 from tsuzuri.store import Store, ledgers
 from tsuzuri.store.ledger_tables import LEDGER_TABLES, imports
 from tsuzuri.store.ledgers import Import
@@ -24,7 +26,7 @@ DAY = date(2025, 11, 7)
 PEOPLE = LEDGERS["recipients"]
 
 
-def person(number: str, since: str = "2025-04-01", until: str = "", line: int = 2, *, gone: bool = False, **cells: str) -> Entry:
+def person(number: str, /, since: str = "2025-04-01", until: str = "", line: int = 2, *, gone: bool = False, **cells: str) -> Entry:
     told = {"scheme": "01", "recipient_no": number, "person": f"P{number}", "name": "綴　花子", "kana": "ツヅリ　ハナコ",
             "birth": "2020-04-01", **cells}
     return Entry(line, f"{told['scheme']} {number}", since, until, tuple(told.get(c.name, "") for c in PEOPLE.columns), gone)
@@ -162,3 +164,36 @@ def test_the_files_of_a_ledger_stay_in_its_log(store: Store) -> None:
     second = bring(store, person("0000026"), at=NOON + timedelta(days=1))
     with store.read() as look:
         assert ledgers.import_list(look, "recipients") == [second, first] and ledgers.latest_import(look, "banks") is None
+
+
+def test_whom_a_paper_may_mean_is_found_by_number_by_birth_and_name_and_by_card(store: Store) -> None:
+    bring(store, person("0000018"), person("0000026", birth="2019-01-01", symbol="あ", number="12"),
+          person("0000034", kana="ベツジン　タロウ"), person("0000042", birth="2011-01-01"))
+
+    def numbers(**wanted: frozenset[str] | frozenset[tuple[str, str]]) -> list[str]:
+        with store.read() as look:
+            return [row.recipient_no for row in look.alike([Sought("01", **wanted)])]  # type: ignore[arg-type]
+
+    assert numbers(numbers=frozenset({"0000018", "9999995"})) == ["0000018"]
+    assert numbers(births=frozenset({"2020-04-01"}), kanas=frozenset({"ツツリ　ハナコ"})) == ["0000018"]
+    assert numbers(births=frozenset({"2020-04-01"}), names=frozenset({"綴　花子"})) == ["0000018", "0000034"]
+    assert numbers(births=frozenset({"2020-04-01"})) == [], "a day of birth alone names nobody"
+    assert numbers(cards=frozenset({("あ", "12"), ("い", "12")})) == ["0000026"]
+    assert numbers() == []
+    with store.read() as look:
+        assert look.alike([Sought("02", frozenset({"0000018"}))]) == (), "of another scheme"
+
+
+def test_the_look_up_of_people_reads_indexes_alone(store: Store) -> None:
+    bring(store, person("0000018"))
+    born, kana = frozenset({"2020-04-01"}), frozenset({"ツヅリ　ハナコ"})
+    wanted = Sought("01", frozenset({"0000018"}), born, kana, cards=frozenset({("あ", "1")}))
+    said: list[tuple[str, Any]] = []
+    with store.read() as look:
+        if look.connection.dialect.name != "sqlite":
+            pytest.skip("a table of one row is read whole there")
+        event.listen(look.connection, "before_cursor_execute", lambda c, cur, sql, given, *rest: said.append((sql, given)))
+        look.alike([wanted])
+        asked = [*said]
+        plans = [str(row) for sql, given in asked for row in look.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", given)]
+    assert len(asked) == 4 and not [plan for plan in plans if "SCAN" in plan], plans

@@ -29,6 +29,7 @@ from tsuzuri.errors import Misdeclared, Refused, Stuck, TsuzuriError
 from tsuzuri.forms import Forms
 from tsuzuri.house import caps_of, city_forms, form_readers, open_line
 from tsuzuri.model import Document
+from tsuzuri.rules.ledgers.people import load_people
 from tsuzuri.settings import Settings
 from tsuzuri.store import accounts
 
@@ -140,6 +141,7 @@ def read_files(
     pipelines: PipelinesOption = None,
     business_date: Annotated[str | None, typer.Option("--business-date", help="default: today")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a document, one a line")] = False,
+    ledger: Annotated[Path | None, typer.Option("--ledger", help="受給者台帳, to tell whom a paper means", exists=True)] = None,
 ) -> None:
     """Read papers here and now: no server, no database. Exit code 1 if there is a finding, or a file that is no scan."""
     settings = _settings(pipelines)
@@ -149,10 +151,11 @@ def read_files(
             raise typer.BadParameter(f"no form {form!r}; known: {', '.join(forms)}")
         forms = Forms({form: forms[form]})
     day = _day(business_date) if business_date else datetime.now().astimezone().date()
+    office = flow.Office(day, load_people(ledger)) if ledger else flow.Office(day)
     readers, found = form_readers(settings, forms), False
     for file in files:
         try:
-            for pages, document in flow.read_file(file, forms, readers, caps_of(settings), day):
+            for pages, document in flow.read_file(file, forms, readers, caps_of(settings), office):
                 found = found or bool(document.findings)
                 _show(file, pages, document, forms, as_json)
         except Refused as error:    # one bad file does not keep the others from being read

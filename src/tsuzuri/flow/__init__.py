@@ -27,7 +27,7 @@ from tsuzuri.flow.lures import confirm, lures, overlooked
 from tsuzuri.flow.night import night, nights
 from tsuzuri.flow.orphans import Orphans, forget_orphans
 from tsuzuri.flow.plain import plain, plain_finding
-from tsuzuri.flow.reading import read_file, read_page
+from tsuzuri.flow.reading import Office, read_file, read_page
 from tsuzuri.flow.rebinding import join_previous, name_form, split
 from tsuzuri.flow.receipts_out import Written, write_receipts
 from tsuzuri.flow.runs import READING_DOUBTS, SCREEN, Run, Waiting, hold, lay_out, let_go, take_back
@@ -48,6 +48,7 @@ __all__ = [
     "Imported",
     "Limits",
     "Line",
+    "Office",
     "Orphans",
     "Outcome",
     "Plan",

@@ -15,6 +15,7 @@ from tsuzuri.flow.answering import link_answers
 from tsuzuri.flow.cover import hold_covers
 from tsuzuri.flow.judging import judge
 from tsuzuri.flow.line import Line, new_id
+from tsuzuri.flow.recognising import recognised
 from tsuzuri.forms import Forms
 from tsuzuri.model import Batch, Document, Page, Reading, Step
 from tsuzuri.stages.assemble import assemble
@@ -121,7 +122,7 @@ def _bind_one(line: Line, unit: Unit, batch: Batch, bundle: Bundle) -> None:
     pages = bundle.pages if bundle.whole else bundle.pages[:1]
     said = [part(page, unit.readings_of_page(page.id), line.forms) for page in pages]
     document = compose(begun or begin(batch.id, batch.business_date), said, line.forms)
-    document = judge(line, unit, document)
+    document = judge(line, unit, recognised(document, line.forms, unit))
     if not bundle.whole:
         document = replace(document, step=Step.WAITING)
     if begun is None:

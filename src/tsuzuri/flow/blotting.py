@@ -86,4 +86,5 @@ def _without(line: Line, unit: Unit, document: Document, boxes: Mapping[int, Seq
         replace(find(BLOTTED), box=finding.box, page=finding.page) if finding.code == DOUBTED else finding
         for finding in document.noted
     )
-    return judge(line, unit, replace(document, fields=fields, noted=noted))
+    seen = tuple(c for c in document.candidates if c.field in fields and fields[c.field] == document.fields[c.field])
+    return judge(line, unit, replace(document, fields=fields, noted=noted, candidates=seen))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tsuzuri.model import Document, Finding
+from tsuzuri.model import Candidate, Document, Finding
 
 
 def plain(document: Document, file: str = "", pages: Sequence[int] = (1,)) -> dict[str, Any]:
-    """{"file", "page", "pages", "form", "score", "fields": {name: {...}}, "findings": [...]}; boxes in mm.
+    """{"file", "page", "pages", "form", "score", "fields": {name: {...}}, "findings": [...], "candidates": [...]}; boxes in mm.
 
     `pages` are the numbers of the document's pages in the file, `page` is the first of them; a field's "page" counts in
     the document.
@@ -28,7 +28,14 @@ def plain(document: Document, file: str = "", pages: Sequence[int] = (1,)) -> di
             for name, f in document.fields.items()
         },
         "findings": [plain_finding(finding) for finding in document.findings],
+        "candidates": [plain_candidate(candidate) for candidate in document.candidates],
     }
+
+
+def plain_candidate(candidate: Candidate) -> dict[str, Any]:
+    """{"field", "value", "from", "reason", "p"}: what a field may say, whose word that is, why, and how likely it is right."""
+    return {"field": candidate.field, "value": candidate.value, "from": candidate.by, "reason": candidate.reason,
+            "p": round(candidate.p, 4)}
 
 
 def plain_finding(finding: Finding) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,12 +14,14 @@ from tsuzuri.flow.binding import begin, bind_alone, bind_near, part
 from tsuzuri.flow.cover import hold_covers
 from tsuzuri.flow.hiding import forget_unwanted, keep_without, still_there, without
 from tsuzuri.flow.line import Line
-from tsuzuri.forms import Form, Forms
+from tsuzuri.flow.recognising import recognised
+from tsuzuri.forms import Form, Forms, asked
 from tsuzuri.image import Picture
 from tsuzuri.image.pages import Caps, encode_jpeg, open_page, probe, rendition
 from tsuzuri.image.separators import separator
 from tsuzuri.model import Act, Document, Finding, Page, Placement, Reading, Scan, Severity, Step
 from tsuzuri.rules import find
+from tsuzuri.rules.ledgers.people import People
 from tsuzuri.stages.align import align
 from tsuzuri.stages.bind import Leaf, Part, bundles, compose
 from tsuzuri.stages.drift import shifts
@@ -166,8 +168,16 @@ def _set_aside(line: Line, page: Page, scan: Scan, finding: Finding) -> None:
             bind_alone(line, unit, batch, aside)
 
 
+@dataclass(frozen=True)
+class Office:
+    """What is known where there is no database: the business date, and the people of 受給者台帳, if anybody."""
+
+    day: date
+    people: People = field(default_factory=People)
+
+
 def read_file(
-    path: Path, forms: Forms, readers: Mapping[str, Reader], caps: Caps, day: date,
+    path: Path, forms: Forms, readers: Mapping[str, Reader], caps: Caps, office: Office,
 ) -> Iterator[tuple[tuple[int, ...], Document]]:
     """Every document of a file, as (page numbers, judged document): the line without server or database."""
     last, open_still = probe(path, caps).pages, list[Leaf]()
@@ -179,8 +189,8 @@ def read_file(
         found = bundles(leaves if number == last else [*leaves, Leaf(None)], forms)
         for bundle in found:
             if bundle.whole:
-                document = compose(begin("", day), [said.pop(page.id) for page in bundle.pages], forms)
-                yield tuple(page.number for page in bundle.pages), validate(document, forms.of(document))
+                document = compose(begin("", office.day), [said.pop(page.id) for page in bundle.pages], forms)
+                yield tuple(page.number for page in bundle.pages), _told_of(document, forms, office.people)
         told = {page.id for bundle in found if bundle.whole for page in bundle.pages}
         open_still = [leaf for leaf in leaves if leaf.page and leaf.page.id in said and leaf.page.id not in told]
 
@@ -192,6 +202,12 @@ def judged_page(picture: Picture, forms: Forms, readers: Mapping[str, Reader], d
     page = _seen(Page("1", "", "", 1, datetime.min), replace(sight, placement=blank, separator=None))
     document = compose(begin("", day), [part(page, sight.readings, forms)], forms)
     return sight.placement, validate(document, forms.of(document))
+
+
+def _told_of(document: Document, forms: Forms, people: People) -> Document:
+    """The document judged, with what is known of the people."""
+    document, form = recognised(document, forms, people), forms.of(document)
+    return validate(document, form, people.known(asked(form, document.values)) if form else None)
 
 
 def _page_of(

@@ -14,6 +14,7 @@ from tsuzuri.flow.cover import hold_covers
 from tsuzuri.flow.desk import held, write_down
 from tsuzuri.flow.judging import judge
 from tsuzuri.flow.line import Line
+from tsuzuri.flow.recognising import recognised
 from tsuzuri.model import DISPUTED, Document, Field, Finding, Page, Severity, Step
 from tsuzuri.stages.bind import Part, compose, parts
 from tsuzuri.store import Unit
@@ -106,7 +107,7 @@ def _judged(line: Line, unit: Unit, document: Document, said: Sequence[Part]) ->
     unit.set_aside(document.id, "rebound", None)
     composed = compose(document, said, line.forms)
     noted = tuple(finding for finding in composed.noted if finding.code != DISPUTED)
-    return judge(line, unit, replace(composed, noted=noted))
+    return judge(line, unit, recognised(replace(composed, noted=noted), line.forms, unit))
 
 
 def _move(unit: Unit, said: Sequence[Part], document_id: str) -> None:

@@ -11,12 +11,25 @@ from tsuzuri.model.documents import Document, Review
 from tsuzuri.model.findings import DISPUTED, ILLEGIBLE, TO_KEY, Act, Finding, Severity
 from tsuzuri.model.letters import Letter, Post, Reason, Talk, Wording
 from tsuzuri.model.papers import Batch, Cut, Page, Placement, Scan
-from tsuzuri.model.readings import RESCUED, STAINED, STAMPED, STRUCK, WHITENED, Box, Field, Reading, Value
+from tsuzuri.model.readings import (
+    CHOSEN,
+    MET,
+    RESCUED,
+    STAINED,
+    STAMPED,
+    STRUCK,
+    WHITENED,
+    Box,
+    Candidate,
+    Field,
+    Others,
+    Reading,
+    Value,
+)
 from tsuzuri.model.steps import MOVES, Step, step_on
 
 __all__ = [
-    "DISPUTED", "ILLEGIBLE", "MOVES", "RESCUED", "STAINED", "STAMPED", "STRUCK", "TO_KEY", "WHITENED", "Act", "Batch", "Box",
-    "Claim", "Cut",
-    "Document", "ExportRun", "Field", "Finding", "Letter", "Page", "Placement", "Post", "Reading", "Reason", "Review", "Scan",
-    "Severity", "Step", "Talk", "Value", "Wording", "step_on",
+    "CHOSEN", "DISPUTED", "ILLEGIBLE", "MET", "MOVES", "RESCUED", "STAINED", "STAMPED", "STRUCK", "TO_KEY", "WHITENED", "Act",
+    "Batch", "Box", "Candidate", "Claim", "Cut", "Document", "ExportRun", "Field", "Finding", "Letter", "Others", "Page",
+    "Placement", "Post", "Reading", "Reason", "Review", "Scan", "Severity", "Step", "Talk", "Value", "Wording", "step_on",
 ]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tsuzuri.model.findings import DISPUTED, TO_KEY, Finding
-from tsuzuri.model.readings import Field, Value
+from tsuzuri.model.readings import Candidate, Field, Value
 from tsuzuri.model.steps import Step, step_on
 
 
@@ -21,6 +21,8 @@ class Document:
     validation carries them over into `findings`, but for those whose field a person has since corrected.
 
     `answers` is the id of the returned document that this one is sent in place of (再提出).
+
+    `candidates` are what fields may say, by the ledgers and by the readers; the likeliest of a field comes first.
     """
 
     id: str
@@ -39,6 +41,7 @@ class Document:
     leased_until: datetime | None = None
     rulebook: str = ""
     answers: str | None = None
+    candidates: tuple[Candidate, ...] = ()
 
     def to(self, step: Step, **changes: Any) -> Document:
         """This document, moved on; its version counts up with every move."""

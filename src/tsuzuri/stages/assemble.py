@@ -33,7 +33,8 @@ def assemble(document: Document, readings: Iterable[Reading], form: Form) -> Doc
         first = said[0]
         sure = round(sureness(spec, found), 6)
         box = None if first.box == NOWHERE else first.box
-        fields[name] = Field(value(first.ink, spec), sure, first.ink, first.reader, box, first.page, first.marks, spec.kind)
+        said_so = value(first.ink, spec)
+        fields[name] = Field(said_so, sure, first.ink, first.reader, box, first.page, first.marks, spec.kind, first.others)
         if found.second.endswith(DIFFERS):
             differing.append(find("H41", entry(name, form.label(name), spec.kind, fields[name])))
     noted = tuple(finding for finding in document.noted if finding.code != "H41")

@@ -151,7 +151,7 @@ def _weighed(bit: Bit, own: Voice, boxes: Voice | None, other: Voice) -> Heard:
     if proven and best not in proven:
         best, sure, reader = proven[0], min(shares[proven[0]], RESCUED_AT_MOST), reader + RESCUED
     sure *= 1.0 if whole else MISCOUNTED
-    return Heard(Voice(reader, written[best], sure), everyone)
+    return Heard(Voice(reader, written[best], sure, {written[m]: p for m, p in shares.items()}), everyone)
 
 
 def _merged(bit: Bit, voice: Voice) -> dict[str, float]:

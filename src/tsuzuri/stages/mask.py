@@ -112,7 +112,8 @@ def _passed_over(form: Form, readings: Iterable[Reading]) -> Iterator[Box]:
 
 def masked(readings: Iterable[Reading], found: Sequence[Spot]) -> tuple[Reading, ...]:
     """The readings with every such number blotted out of their ink, and every digit of ink that a sure spot covers."""
-    proven = (replace(reading, ink=blotted(reading.ink, _proven(reading.ink))) for reading in readings)
+    proven = (replace(reading, ink=blotted(reading.ink, _proven(reading.ink)),
+                      others=tuple(other for other in reading.others if not _proven(other[0]))) for reading in readings)
     return uncovered(tuple(proven), [spot.box for spot in found if spot.sure])
 
 
@@ -134,8 +135,8 @@ def _blotted(said: Said) -> Said:
     ink = said.ink if isinstance(said, Reading) else said.raw
     gone = blotted(ink, tuple(Twelve(i, i + 1, True, True) for i, letter in enumerate(ink) if letter.isdecimal()))
     if isinstance(said, Reading):
-        return replace(said, ink=gone)
-    return said if gone == ink else replace(said, raw=gone, value=None)
+        return replace(said, ink=gone, others=())
+    return replace(said, others=()) if gone == ink else replace(said, raw=gone, value=None, others=())
 
 
 def _cover(spot: Box, field: Box) -> bool:

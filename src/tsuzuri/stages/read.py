@@ -17,7 +17,7 @@ from tsuzuri.image.alterations import crossed, ditto, stamped, struck, whitened
 from tsuzuri.image.bend import Bend
 from tsuzuri.image.clean import Cut, Sheet, cut, sheet
 from tsuzuri.image.rules import Matrix, printed
-from tsuzuri.model import RESCUED, STAINED, STAMPED, STRUCK, WHITENED, Box, Placement, Reading
+from tsuzuri.model import RESCUED, STAINED, STAMPED, STRUCK, WHITENED, Box, Others, Placement, Reading
 from tsuzuri.rules import KINDS, Unreadable, plausible
 from tsuzuri.stages.keys import BACKING, OWN, Bit, Heard, Voice, ask, listen
 from tsuzuri.stages.known import consulted
@@ -34,6 +34,7 @@ DITTO_SURE = 0.98
 STRUCK_PERHAPS, STRUCK_SHARE = 0.93, 0.96
 LEGIBLE, PLAIN = 0.9, 0.995       # what is read so surely is not crossed out: by a line of the one sort, of the other
 UNREAD = 0.3
+MOST_OTHERS, LEAST_LIKELY = 5, 0.001      # of further spellings: five is what a clerk looks through
 
 
 def read(picture: Picture, placement: Placement, form: Form, readers: Mapping[str, Reader]) -> tuple[Reading, ...]:
@@ -202,7 +203,14 @@ def _told(voice: Voice) -> Voice:
 
 
 def _reading(name: str, spec: FieldSpec, voice: Voice, order: int = 1) -> Reading:
-    return Reading(name, voice.text, round(voice.sure, 6), voice.reader, spec.area, order=order)
+    others = _others(voice) if order == 1 and voice.text else ()
+    return Reading(name, voice.text, round(voice.sure, 6), voice.reader, spec.area, order=order, others=others)
+
+
+def _others(voice: Voice) -> Others:
+    """What else may stand there, the likeliest first; what next to nothing speaks for is not kept."""
+    held = sorted(((text, p) for text, p in voice.spellings.items() if text not in ("", voice.text)), key=lambda one: -one[1])
+    return tuple((text, round(p, 6)) for text, p in held[:MOST_OTHERS] if p > LEAST_LIKELY)
 
 
 def _whole(page: Sheet, form: Form, spec: FieldSpec) -> Callable[[list[tuple[Bit, Voice]]], Voice]:
@@ -211,12 +219,15 @@ def _whole(page: Sheet, form: Form, spec: FieldSpec) -> Callable[[list[tuple[Bit
 
 def _joined(own: list[tuple[Bit, Voice]]) -> Voice:
     """The bits of a field in order, each with what is printed behind it, and the product of how sure they are."""
-    text, sure = "", 1.0
+    text, sure, spellings = "", 1.0, {"": 1.0}
     for bit, voice in own:
         text += voice.text + bit.after
         sure *= voice.sure
+        held = voice.spellings or {voice.text: voice.sure}
+        each = sorted(((a + b + bit.after, p * q) for a, p in spellings.items() for b, q in held.items()), key=lambda one: -one[1])
+        spellings = dict(each[:MOST_OTHERS + 1])
     # Of several boxes some may be empty, and so have no second voice: the longest name has all who spoke.
-    return Voice(max((voice.reader for _, voice in own), key=len), text, sure)
+    return Voice(max((voice.reader for _, voice in own), key=len), text, sure, spellings)
 
 
 def _date(page: Sheet, form: Form, spec: FieldSpec, own: list[tuple[Bit, Voice]]) -> Voice:
@@ -225,4 +236,5 @@ def _date(page: Sheet, form: Form, spec: FieldSpec, own: list[tuple[Bit, Voice]]
     eras = spec.era if isinstance(spec.era, dict) else {}
     era, era_sure = era_of(page, eras, form) if eras else (spec.era or "", 1.0)
     written = any(voice.text for _, voice in own) or bool(eras and era)
-    return Voice(joined.reader, f"{era}{joined.text}" if written else "", joined.sure * era_sure)
+    held = {f"{era}{text}": p for text, p in joined.spellings.items()}
+    return Voice(joined.reader, f"{era}{joined.text}" if written else "", joined.sure * era_sure, held)

@@ -16,7 +16,7 @@ from jsonschema.exceptions import ValidationError
 
 from tsuzuri.engines.calibration import slip
 from tsuzuri.forms import DITTO, Form
-from tsuzuri.model import RESCUED, Document, Field, Finding, Severity, Step
+from tsuzuri.model import CHOSEN, RESCUED, Document, Field, Finding, Severity, Step
 from tsuzuri.rules import (
     DOUBTFUL,
     KINDS,
@@ -116,7 +116,7 @@ def _proven(fields: Mapping[str, Field], slips: Mapping[str, float]) -> dict[str
     sure: dict[str, float] = {}
     for name, field in fields.items():
         if field.reader != "person":
-            spent = field.reader.endswith(RESCUED)     # its check digit chose it: that it fits proves nothing more
+            spent = field.reader.endswith((RESCUED, CHOSEN))     # what it is held against chose it: that proves nothing more
             sure[name] = 1 - (1 - field.confidence) * (1.0 if spent else slips.get(name, 1.0))
     return sure
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from tsuzuri.rules import NOTHING, Asked, Known
 from tsuzuri.rules.known import Account, Institution, Insurer, Recipient
+from tsuzuri.rules.person import SAID, Sought, alike
 from tsuzuri.store.ledger_tables import LEDGER_TABLES
 
 ASKED = ("recipients", "institutions", "insurers")
+MOST = 50               # rows of one number, or of one insurance: a family, over the years
 TABLES = "13467"        # 点数表 that a short code of seven digits may lack
 _ACCOUNT = {"bank": "account_bank", "branch": "account_branch", "kind": "account_kind", "number": "account_no",
             "holder": "account_holder"}
@@ -34,6 +36,33 @@ class SeenEntitled:
             insurers=tuple(Insurer(**_told(row, Insurer)) for row in self._keyed("insurers", insurers - {""})),
         )
 
+    def alike(self, sought: Sequence[Sought]) -> tuple[Recipient, ...]:
+        """The rows of whoever a paper may mean: by number, by the day of birth and a name like theirs, by symbol and number."""
+        table = LEDGER_TABLES["recipients"]
+        found: set[int] = set()
+        for wanted in sought:
+            found |= self._born_as(wanted)
+            for condition in _by_number(wanted):
+                scheme = (table.c.scheme == wanted.scheme,) if wanted.scheme else ()
+                rows = select(table.c.n).where(table.c.retired_at.is_(None), condition, *scheme)
+                found |= set(self.connection.scalars(rows.order_by(table.c.n).limit(MOST)))
+        if not found:
+            return ()
+        rows_of = select(table).where(table.c.n.in_(sorted(found))).order_by(table.c.key, table.c.since)
+        return tuple(_recipient(row._mapping) for row in self.connection.execute(rows_of))
+
+    def _born_as(self, wanted: Sought) -> set[int]:
+        """Rows of those born on one of the days whose name is like one of those sought."""
+        table = LEDGER_TABLES["recipients"]
+        word, names = ("kana", wanted.kanas) if wanted.kanas else ("name", wanted.names)
+        if not (wanted.births and names):
+            return set()
+        said = {SAID[word](name) for name in names}
+        born = select(table.c.n, table.c[word], table.c.scheme).where(
+            table.c.retired_at.is_(None), table.c.birth.in_(sorted(wanted.births)))
+        return {n for n, name, scheme in self.connection.execute(born)
+                if wanted.scheme in ("", scheme) and any(alike(SAID[word](name), one) for one in said)}
+
     def _loaded(self) -> frozenset[str]:
         """The ledgers that hold a row."""
         return frozenset(name for name in ASKED if self.connection.execute(
@@ -47,9 +76,7 @@ class SeenEntitled:
         stands = table.c.retired_at.is_(None)
         whose = select(table.c.person).where(stands, table.c.recipient_no.in_(numbers))
         found = select(table).where(stands, table.c.person.in_(whose)).order_by(table.c.key, table.c.since)
-        rows = (row._mapping for row in self.connection.execute(found))
-        return tuple(Recipient(**{**_told(row, Recipient), "others": tuple(row["others"].split(",")) if row["others"] else ()})
-                     for row in rows)
+        return tuple(_recipient(row._mapping) for row in self.connection.execute(found))
 
     def _keyed(self, ledger: str, keys: set[str]) -> Sequence[Mapping[Any, Any]]:
         if not keys:
@@ -66,6 +93,18 @@ def _codes(said: Sequence[Asked], people: Sequence[Recipient]) -> set[str]:
     codes = {claim.inst_code for claim in said} - {""}
     short = {code for code in codes if len(code) == 7}
     return (codes - short) | {f"{land}{table}{code}" for code in short for land in lands for table in TABLES}
+
+
+def _by_number(wanted: Sought) -> Iterator[ColumnElement[bool]]:
+    table = LEDGER_TABLES["recipients"]
+    if wanted.numbers:
+        yield table.c.recipient_no.in_(sorted(wanted.numbers))
+    if wanted.cards:
+        yield or_(*(and_(table.c.number == number, table.c.symbol == symbol) for symbol, number in sorted(wanted.cards)))
+
+
+def _recipient(row: Mapping[Any, Any]) -> Recipient:
+    return Recipient(**{**_told(row, Recipient), "others": tuple(row["others"].split(",")) if row["others"] else ()})
 
 
 def _told(row: Mapping[Any, Any], noun: type[Any]) -> dict[str, Any]:

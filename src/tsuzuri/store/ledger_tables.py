@@ -72,4 +72,7 @@ LEDGER_TABLES = {name: _table(ledger) for name, ledger in LEDGERS.items()}
 _people = LEDGER_TABLES["recipients"]
 for _name in ("recipient_no", "person"):
     Index(f"ix_ledger_recipients_{_name}", _people.c[_name])      # of all that was ever known: people look up the past too
+for _names in (("birth", "kana"), ("number", "symbol")):     # of what stands: whom a paper may mean
+    Index(f"ix_ledger_recipients_{_names[0]}", *(_people.c[_name] for _name in _names),
+          sqlite_where=STANDS, postgresql_where=STANDS)
 

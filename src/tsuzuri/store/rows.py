@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Row
@@ -10,12 +11,14 @@ from tsuzuri.model import (
     Act,
     Batch,
     Box,
+    Candidate,
     Claim,
     Cut,
     Document,
     ExportRun,
     Field,
     Finding,
+    Others,
     Page,
     Reading,
     Review,
@@ -57,6 +60,7 @@ def from_field(field: Field) -> Values:
         "box": list(field.box) if field.box else None, "page": field.page,
         **({"marks": list(field.marks)} if field.marks else {}),
         **({"kind": field.kind} if field.kind else {}),
+        **({"others": [list(other) for other in field.others]} if field.others else {}),
     }
 
 
@@ -64,7 +68,21 @@ def to_field(told: Values) -> Field:
     """The field that was told."""
     box = _box(told["box"])
     marks, kind = tuple(told.get("marks", ())), told.get("kind", "")
-    return Field(told["value"], told["confidence"], told["raw"], told["reader"], box, told["page"], marks, kind)
+    return Field(told["value"], told["confidence"], told["raw"], told["reader"], box, told["page"], marks, kind, _others(told))
+
+
+def _others(told: Mapping[Any, Any]) -> Others:
+    return tuple((text, p) for text, p in told.get("others", ()))
+
+
+def from_candidate(candidate: Candidate) -> Values:
+    """A candidate as a JSON object."""
+    return _flat(candidate)
+
+
+def to_candidate(told: Values) -> Candidate:
+    """The candidate that was told."""
+    return Candidate(**told)
 
 
 def from_batch(batch: Batch) -> Values:
@@ -119,6 +137,7 @@ def from_document(document: Document) -> Values:
         "page_count": document.page_count,
         "leased_by": document.leased_by, "leased_until": document.leased_until, "rulebook": document.rulebook,
         "answers": document.answers,
+        "candidates": [from_candidate(c) for c in document.candidates],
         "fields": {name: from_field(f) for name, f in document.fields.items()},
         "findings": [from_finding(f) for f in document.findings],
         "noted": [from_finding(f) for f in document.noted],
@@ -132,13 +151,14 @@ def to_document(row: AnyRow) -> Document:
         row.id, row.batch_id, row.form, row.form_version, row.business_date,
         {name: to_field(f) for name, f in row.fields.items()}, tuple(to_finding(f) for f in row.findings),
         tuple(to_finding(f) for f in row.noted), Step(row.step), row.version, row.score, row.page_count,
-        row.leased_by, row.leased_until, row.rulebook, row.answers,
+        row.leased_by, row.leased_until, row.rulebook, row.answers, tuple(to_candidate(c) for c in row.candidates),
     )
 
 
 def from_reading(reading: Reading) -> Values:
     """A row of `readings`, without its page's id; its place in a document is the page's, and may change."""
-    told = {**_flat(reading), "box": list(reading.box), "marks": list(reading.marks)}
+    told = {**_flat(reading), "box": list(reading.box), "marks": list(reading.marks),
+            "others": [list(other) for other in reading.others]}
     del told["page"]
     return told
 
@@ -146,7 +166,8 @@ def from_reading(reading: Reading) -> Values:
 def to_reading(row: AnyRow, page: int = 1) -> Reading:
     """The reading of a whole row; `page` is its page's place in the document."""
     x, y, w, h = row.box
-    return Reading(row.field, row.ink, row.confidence, row.reader, (x, y, w, h), page, row.order, tuple(row.marks))
+    others = _others(row._mapping)
+    return Reading(row.field, row.ink, row.confidence, row.reader, (x, y, w, h), page, row.order, tuple(row.marks), others)
 
 
 def from_review(review: Review) -> Values:

@@ -133,6 +133,7 @@ documents = Table(
     Column("ward", Word, nullable=False),
     Column("rulebook", Word, nullable=False, server_default=""),    # by which it was judged last
     Column("answers", Id, index=True),                              # the returned document in whose place it was sent
+    Column("candidates", Json, nullable=False, server_default="[]"),
     Index(None, "step", "n"),
     Index(None, "step", "page_count"),      # what the paper ledger adds up, read off the index alone
     Index(None, "ward", "step", "n"),
@@ -179,6 +180,7 @@ readings = Table(
     Column("box", Json, nullable=False),
     Column("order", Integer, nullable=False),
     Column("marks", Json, nullable=False),
+    Column("others", Json, nullable=False, server_default="[]"),
 )
 
 reviews = Table(

@@ -44,7 +44,7 @@ def as_listed(kanji: Mapping[str, float], kana: Mapping[str, float]) -> Named | 
     """
     said: dict[str, float] = {}
     for text, p in kana.items():
-        folded = _bare(text).translate(FULL)
+        folded = as_said(text)
         said[folded] = said.get(folded, 0.0) + p
     found: dict[tuple[str, str, str, str], float] = {}
     for text, p in kanji.items():
@@ -77,6 +77,11 @@ def _readable(name: str) -> Iterator[tuple[str, str, str, str]]:
 def _read_as_written(given: str) -> frozenset[str]:
     """A given name in kana reads as it stands."""
     return frozenset({_katakana(given)}) if all(_katakana(c) != c or "ァ" <= c <= "ヶ" or c == "ー" for c in given) else frozenset()
+
+
+def as_said(kana: str) -> str:
+    """A name's katakana as it is compared: without gaps, small kana as big ones."""
+    return _bare(kana).translate(FULL)
 
 
 def _bare(text: str) -> str:

@@ -108,6 +108,7 @@ def _what_papers_say() -> None:
         sa.Column("worst", sa.String(1), nullable=False),
         sa.Column("ward", sa.String(64), nullable=False),
         sa.Column("rulebook", sa.String(64), server_default="", nullable=False),
+        sa.Column("candidates", JSON, server_default="[]", nullable=False),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name="fk_documents_batch_id"),
         sa.PrimaryKeyConstraint("n", name="pk_documents"),
         sa.UniqueConstraint("id", name="uq_documents_id"),
@@ -156,6 +157,7 @@ def _what_papers_say() -> None:
         sa.Column("box", JSON, nullable=False),
         sa.Column("order", sa.Integer(), nullable=False),
         sa.Column("marks", JSON, nullable=False),
+        sa.Column("others", JSON, server_default="[]", nullable=False),
         sa.ForeignKeyConstraint(["page_id"], ["pages.id"], name="fk_readings_page_id"),
         sa.PrimaryKeyConstraint("n", name="pk_readings"),
     )
@@ -414,6 +416,9 @@ def _ledgers() -> None:
                         sqlite_where=STANDS, postgresql_where=STANDS)
     for column in ("recipient_no", "person"):
         op.create_index(f"ix_ledger_recipients_{column}", "ledger_recipients", [column])
+    for names in (["birth", "kana"], ["number", "symbol"]):
+        op.create_index(f"ix_ledger_recipients_{names[0]}", "ledger_recipients", names,
+                        sqlite_where=STANDS, postgresql_where=STANDS)
 
 
 def downgrade() -> None:
