@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse
 
 from tsuzuri import flow
 from tsuzuri.api.problems import told
-from tsuzuri.api.shapes import DocumentShape, FindingShape, PageShape, ReadingShape
+from tsuzuri.api.shapes import CandidateShape, DocumentShape, FindingShape, PageShape, ReadingShape
 from tsuzuri.api.who import AtLine, Keyer, Office, must_see
 from tsuzuri.errors import NotFound
 from tsuzuri.flow import Line
@@ -42,6 +42,7 @@ def one(document_id: str, line: AtLine, key: Office) -> DocumentShape:
         score=told_plainly["score"],
         fields={name: _masked(f) if name in hidden else f for name, f in told_plainly["fields"].items()},
         findings=[FindingShape(**finding) for finding in told_plainly["findings"]],
+        candidates=[CandidateShape(**one) for one in told_plainly["candidates"] if one["field"] not in hidden],
         readings=[_shape(reading) for reading in readings if reading.field not in hidden],
         pages=pages,
     )

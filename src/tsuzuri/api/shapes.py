@@ -191,6 +191,16 @@ class PageShape(BaseModel):
         return cls(id=page.id, file=scan.name, page=page.number, form=page.form)
 
 
+class CandidateShape(BaseModel):
+    """What a field may say, by the ledger or by the readers; the likeliest of a field comes first."""
+
+    field: str
+    value: str | int | bool | None
+    by: str = Field(alias="from", description="ledger, readers", examples=["ledger"])
+    reason: str
+    p: float = Field(description="how likely it is right, 0–1")
+
+
 class DocumentShape(BaseModel):
     """What a paper says, how sure we are, and what speaks against it. `fields` is keyed by the form's field names.
 
@@ -209,6 +219,7 @@ class DocumentShape(BaseModel):
     fields: dict[str, dict[str, Any]] = Field(
         description="name → value, confidence, raw, reader, box (mm), page; masked where it is not for this role")
     findings: list[FindingShape]
+    candidates: list[CandidateShape]
     readings: list[ReadingShape]
     pages: list[PageShape]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
@@ -60,8 +61,10 @@ class SeenEntitled:
         said = {SAID[word](name) for name in names}
         born = select(table.c.n, table.c[word], table.c.scheme).where(
             table.c.retired_at.is_(None), table.c.birth.in_(sorted(wanted.births)))
-        return {n for n, name, scheme in self.connection.execute(born)
-                if wanted.scheme in ("", scheme) and any(alike(SAID[word](name), one) for one in said)}
+        there = [(SAID[word](name) not in said, n, SAID[word](name)) for n, name, scheme in self.connection.execute(born)
+                 if wanted.scheme in ("", scheme)]
+        like = (n for _, n, name in sorted(there) if any(alike(name, one) for one in said))
+        return set(islice(like, MOST))
 
     def _loaded(self) -> frozenset[str]:
         """The ledgers that hold a row."""
