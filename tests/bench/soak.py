@@ -22,7 +22,7 @@ import psutil
 from rich.console import Console
 from rich.progress import track
 
-from tsuzuri.flow.reading import read_file
+from tsuzuri.flow.reading import Office, read_file
 from tsuzuri.house import caps_of, city_forms, form_readers
 from tsuzuri.settings import REPO, Settings
 
@@ -41,7 +41,7 @@ def soak(sheets: int) -> list[tuple[int, float]]:
     paths, read = cycle(files), 0
     for look in track(range(sheets // EVERY), console=Console(stderr=True), description="reading"):
         while read < (look + 1) * EVERY:
-            read += sum(len(pages) for pages, _ in read_file(next(paths), forms, readers, caps_of(settings), DAY))
+            read += sum(len(pages) for pages, _ in read_file(next(paths), forms, readers, caps_of(settings), Office(DAY)))
         seen.append((read, me.memory_info().rss / 2**20))
     return seen
 
