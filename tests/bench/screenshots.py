@@ -12,7 +12,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from tsuzuri import flow
 from tsuzuri.demo import first_accounts, send_batch, show_progress
-from tsuzuri.flow import Line
+from tsuzuri.flow import READING_DOUBTS, Line
+from tsuzuri.flow.carpet import digits_of
 from tsuzuri.flow.judging import judge
 from tsuzuri.flow.second import Field
 from tsuzuri.model import Step
@@ -51,6 +52,10 @@ def main() -> None:
             page.goto(f"{running.url}/desk/sheets/{paper.id}")
             page.wait_for_load_state("networkidle")
             _take(page, "desk_sheet.png")
+            for name, path in over_many(running.line, batch).items():
+                page.goto(f"{running.url}{path}")
+                page.wait_for_load_state("networkidle")
+                _take(page, f"desk_{name}.png")
             for name in ("second", "judge"):
                 page.goto(f"{running.url}/desk/{name}")
                 page.wait_for_selector("body[data-ready]")
@@ -78,6 +83,19 @@ def leave_to_two(line: Line, batch: str) -> None:
         for by, more in zip(entries, (0, 70), strict=False):
             ink = str(int(document.values["amount"] or 0) + more)
             flow.key_blind(line, Field(document.id, version, "amount"), ink, by)
+
+
+def over_many(line: Line, batch: str) -> dict[str, str]:
+    """Picture → address: the longest run, the most frequent digit, and a sheet that lists patients."""
+    with line.store.read() as look:
+        papers = look.documents_of_batch(batch)
+        form, asked, _ = look.doubted_kinds(READING_DOUBTS)[0]
+    read = "".join(digits_of(document, name) for document in papers if document.step is Step.REVIEW for name in document.fields)
+    listed = next(document.id for document in papers if (known := line.forms.of(document)) and known.export.each)
+    return {
+        "runs": "/desk/runs", "run": f"/desk/runs/{form}/{asked}", "rows": f"/desk/sheets/{listed}",
+        "carpet": f"/desk/carpet?digit={max('0123456789', key=read.count)}",
+    }
 
 
 def _take(page: Page, name: str) -> None:

@@ -28,7 +28,7 @@ class Block:
 
 
 def blocks(frame: Sequence[Mapping[str, Any]], form: Form) -> Iterator[Block]:
-    """The fields in their order, those of a table's rows together."""
+    """The fields in their order, those of the table together whose every row is a claim."""
     for name, told in groupby(frame, key=lambda field: _table_of(str(field["name"]), form)):
         if name is None:
             yield from (Block(field=field) for field in told)
@@ -38,7 +38,7 @@ def blocks(frame: Sequence[Mapping[str, Any]], form: Form) -> Iterator[Block]:
 
 def _table_of(name: str, form: Form) -> str | None:
     table = name.partition(".")[0]
-    return table if table in form.rows else None
+    return table if "." in name and table == form.export.each else None
 
 
 def _table(name: str, told: Sequence[Mapping[str, Any]], form: Form) -> Table:

@@ -118,7 +118,7 @@ def sheet(request: Request, document_id: str, who: Anyone, line: TheLine) -> Res
         pages=paper.pages,
         titles=[leaf.called if leaf else "様式不明" for leaf in paper.leaves],
         blocks=list(blocks(show.frame(paper.document, form, show.boxes(paper.document, form)), form)) if form else [],
-        rows=form is not None and bool(form.rows),
+        rows=form is not None and form.export.each is not None,
         forms=[(name, known.called) for name, known in line.forms.items()
                if name != paper.document.form and known.found != "records"],
         again=by_hand and paper.document.step is Step.REVIEW,

@@ -239,7 +239,7 @@ addEventListener("pagehide", () => {
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 setInterval(() => {
   if (Date.now() - touched > AWAKE_MS || !screen.length) return;
-  const documents = [...new Set(screen.filter(pending).map(({item}) => item.document))];
+  const documents = [...new Set([...cards.values()].filter(pending).map(({item}) => item.document))];      // those to come too
   if (documents.length) send("/desk/runs/hold", {documents}).catch(() => {});
 }, BEAT_MS);
 
