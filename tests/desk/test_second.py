@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from tests.desk.conftest import Desk, Person
+from tests.desk.conftest import PASSWORD, Desk, Person
 from tsuzuri.desk.second import marked
 from tsuzuri.desk.show import BLIND
 from tsuzuri.model import Document, Step
+from tsuzuri.store import accounts
 from tsuzuri.store.desk_tables import strokes
 
 
@@ -83,6 +84,14 @@ def test_a_third_judges_and_is_not_told_who_keyed_which(desk: Desk) -> None:
     assert desk.stored(paper).values["amount"] == 3820 and "V41" in {f.code for f in desk.stored(paper).findings}
     page = kanto.web.get(f"/desk/sheets/{paper.id}").text
     assert "裁定" in page and "二人の入力が不一致" in page
+
+
+def test_an_adjudicator_judges_and_oversees_nothing(desk: Desk) -> None:
+    with desk.line.unit() as unit:
+        accounts.add_user(unit, "saitei", PASSWORD, "adjudicator", desk.clock())
+    saitei = desk.person("saitei")
+    told = [saitei.web.get(f"/desk/{page}").status_code for page in ("", "second", "judge", "batches")]
+    assert told == [200, 200, 200, 403]
 
 
 def test_none_is_right_and_two_key_again(desk: Desk) -> None:

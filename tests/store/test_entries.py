@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tsuzuri.errors import TsuzuriError
 from tsuzuri.model import Act, Finding, Severity, Step
 from tsuzuri.store import Store
+from tsuzuri.store.desk_tables import entries
 from tsuzuri.store.entries import Agreement, Desk, Entry
 
 TO_KEY = Finding("H42", Severity.E, Act.AMEND, "二人で。", "amount")
@@ -53,6 +55,17 @@ def test_the_database_itself_lets_no_account_key_a_field_twice(store: Store, pap
     key(store, papers, "sato", 1300)
     with store.read() as look:
         assert [e.value for e in look.entries("d1", "amount")] == [1300]
+
+
+def test_what_must_not_be_kept_is_gone_from_what_was_keyed_too(store: Store, papers) -> None:
+    laid(store, papers, TO_KEY)
+    key(store, papers, "sato", 123456789018)
+    with store.unit() as unit:
+        unit.blot_entries("d1", {"amount"}, "kanto")
+        rows = unit.connection.execute(select(entries)).all()
+    assert [(row.by, row.ink, row.value, row.aside) for row in rows] == [("sato", "", None, "blotted")]
+    with store.read() as look:
+        assert [w.keyed for w in look.to_key(Desk("sato", papers.noon))] == [0]
 
 
 def test_an_account_is_asked_for_what_it_has_not_keyed_in_the_order_of_arrival(store: Store, papers) -> None:

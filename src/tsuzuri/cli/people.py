@@ -26,7 +26,7 @@ WardOption = Annotated[str | None, typer.Option("--ward", help="one ward only, e
 @user_app.command("add")
 def user_add(
     name: Name, ward: WardOption = None,
-    role: Annotated[str, typer.Option(help="clerk, supervisor or auditor")] = "clerk",
+    role: Annotated[str, typer.Option(help="clerk, adjudicator, supervisor or auditor")] = "clerk",
 ) -> None:
     """Add a person; asks for a password of at least 12 characters."""
     password = _asked()

@@ -44,8 +44,10 @@ def blot(line: Line, document_id: str, version: int, by: str) -> Document:
         after = _without(line, unit, document, black)
         unit.save_document(after, was_version=version)
         # What somebody typed over a number, or took it for, is the number too.
-        unit.blot_reviews(document_id, {name for name, field in document.fields.items()
-                                        if field.box and covered(field.box, black.get(field.page, ()))})
+        typed = {name for name, field in document.fields.items()
+                 if field.box and covered(field.box, black.get(field.page, ()))}
+        unit.blot_reviews(document_id, typed)
+        unit.blot_entries(document_id, typed, by)
         forget_glyphs(unit, document_id)
         write_down(line, unit, document_id, by, "blot")
         hold_covers(line, unit, unit.batch(document.batch_id))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -167,6 +167,11 @@ class Entries(SeenEntries):
         if keyed_by is not None:
             which.append(entries.c.by == keyed_by)
         self.connection.execute(update(entries).where(*which).values(aside=why, aside_by=by))
+
+    def blot_entries(self, document_id: str, named: Collection[str], by: str) -> None:
+        """Take what was keyed into these fields out of all entries, and let none of them count: the law forbids to keep it."""
+        which = entries.c.document_id == document_id, entries.c.field.in_(named)
+        self.connection.execute(update(entries).where(*which).values(ink="", value=None, aside="blotted", aside_by=by))
 
 
 def _of_doubt() -> ColumnElement[bool]:
