@@ -67,6 +67,9 @@ def main() -> None:
             _take(page, "desk_why.png")
             page.goto(f"{running.url}/desk/letters")
             _take(page, "desk_letters.png")
+            page.goto(f"{running.url}/desk/studio/draft?form=kodomo_shinsei")
+            page.wait_for_selector("body[data-checked]")
+            _take(page, "desk_studio.png")
             browser.close()
         stop.set()
 
