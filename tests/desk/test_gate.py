@@ -64,6 +64,11 @@ MATRIX = [
     ("GET", "/desk/quality", "s"),
     ("POST", "/desk/quality/draw", "s"),
     ("GET", "/desk/mine", "cs"),
+    ("GET", "/desk/people", "s"),
+    ("POST", "/desk/people/add", "s"),
+    ("POST", "/desk/people/stop", "s"),
+    ("POST", "/desk/people/password", "s"),
+    ("POST", "/desk/people/role", "s"),
     ("GET", "/desk/studio", "s"),
     ("GET", "/desk/studio/draft", "s"),
     ("PUT", "/desk/studio/blank", "s"),
@@ -82,6 +87,7 @@ def _routes(desk: Desk) -> set[tuple[str, str]]:
         ledgers,
         letters,
         lists,
+        people,
         pictures,
         quality,
         runs,
@@ -94,7 +100,8 @@ def _routes(desk: Desk) -> set[tuple[str, str]]:
 
     return {
         (method, route.path)
-        for part in (ledgers, letters, lists, sheets, pictures, quality, runs, samples, second, carpet, why, drifting, studio)
+        for part in (ledgers, letters, lists, sheets, people, pictures, quality, runs, samples, second, carpet, why, drifting,
+                     studio)
         for route in part.router.routes
         for method in route.methods
     } | {("POST", "/logout") for route in gate.router.routes if route.path == "/logout"}

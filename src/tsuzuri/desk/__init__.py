@@ -16,6 +16,7 @@ from tsuzuri.desk import (
     ledgers,
     letters,
     lists,
+    people,
     pictures,
     quality,
     rulings,
@@ -35,7 +36,7 @@ __all__ = ["desk", "hang_desk"]
 def desk() -> APIRouter:
     """All routes of the desk, without their prefix; they find the line at `app.state.line`."""
     router = APIRouter(route_class=Door, include_in_schema=False)
-    for part in (gate, ledgers, letters, lists, sheets, pictures, quality, rulings, runs, samples, second, carpet, why,
+    for part in (gate, ledgers, letters, lists, sheets, people, pictures, quality, rulings, runs, samples, second, carpet, why,
                  drifting, studio):
         router.include_router(part.router)
     return router

@@ -110,6 +110,11 @@ def stop_user(unit: Unit, name: str) -> None:
     _change_user(unit, name, {"active": False})
 
 
+def set_role(unit: Unit, name: str, role: str, ward: str | None) -> None:
+    """Another role or ward; who is here has to come in anew. Raises NotFound, Refused for an unknown role."""
+    _change_user(unit, name, {"role": _role(role, people=True).value, "ward": _ward(ward)})
+
+
 def set_password(unit: Unit, name: str, password: str) -> None:
     """Another password: the person may come in with it, locked or stopped before; who came in with the old one is out.
 
