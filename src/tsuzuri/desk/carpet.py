@@ -21,7 +21,6 @@ from tsuzuri.flow.carpet import Patch, cell_of, digits_of, lay_carpet, say_digit
 from tsuzuri.forms import Form, asked_as
 from tsuzuri.model import Box, Document, Page
 from tsuzuri.store.glyphs import Glyph
-from tsuzuri.store.strokes import Stroke, note_strokes
 
 log = structlog.get_logger("tsuzuri.desk")
 router = APIRouter(route_class=Door)
@@ -105,12 +104,8 @@ def seen(sent: Seen, who: Editor, line: TheLine) -> Response:
             who.must_see(look.batch(look.document(document_id).batch_id).ward)
     now = line.clock()
     said = [Glyph(one.document, one.field, one.place, one.ink, one.digit, who.name, now) for one in sent.said]
-    outcome = say_digits(line, said, who.name)
-    each = sent.took_ms // len(sent.said)
-    with line.unit() as unit:
-        note_strokes(unit, [Stroke(document, field, "carpet", who.name, now, each * many, 0, changed)
-                            for document, field, many, changed in outcome.settled])
-    return JSONResponse({"settled": len(outcome.settled), "gone": outcome.gone})
+    outcome = say_digits(line, said, who.name, sent.took_ms // len(said))
+    return JSONResponse({"settled": outcome.settled, "gone": outcome.gone})
 
 
 def _patch(line: Line, patch: Patch, pages: Sequence[Page]) -> dict[str, object]:

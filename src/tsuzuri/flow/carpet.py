@@ -14,6 +14,7 @@ from tsuzuri.errors import Leased, WrongTurn
 from tsuzuri.flow.desk import correct, held
 from tsuzuri.flow.line import Line
 from tsuzuri.flow.runs import READING_DOUBTS
+from tsuzuri.flow.strokes import Way
 from tsuzuri.forms import FieldSpec, Forms, asked_as
 from tsuzuri.model import Box, Document, Step
 from tsuzuri.store import Unit
@@ -46,9 +47,9 @@ class Laid:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Fields of which every digit has been seen and that are confirmed by it, and digits that were another's by now."""
+    """How many numbers are confirmed, every digit of them having been seen, and how many digits were another's by now."""
 
-    settled: list[tuple[str, str, int, bool]]       # document, field, how many digits, whether another value than was read
+    settled: int
     gone: int
 
 
@@ -92,9 +93,9 @@ def lay_carpet(line: Line, digit: str, by: str, ward: str | None, after: Place) 
     return Laid(patches, after)
 
 
-def say_digits(line: Line, said: Sequence[Glyph], by: str) -> Outcome:
-    """Keep what a person says of each digit; what has thereby been seen wholly is confirmed, with the digits as they said."""
-    settled, gone = [], 0
+def say_digits(line: Line, said: Sequence[Glyph], by: str, each_ms: int) -> Outcome:
+    """Keep what a person says of each digit, `each_ms` apart; what has thereby been seen wholly is confirmed, as they said."""
+    settled, gone = 0, 0
     for document_id, here in groupby(sorted(said, key=lambda one: one.document_id), key=lambda one: one.document_id):
         mine = list(here)
         try:
@@ -106,11 +107,12 @@ def say_digits(line: Line, said: Sequence[Glyph], by: str) -> Outcome:
                 whole = _whole(unit, document, {one.field for one in good})
             gone += len(mine) - len(good)
             if whole:
-                correct(line, document_id, document.version, whole, by)
+                how = {field: Way("carpet", each_ms * len(ink), 0) for field, ink in whole.items()}
+                correct(line, document_id, document.version, whole, by, how=how)
         except WrongTurn:       # somebody else holds it, or was faster
             gone += len(mine)
             continue
-        settled += [(document_id, field, len(ink), ink != digits_of(document, field)) for field, ink in whole.items()]
+        settled += len(whole)
     return Outcome(settled, gone)
 
 
