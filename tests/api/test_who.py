@@ -19,6 +19,7 @@ MAY = {
     ("GET", "/v1/batches/{batch_id}"): EVERYONE,
     ("POST", "/v1/batches/{batch_id}/close"): {Role.STATION},
     ("PUT", "/v1/batches/{batch_id}/scans/{seq}"): {Role.STATION},
+    ("GET", "/v1/batches/{batch_id}/rescans"): EVERYONE,
     ("GET", "/v1/batches/{batch_id}/documents"): OFFICE,
     ("GET", "/v1/documents/{document_id}"): OFFICE,
     ("GET", "/v1/pages/{page_id}/picture"): {Role.CLERK, Role.SUPERVISOR},

@@ -18,6 +18,7 @@ from tsuzuri.api.shapes import (
     Done,
     LedgerShape,
     Recounted,
+    RescanShape,
 )
 from tsuzuri.api.who import Anyone, AtLine, Office, Station, Supervisor, must_see
 from tsuzuri.flow.intake import Declaration
@@ -72,6 +73,15 @@ def listed(line: AtLine, key: Anyone, after: str | None = None, limit: Limit = 5
 def one(batch_id: str, line: AtLine, key: Anyone) -> BatchShape:
     """A batch and where each of its pages stands just now."""
     return _shown(line, key, batch_id)
+
+
+@router.get("/batches/{batch_id}/rescans", responses=told(404))
+def rescans(batch_id: str, line: AtLine, key: Anyone) -> list[RescanShape]:
+    """The papers of the batch that the desk wants fed again, with why: send them as new files of an open batch."""
+    _shown(line, key, batch_id)
+    with line.store.read() as look:
+        return [RescanShape(document=one.document_id, files=list(one.seqs), why=one.why, asked_at=one.at)
+                for one in look.wanted_scans(batch_id)]
 
 
 @router.get("/batches/{batch_id}/documents", responses=told(404))

@@ -70,6 +70,15 @@ class Receipt(BaseModel):
         return cls(scan=scan.id, batch=scan.batch_id, warnings=list(warnings), **same)
 
 
+class RescanShape(BaseModel):
+    """A paper that is to be fed again."""
+
+    document: str
+    files: list[int] = Field(description="the numbers of the files that brought it")
+    why: str
+    asked_at: datetime
+
+
 class FindingShape(BaseModel):
     """A fault of the paper: its rule's code, how hard it stands in the way (F E W I), what is done about it, and of sums the
     steps by which they were reckoned.

@@ -10,9 +10,12 @@ from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from tsuzuri.desk import (
+    asking,
     carpet,
     drifting,
+    exceptions,
     gate,
+    keys,
     ledgers,
     letters,
     lists,
@@ -36,8 +39,8 @@ __all__ = ["desk", "hang_desk"]
 def desk() -> APIRouter:
     """All routes of the desk, without their prefix; they find the line at `app.state.line`."""
     router = APIRouter(route_class=Door, include_in_schema=False)
-    for part in (gate, ledgers, letters, lists, sheets, people, pictures, quality, rulings, runs, samples, second, carpet, why,
-                 drifting, studio):
+    for part in (gate, keys, asking, exceptions, ledgers, letters, lists, sheets, people, pictures, quality, rulings, runs,
+                 samples, second, carpet, why, drifting, studio):
         router.include_router(part.router)
     return router
 

@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from tsuzuri.desk import words
+from tsuzuri.desk import keymap, words
 from tsuzuri.errors import NotKnown, TsuzuriError
 
 log = structlog.get_logger("tsuzuri.desk")
@@ -84,7 +84,11 @@ class Door(APIRoute):
 
 def page(request: Request, template: str, /, **told: Any) -> Response:
     """A page from its template; `who` is None before log-in."""
-    return _templates.TemplateResponse(request, template, {"who": None, "here": "", "says": "", "tone": "good", **told})
+    who = told.get("who")
+    keys = {key["name"]: key for key in keymap.told(who.keys if who else {})}
+    always = {"who": None, "here": "", "says": "", "tone": "good", "keys": keys, "fixed_keys": keymap.FIXED,
+              "keymap": {name: key["chord"] for name, key in keys.items()}}
+    return _templates.TemplateResponse(request, template, {**always, **told})
 
 
 def _told(request: Request, code: str, status: int, says: str, *, unknown: bool = False) -> Response:

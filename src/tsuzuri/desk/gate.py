@@ -66,6 +66,7 @@ def leave(request: Request, who: Anyone, line: TheLine) -> Response:
     with line.unit() as unit:
         accounts.close_session(unit, request.cookies[COOKIE])
     response = RedirectResponse("/desk/login?said=out", 303)
+    response.headers["Clear-Site-Data"] = '"cache"'     # pictures that the browser kept for the next sheet
     response.delete_cookie(COOKIE, path="/desk", httponly=True, samesite="strict")
     return response
 

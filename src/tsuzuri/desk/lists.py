@@ -6,11 +6,11 @@ from pathlib import PurePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
-from fastapi.responses import RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.responses import Response
 
 from tsuzuri import flow
-from tsuzuri.desk import words
+from tsuzuri.desk import show, words
 from tsuzuri.desk.door import Door, page
 from tsuzuri.desk.drifting import warnings
 from tsuzuri.desk.who import Anyone, CityOverseer, Editor, Overseer, TheLine, Who
@@ -30,6 +30,7 @@ SAID = {
     "short": ("バッチを締めましたが、保管した枚数と合いません。紙を数え直すか、足りない紙を送り直してください。", "bad"),
 }
 LARGEST = 2**63 - 1  # what a database's integer holds
+AHEAD = 3      # papers whose pictures are fetched before they are asked for
 TRIES = 5  # how often a paper may be snatched away before one looks at the list again
 
 
@@ -134,6 +135,18 @@ def take_next(
             document = unit.lease_next(who.name, now + line.limits.lease, now, who.ward)
         document_id = document.id if document else None
     return RedirectResponse(f"/desk/sheets/{document_id}" if document_id else "/desk/?said=none", 303)
+
+
+@router.get("/ahead")
+def ahead(who: Editor, line: TheLine, after: Annotated[str, Query(max_length=64)]) -> Response:
+    """The pictures of the papers that will probably be next behind this one, to be there when they are; nothing is held."""
+    with line.store.read() as look:
+        at = queries.document_line(look, after)
+        if at is not None:
+            who.must_see(at.ward)
+        found = queries.next_free_documents(look, line.clock(), AHEAD, ward=who.ward, but=after)
+        pictures = [show.picture_of(page) for one in found for page in look.pages_of_document(one)[:1]]
+    return JSONResponse({"pictures": [picture for picture in pictures if picture]})
 
 
 @router.post("/approve-clean")

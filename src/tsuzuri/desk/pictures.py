@@ -6,16 +6,17 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import structlog
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse
 from PIL import Image, ImageDraw
 from starlette.responses import Response
 
 from tsuzuri.desk import show
 from tsuzuri.desk.door import Door
-from tsuzuri.desk.who import Anyone, TheLine, Who
+from tsuzuri.desk.who import Anyone, Editor, TheLine, Who
 from tsuzuri.errors import NotAllowed, NotFound
 from tsuzuri.flow import Line
 from tsuzuri.forms import Form
@@ -26,6 +27,8 @@ from tsuzuri.uke.picture import picture as drawn
 log = structlog.get_logger("tsuzuri.desk")
 router = APIRouter(route_class=Door)
 JPEG, SVG = "image/jpeg", "image/svg+xml"
+KEPT = "private, max-age=600"     # until the log-out, which empties it
+THUMB_PX = 260        # the longer side of a small picture
 AROUND_MM = 2.5       # of paper shown around a field: what spills over its box, and its printed frame
 
 
@@ -39,8 +42,11 @@ class Seen:
 
 
 @router.get("/pages/{page_id}/picture")
-def picture(page_id: str, who: Anyone, line: TheLine) -> Response:
-    """The upright rendition as JPEG; bank accounts are black for those from whom they are kept."""
+def picture(page_id: str, who: Anyone, line: TheLine, v: Annotated[str, Query(max_length=64)] = "") -> Response:
+    """The upright rendition as JPEG; bank accounts are black for those from whom they are kept.
+
+    Asked for by its content (`v`), a browser may keep it for some minutes: so the next sheet's is there when it is wanted.
+    """
     with line.store.read() as look:
         page = look.page(page_id)
         who.must_see(look.batch(page.batch_id).ward)
@@ -49,7 +55,8 @@ def picture(page_id: str, who: Anyone, line: TheLine) -> Response:
     seen = _seen(line, page, document, bound.index(page_id) + 1 if bound else 0, who)
     log.info("picture_seen", page=page_id, by=who.id)
     if seen.leaf is None or not seen.hidden:
-        return FileResponse(seen.path, media_type=JPEG)
+        kept = {"Cache-Control": KEPT} if v and page.picture and page.picture.startswith(v) else {}
+        return FileResponse(seen.path, media_type=JPEG, headers=kept)
     return Response(as_jpeg(_blackened(_read(seen.path, "RGB"), seen.leaf, seen.hidden)), media_type=JPEG)
 
 
@@ -67,6 +74,17 @@ def crop(document_id: str, field: str, who: Anyone, line: TheLine) -> Response:
         raise NotFound("no place on a picture")
     cut = opened(line, document, pages[place - 1], place, who).cut(box, AROUND_MM)
     return Response(as_jpeg(cut), media_type=JPEG)
+
+
+@router.get("/pages/{page_id}/thumb")
+def thumb(page_id: str, who: Editor, line: TheLine) -> Response:
+    """The page as small as tells papers apart; for those who may see all of it."""
+    with line.store.read() as look:
+        page = look.page(page_id)
+        who.must_see(look.batch(page.batch_id).ward)
+    image = _read(_seen(line, page, None, 1, who).path, "L", (THUMB_PX, THUMB_PX))
+    image.thumbnail((THUMB_PX, THUMB_PX))
+    return Response(as_jpeg(image), media_type=JPEG)
 
 
 @router.get("/receipts/{document_id}/picture")
@@ -119,9 +137,9 @@ def _seen(line: Line, page: Page, document: Document | None, place: int, who: Wh
     return Seen(path, leaf, (hidden or ()) if who.masked else ())
 
 
-def _read(path: Path, mode: str) -> Image.Image:
+def _read(path: Path, mode: str, size: tuple[int, int] | None = None) -> Image.Image:
     with Image.open(path) as opened:
-        opened.draft(mode, opened.size)         # gray straight from the file takes a quarter of the time
+        opened.draft(mode, size or opened.size)         # gray straight from the file takes a quarter of the time
         return opened.convert(mode)
 
 

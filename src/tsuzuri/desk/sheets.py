@@ -24,7 +24,7 @@ from tsuzuri.errors import NotFound, Stale, WrongTurn
 from tsuzuri.flow import Line
 from tsuzuri.forms import Form, asked, repeats
 from tsuzuri.model import Batch, Document, Step
-from tsuzuri.rules import NOTHING, Unreadable, mean
+from tsuzuri.rules import NOTHING, UNREADABLE, Unreadable, mean
 from tsuzuri.stages.explain import accounts
 from tsuzuri.stages.mask import DOUBTED
 from tsuzuri.uke.layouts import layout_told
@@ -99,8 +99,8 @@ class NameForm(Sent):
 
 
 @router.get("/sheets/{document_id}")
-def sheet(request: Request, document_id: str, who: Anyone, line: TheLine) -> Response:
-    """The page of one paper."""
+def sheet(request: Request, document_id: str, who: Anyone, line: TheLine, look: bool = False) -> Response:
+    """The page of one paper; `look`: only to look at."""
     paper, batch, origin = _load(line, document_id, who)
     form = paper.form
     log.info("sheet_seen", document=document_id, by=who.id)
@@ -123,7 +123,9 @@ def sheet(request: Request, document_id: str, who: Anyone, line: TheLine) -> Res
                if name != paper.document.form and known.found != "records"],
         again=by_hand and paper.document.step is Step.REVIEW,
         doubted=any(finding.code == DOUBTED for finding in paper.document.findings),
-        told=show.state(paper, _viewer(who, line)),
+        told=show.state(paper, _viewer(who, line)) | ({"editable": False} if look else {}),
+        look=look,
+        questions=_questions(line, document_id),
         returned=paper.document.step is Step.RETURNED,
         version=paper.document.version,
         **letters.beside(line, document_id, who),
@@ -133,46 +135,46 @@ def sheet(request: Request, document_id: str, who: Anyone, line: TheLine) -> Res
 @router.post("/sheets/{document_id}/lease")
 def lease(document_id: str, who: Editor, line: TheLine) -> Response:
     """Hold the paper, or go on holding it; 409 "leased" while another does."""
-    _may_see(line, document_id, who)
-    return _done(line, document_id, who, lambda: flow.lease(line, document_id, who.name))
+    may_see(line, document_id, who)
+    return done(line, document_id, who, lambda: flow.lease(line, document_id, who.name))
 
 
 @router.post("/sheets/{document_id}/release")
 def release(document_id: str, who: Editor, line: TheLine) -> Response:
     """Let go of the paper."""
-    _may_see(line, document_id, who)
-    return _done(line, document_id, who, lambda: flow.release(line, document_id, who.name))
+    may_see(line, document_id, who)
+    return done(line, document_id, who, lambda: flow.release(line, document_id, who.name))
 
 
 @router.post("/sheets/{document_id}/save")
 def save(document_id: str, sent: Save, who: Editor, line: TheLine) -> Response:
     """What is stored afterwards, and by field what was refused and why."""
-    good, refused = sorted_out(sent.changes, _form(line, _may_see(line, document_id, who)))
+    good, refused = sorted_out(sent.changes, _form(line, may_see(line, document_id, who)))
     if not good:
-        return _done(line, document_id, who, lambda: None, refused=refused, lured=[])
+        return done(line, document_id, who, lambda: None, refused=refused, lured=[])
     how = {name: flow.Way("sheet", hands.took_ms, hands.keys) for name, hands in sent.how.items() if name in good}
     fell: list[str] = []
     act = partial(flow.confirm, line, document_id, sent.version, good, who.name, how=how)
-    return _done(line, document_id, who, lambda: fell.extend(act()[1]), refused=refused, lured=fell)
+    return done(line, document_id, who, lambda: fell.extend(act()[1]), refused=refused, lured=fell)
 
 
 @router.post("/sheets/{document_id}/approve")
 def approve(document_id: str, sent: Approve, who: Editor, line: TheLine) -> Response:
     """The claim is made; 409 while something speaks against it."""
-    _may_see(line, document_id, who)
+    may_see(line, document_id, who)
     if flow.overlooked(line, document_id, who.name, sent.accepted):
         told = {"code": "lured", "message": words.SAYS["lured"], "state": _state(line, document_id, who)}
         return JSONResponse(told, 409)
     act = partial(flow.approve, line, document_id, sent.version, who.name, sent.accepted)
-    return _done(line, document_id, who, act)
+    return done(line, document_id, who, act)
 
 
 @router.post("/sheets/{document_id}/return")
 def give_back(document_id: str, sent: GiveBack, who: Editor, line: TheLine) -> Response:
     """The paper goes back to its sender."""
-    _may_see(line, document_id, who)
+    may_see(line, document_id, who)
     act = partial(flow.give_back, line, document_id, sent.version, who.name, sent.note)
-    return _done(line, document_id, who, act)
+    return done(line, document_id, who, act)
 
 
 @router.post("/sheets/{document_id}/reopen")
@@ -180,7 +182,7 @@ def reopen(
     document_id: str, who: Editor, line: TheLine, version: Annotated[int, Posted()],
 ) -> Response:
     """A return that was a mistake is taken back; the page shows whatever came of it."""
-    _may_see(line, document_id, who)
+    may_see(line, document_id, who)
     with suppress(WrongTurn):      # somebody was faster: the page tells how the paper stands
         flow.reopen(line, document_id, version, who.name)
     return RedirectResponse(f"/desk/sheets/{document_id}", 303)
@@ -189,37 +191,37 @@ def reopen(
 @router.post("/sheets/{document_id}/join")
 def join(document_id: str, sent: Bound, who: Editor, line: TheLine) -> Response:
     """The paper belongs behind the one before it; `to` is where its pages are now."""
-    _may_see(line, document_id, who)
+    may_see(line, document_id, who)
     went: list[str] = []
     act = partial(flow.join_previous, line, document_id, sent.version, who.name)
-    return _done(line, document_id, who, lambda: went.append(act().id), to=went)
+    return done(line, document_id, who, lambda: went.append(act().id), to=went)
 
 
 @router.post("/sheets/{document_id}/split")
 def split(document_id: str, sent: Split, who: Editor, line: TheLine) -> Response:
     """From this page on it is another paper; `to` is where those pages are now."""
-    _may_see(line, document_id, who)
+    may_see(line, document_id, who)
     went: list[str] = []
     act = partial(flow.split, line, document_id, sent.version, sent.page, who.name)
-    return _done(line, document_id, who, lambda: went.append(act().id), to=went)
+    return done(line, document_id, who, lambda: went.append(act().id), to=went)
 
 
 @router.post("/sheets/{document_id}/blot")
 def blot(document_id: str, sent: Bound, who: Editor, line: TheLine) -> Response:
     """What may be a 個人番号 is one: it is blotted out."""
-    _may_see(line, document_id, who)
-    return _done(line, document_id, who, partial(flow.blot, line, document_id, sent.version, who.name))
+    may_see(line, document_id, who)
+    return done(line, document_id, who, partial(flow.blot, line, document_id, sent.version, who.name))
 
 
 @router.post("/sheets/{document_id}/form")
 def name_form(document_id: str, sent: NameForm, who: Editor, line: TheLine) -> Response:
     """The paper is of this form; its fields stand empty."""
-    _may_see(line, document_id, who)
+    may_see(line, document_id, who)
     act = partial(flow.name_form, line, document_id, sent.version, sent.form, who.name)
-    return _done(line, document_id, who, act)
+    return done(line, document_id, who, act)
 
 
-def _done(line: Line, document_id: str, who: Who, act: Callable[[], object], **more: object) -> Response:
+def done(line: Line, document_id: str, who: Who, act: Callable[[], object], **more: object) -> Response:
     """The state after the act; 409 with the stored state when somebody saved first, to be compared."""
     try:
         act()
@@ -242,7 +244,7 @@ def sorted_out(changes: dict[str, str | None], form: Form | None) -> tuple[dict[
         spec = form.fields.get(name) if form else None
         if spec is None:
             raise NotFound("この帳票にない欄です。画面を再読み込みしてください。", code="no_such_field")
-        if repeats(name, ink or ""):
+        if ink == UNREADABLE or repeats(name, ink or ""):
             good[name] = ink
             continue
         try:
@@ -275,7 +277,7 @@ def _load(line: Line, document_id: str, who: Who) -> tuple[show.Paper, Batch, st
     return show.Paper(document, form, pages, leaves, reviews, told, drawn, instead), batch, where
 
 
-def _may_see(line: Line, document_id: str, who: Who) -> Document:
+def may_see(line: Line, document_id: str, who: Who) -> Document:
     with line.store.read() as look:
         document = look.document(document_id)
         who.must_see(look.batch(document.batch_id).ward)
@@ -289,6 +291,14 @@ def _form(line: Line, document: Document) -> Form | None:
 def _state(line: Line, document_id: str, who: Who) -> dict[str, Any]:
     paper, _, _ = _load(line, document_id, who)
     return show.state(paper, _viewer(who, line))
+
+
+def _questions(line: Line, document_id: str) -> list[dict[str, Any]]:
+    """What is asked about a paper, for its page."""
+    with line.store.read() as look:
+        found = look.open_questions(document_id)
+    return [{"kind": one.kind.value, "word": words.WISHES[one.kind], "by": one.by, "why": one.why,
+             "at": f"{one.at.astimezone(line.zone):%-m月%-d日 %H:%M}"} for one in found]
 
 
 def _viewer(who: Who, line: Line) -> show.Viewer:

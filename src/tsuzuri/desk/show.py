@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from tsuzuri.desk import words
 from tsuzuri.forms import FieldSpec, Form, private
 from tsuzuri.model import Act, Box, Document, Field, Finding, Page, Review, Severity, Step, Value
-from tsuzuri.rules import DOUBTFUL, key, show
+from tsuzuri.rules import DOUBTFUL, UNREADABLE, key, show
 from tsuzuri.rules.reckon import Step as Line
 from tsuzuri.stages.explain import Account
 
@@ -146,8 +146,12 @@ def _pages(paper: Paper) -> list[dict[str, Any]]:
 def _page(paper: Paper, place: int) -> dict[str, Any]:
     """A page's picture and, where it was laid on its form, the paper's size in mm."""
     page, leaf = paper.pages[place - 1], paper.leaves[place - 1]
-    picture = f"/desk/pages/{page.id}/picture" if page.picture else None
-    return {"picture": picture, "paper": leaf.paper if leaf and placed(paper.document, place) else None}
+    return {"picture": picture_of(page), "paper": leaf.paper if leaf and placed(paper.document, place) else None}
+
+
+def picture_of(page: Page) -> str | None:
+    """Where the page's picture is to be had; another picture has another address, so that a browser may keep it for a while."""
+    return f"/desk/pages/{page.id}/picture?v={page.picture[:12]}" if page.picture else None
 
 
 def holder(document: Document, viewer: Viewer) -> str | None:
@@ -172,6 +176,8 @@ def why_not(document: Document) -> str:
 
 def shown(spec: FieldSpec, field: Field) -> str | None:
     """What stands in a field's input. None leaves its choices open: several were marked, or none clearly."""
+    if field.raw == UNREADABLE and field.reader == PERSON:
+        return UNREADABLE
     open_still = field.value is None and field.raw != "" and field.reader != PERSON
     if open_still and (spec.kind in MARKS or spec.options):
         return None
@@ -271,7 +277,7 @@ def _review(review: Review, form: Form | None, viewer: Viewer, hidden: frozenset
 
 
 def _note(review: Review, form: Form | None) -> str:
-    if review.action in ("merged", "split_off"):
+    if review.action in ("merged", "split_off", "move"):
         return f"書類 {review.note[-8:]}"
     if review.action == "name_form" and form is not None and review.note == form.name:
         return form.called

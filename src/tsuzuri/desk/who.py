@@ -6,7 +6,7 @@ Every route names one of `Anyone`, `Editor`, `Judge`, `Overseer`, `CityOverseer`
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -27,13 +27,17 @@ PEOPLE = (Role.CLERK, Role.ADJUDICATOR, Role.SUPERVISOR, Role.AUDITOR)
 
 @dataclass(frozen=True)
 class Who:
-    """A person with a living session. `name` signs reviews and leases; `ward` None: every ward."""
+    """A person with a living session. `name` signs reviews and leases; `ward` None: every ward.
+
+    `keys` are the person's own, act → chord.
+    """
 
     id: str
     name: str
     role: Role
     ward: str | None
     csrf: str
+    keys: dict[str, str] = field(default_factory=dict)
 
     @property
     def role_word(self) -> str:
@@ -99,7 +103,7 @@ async def anyone(request: Request, line: Annotated[Line, Depends(the_line)]) -> 
         if not secrets.compare_digest((await _token_of(request)).encode(), session.csrf.encode()):
             raise NotAllowed("the session's token is missing", code="bad_token")
     user = session.user
-    return Who(user.id, user.name, user.role, user.ward, session.csrf)
+    return Who(user.id, user.name, user.role, user.ward, session.csrf, session.keys)
 
 
 async def editor(who: Annotated[Who, Depends(anyone)]) -> Who:

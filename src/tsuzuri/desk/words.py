@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from tsuzuri.errors import TsuzuriError
 from tsuzuri.model import Severity, Step
+from tsuzuri.store.questions import Wish
 
 STEPS = {
     Step.OPEN: ("受付中", "calm"),
@@ -55,8 +56,15 @@ ACTIONS = {
     "split": "切り離し",
     "blot": "個人番号の黒塗り",
     "found_wrong": "抜き取り検査で誤り",
+    "ask_senior": "監督者に判断を依頼",
+    "ask_rescan": "再スキャンを依頼",
+    "answer": "依頼への回答",
+    "unapprove": "承認の取消",
+    "move": "ページの移動",
     "split_off": "切り離して新しい書類に",
 }
+
+WISHES = {Wish.SENIOR: "要判断", Wish.RESCAN: "再スキャン待ち"}
 
 # What to do, by an error's stable code. The errors' own sentences are for operators and machines.
 SAYS = {
@@ -68,7 +76,7 @@ SAYS = {
     "not_allowed": "この操作をする権限がありません。必要なときは監督者に頼んでください。",
     "not_authenticated": "しばらく操作がなかったため、ログアウトしました。",
     "bad_token": "画面が古くなっています。再読み込みしてから、もう一度操作してください。",
-    "nothing_to_undo": "この欄の確認は取り消せません。書類を開いて直してください。",
+    "nothing_to_undo": "この確認は取り消せません。書類を開いて直してください。",
     "disk_full": "サーバーの空き容量がありません。管理者に知らせてください。入力は消さずにお待ちください。",
     "already_told": "この操作はすでに済んでいます。受付一覧から開き直してください。",
 }

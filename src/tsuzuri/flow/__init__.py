@@ -4,6 +4,7 @@ Touches the stages, the store, the files and the queue; reads no setting and no 
 Every function here begins with "am I still needed?", ends in one commit, and nudges the next only after that commit.
 """
 
+from tsuzuri.flow.asking import answer, ask
 from tsuzuri.flow.binding import bind_batch, readings, settled
 from tsuzuri.flow.blotting import blot
 from tsuzuri.flow.desk import (
@@ -18,6 +19,7 @@ from tsuzuri.flow.desk import (
 from tsuzuri.flow.diffs import Difference, diff
 from tsuzuri.flow.due import nights_due
 from tsuzuri.flow.electronic import Imported, import_receipts
+from tsuzuri.flow.hints import dittos, hints
 from tsuzuri.flow.intake import close_batch, declare_batch, open_scan, recount, settle_batch, take_scan
 from tsuzuri.flow.judging import beside
 from tsuzuri.flow.ledgers import Brought, Outcome, import_ledger, try_ledger
@@ -28,13 +30,14 @@ from tsuzuri.flow.night import night, nights
 from tsuzuri.flow.orphans import Orphans, forget_orphans
 from tsuzuri.flow.plain import plain, plain_finding
 from tsuzuri.flow.reading import Office, read_file, read_page
-from tsuzuri.flow.rebinding import join_previous, name_form, split
+from tsuzuri.flow.rebinding import join_previous, move_page, name_form, split
 from tsuzuri.flow.receipts_out import Written, write_receipts
 from tsuzuri.flow.runs import READING_DOUBTS, SCREEN, Run, Waiting, hold, lay_out, let_go, take_back
 from tsuzuri.flow.sampling import Plan, draw_sample, judge_sample, unjudge_sample
 from tsuzuri.flow.second import adjudicate, key_blind, take_back_blind
 from tsuzuri.flow.strokes import Way
 from tsuzuri.flow.sweep import sweep
+from tsuzuri.flow.undoing import unapprove
 from tsuzuri.image.glance import glance
 
 JOBS = {"open_scan": open_scan, "read_page": read_page, "bind_batch": bind_batch}
@@ -58,8 +61,10 @@ __all__ = [
     "Way",
     "Written",
     "adjudicate",
+    "answer",
     "approve",
     "approve_clean",
+    "ask",
     "beside",
     "bind_batch",
     "blot",
@@ -68,10 +73,12 @@ __all__ = [
     "correct",
     "declare_batch",
     "diff",
+    "dittos",
     "draw_sample",
     "forget_orphans",
     "give_back",
     "glance",
+    "hints",
     "hold",
     "import_ledger",
     "import_receipts",
@@ -83,6 +90,7 @@ __all__ = [
     "lease",
     "let_go",
     "lures",
+    "move_page",
     "name_form",
     "night",
     "nights",
@@ -108,6 +116,7 @@ __all__ = [
     "talk_ended",
     "talked",
     "try_ledger",
+    "unapprove",
     "unjudge_sample",
     "write_receipts",
 ]

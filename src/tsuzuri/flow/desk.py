@@ -99,6 +99,7 @@ def _make_claims(line: Line, unit: Unit, document: Document, by: str, accepted: 
     unit.save_document(after, was_version=document.version)
     for claim in claims:
         unit.add_claim(claim)
+    unit.answer(document.id, by, line.clock())
     write_down(line, unit, document.id, by, "approve", accepted=tuple(accepted))
     return claims
 
@@ -109,6 +110,7 @@ def give_back(line: Line, document_id: str, version: int, by: str, note: str) ->
         before = held(line, unit, document_id, version, by)
         after, batch = review.give_back(before, note), unit.batch(before.batch_id)
         unit.save_document(after, was_version=version)
+        unit.answer(document_id, by, line.clock())
         write_down(line, unit, document_id, by, "give_back", note=note)
         write_back(line, unit, after, by, note)
         hold_covers(line, unit, batch)

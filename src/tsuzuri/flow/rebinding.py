@@ -65,6 +65,33 @@ def split(line: Line, document_id: str, version: int, page: int, by: str) -> Doc
         return unit.document(new.id)
 
 
+def move_page(line: Line, page_id: str, version: int, to: str, by: str) -> Document:
+    """The document `to` of the same batch, with this page bound into it where it was fed; what it leaves without any is MERGED.
+
+    `version` is that of the page's document. Raises WrongTurn where either is settled; Leased while another person holds it.
+    """
+    with line.unit() as unit:
+        page = unit.page(page_id)
+        if page.document_id is None:
+            raise WrongTurn("どの書類にも綴じられていない紙です。", code="no_such_page")
+        source = held(line, unit, page.document_id, version, by)
+        target = held(line, unit, to, unit.document(to).version, by)
+        if source.id == target.id or source.batch_id != target.batch_id:
+            raise WrongTurn("同じバッチの、ほかの書類へだけ移せます。", code="no_such_move")
+        own = _reread(line, unit, parts(source, unit.pages_of_document(source.id), line.forms.of(source)))
+        moved, left = [one for one in own if one.page.id == page_id], [one for one in own if one.page.id != page_id]
+        there = parts(target, unit.pages_of_document(to), line.forms.of(target))
+        said = sorted([*there, *moved], key=lambda one: _place(unit, one.page))
+        emptied = source.to(Step.MERGED, fields={}, findings=(), noted=(), page_count=0)
+        unit.save_document(_judged(line, unit, target, said), was_version=target.version)
+        unit.save_document(_judged(line, unit, source, left) if left else emptied, was_version=version)
+        _move(unit, moved, to)
+        write_down(line, unit, source.id, by, "move" if left else "merged", note=to)
+        write_down(line, unit, to, by, "join", note=f"{said.index(moved[0]) + 1}枚目に 1 枚を綴じた")
+        hold_covers(line, unit, unit.batch(source.batch_id))
+        return unit.document(to)
+
+
 def name_form(line: Line, document_id: str, version: int, form: str, by: str) -> Document:
     """A person says which form the first page is: its fields stand empty and undoubted, to be keyed from picture or paper.
 

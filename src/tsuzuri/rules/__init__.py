@@ -26,7 +26,7 @@ start-up. Adding a rule is one row in table.py and one small function, named her
 from __future__ import annotations
 
 from tsuzuri.rules.facts import FACTS
-from tsuzuri.rules.kinds import DOUBTFUL, KINDS, Kind, Unreadable, mean, plausible, same, show
+from tsuzuri.rules.kinds import DOUBTFUL, KINDS, UNREADABLE, Kind, Unreadable, mean, plausible, same, show
 from tsuzuri.rules.known import NOTHING, Asked, Known
 from tsuzuri.rules.spots import SHAPED, chosen, numeric, parses, plain, printed, spots
 from tsuzuri.rules.table import RULES, Entry, Rows, Rule, altered, doubtful, entry, find, key, missing, unreadable
@@ -46,6 +46,7 @@ __all__ = [
     "NOTHING",
     "RULES",
     "SHAPED",
+    "UNREADABLE",
     "Asked",
     "Check",
     "Entry",

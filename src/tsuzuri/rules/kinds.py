@@ -17,6 +17,7 @@ import jaconv
 from tsuzuri.model import Value
 from tsuzuri.rules import dates, digits
 
+UNREADABLE = "判読不能"       # a person's ink: there is something, and nobody can read it
 DOUBTFUL = "?"          # begins the ink of a mark that may mean what follows, or nothing
 Reads = Literal["text", "choice", "seal", "tick", "date", "struck"]
 

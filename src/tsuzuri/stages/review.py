@@ -12,7 +12,7 @@ from datetime import datetime
 from tsuzuri.errors import Refused, WrongTurn
 from tsuzuri.forms import DITTO, Form, claimed, dittoed, repeats
 from tsuzuri.model import Claim, Document, Field, Severity, Step, Value
-from tsuzuri.rules import KINDS, Unreadable, key, mean
+from tsuzuri.rules import KINDS, UNREADABLE, Unreadable, key, mean
 
 Changes = dict[str, list[Value]]
 
@@ -43,8 +43,9 @@ def typed(name: str, ink: str, form: Form, before: Field | None) -> Field:
     spec = form.fields.get(name)
     if spec is None:
         raise Refused("この様式にない項目です。画面を読み直してください。", code="no_such_field", field=name)
-    if repeats(name, ink):
-        return Field(None, 1.0, DITTO, "person", spec.area, before.page if before else 1, kind=spec.kind)
+    if ink == UNREADABLE or repeats(name, ink):
+        raw = ink if ink == UNREADABLE else DITTO
+        return Field(None, 1.0, raw, "person", spec.area, before.page if before else 1, kind=spec.kind)
     era = spec.era if isinstance(spec.era, str) else None
     try:
         if len(ink) > LONGEST_INK:

@@ -22,6 +22,7 @@ from tsuzuri.rules import (
     KINDS,
     NOTHING,
     RULES,
+    UNREADABLE,
     Known,
     altered,
     doubtful,
@@ -126,10 +127,12 @@ def _unread(entries: Entries, form: Form) -> Iterator[Finding]:
     for said in entries.values():
         yield from altered(said)
         if said.value is None and said.raw:
-            if said.raw == DITTO:
+            needed = form.required(said.name.split(".")[0]) or said.name in form.export.columns.values()
+            if said.raw == UNREADABLE:
+                yield find("H43", said, None if needed else Severity.W)
+            elif said.raw == DITTO:
                 yield find("H31", said)
             elif said.raw.startswith(DOUBTFUL) and KINDS[said.kind].reads != "text":
-                needed = form.required(said.name.split(".")[0]) or said.name in form.export.columns.values()
                 yield doubtful(said) if needed else replace(doubtful(said), severity=Severity.W)
             elif said.kind == "choice" and "|" in said.raw:
                 yield find("H03", said)

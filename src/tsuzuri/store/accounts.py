@@ -55,10 +55,11 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A person who is here. `csrf` must come back with whatever changes something."""
+    """A person who is here. `csrf` must come back with whatever changes something; `keys` are the person's own, act → chord."""
 
     user: User
     csrf: str
+    keys: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,12 @@ def session(store: Store, token: str, now: datetime) -> Session | None:
     if now - row.seen_at > SEEN_EVERY:
         with store.unit() as unit:
             unit.connection.execute(update(sessions).where(mine).values(seen_at=now))
-    return Session(_user(row), row.csrf)
+    return Session(_user(row), row.csrf, row.keys or {})
+
+
+def save_keys(unit: Unit, user_id: str, own: dict[str, str]) -> None:
+    """Keep which keys a person chose, act → chord, in the place of those before."""
+    unit.connection.execute(update(users).where(users.c.id == user_id).values(keys=own))
 
 
 def close_session(unit: Unit, token: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
 
 from tsuzuri.errors import Leased, NotFound, Stale
 from tsuzuri.model import Document, Reading, Review, Step
@@ -13,6 +13,7 @@ from tsuzuri.store import rows
 from tsuzuri.store.doubts import keep_doubts
 from tsuzuri.store.facts import Facts
 from tsuzuri.store.papers import leading_first
+from tsuzuri.store.questions import ASKED_ABOUT
 from tsuzuri.store.tables import batches, documents, pages, readings, reviews, scans
 
 LEASES = ("leased_by", "leased_until")     # only lease() and release() write these
@@ -80,6 +81,16 @@ class SeenBound:
         found = select(reviews).where(reviews.c.document_id == document_id).order_by(reviews.c.n)
         return [rows.to_review(row) for row in self.connection.execute(found)]
 
+    def worked_on(self, by: str, document_id: str) -> tuple[str | None, str | None]:
+        """The documents that this person worked on last before this one, and first after it; before: of all, if never on this."""
+        mine, here = reviews.c.by == by, reviews.c.document_id == document_id
+        last = self.connection.scalar(select(func.max(reviews.c.n)).where(mine, here))
+        others, latest = select(reviews.c.document_id).where(mine, ~here).limit(1), reviews.c.n.desc()
+        if last is None:
+            return self.connection.scalar(others.order_by(latest)), None
+        before = self.connection.scalar(others.where(reviews.c.n < last).order_by(latest))
+        return before, self.connection.scalar(others.where(reviews.c.n > last).order_by(reviews.c.n))
+
 
 class Bound(SeenBound, Facts):
     """What a unit of work may also write about it."""
@@ -122,8 +133,10 @@ class Bound(SeenBound, Facts):
         return document
 
     def lease_next(self, by: str, until: datetime, now: datetime, ward: str | None = None) -> Document | None:
-        """The longest waiting document in review that nobody else holds, held for `by`; None if none is."""
-        waiting = select(documents.c.id).where(documents.c.step == Step.REVIEW, _free(by, now))
+        """The longest waiting document in review that nobody else holds and nobody asks anything about, held for `by`;
+        None if none is.
+        """
+        waiting = select(documents.c.id).where(documents.c.step == Step.REVIEW, _free(by, now), ~ASKED_ABOUT)
         if ward is not None:
             waiting = waiting.where(documents.c.ward == ward)
         # Skip what another clerk's unit is taking this very moment, rather than wait for it.

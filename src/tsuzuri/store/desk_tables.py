@@ -1,4 +1,4 @@
-"""Tables of the desk: which fields wait for a person, what was keyed blind, what was sampled, who met which lure."""
+"""Tables of the desk: which fields wait for a person, what was keyed blind, what was sampled, who met which lure, who asks what."""
 
 from __future__ import annotations
 
@@ -127,3 +127,20 @@ turns = Table(
     Column("box", Word),
     Index(None, "account", "place"),
 )
+
+# What somebody wants before a paper can go on: a senior's judgement, another scan. It is in nobody's queue meanwhile.
+questions = Table(
+    "questions", metadata,
+    Column("n", Count, primary_key=True, autoincrement=True),
+    Column("document_id", ForeignKey(documents.c.id), nullable=False),
+    Column("kind", Word, nullable=False),                   # senior, rescan
+    Column("ward", Word, nullable=False),
+    Column("by", Word, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("answered_by", Word),
+    Column("answered_at", Moment),
+)
+OPEN_STILL = text("answered_at IS NULL")
+Index("ix_questions_open", questions.c.document_id, questions.c.kind, unique=True,
+      sqlite_where=OPEN_STILL, postgresql_where=OPEN_STILL)

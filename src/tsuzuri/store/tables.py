@@ -139,6 +139,8 @@ documents = Table(
     Index(None, "ward", "step", "n"),
     Index(None, "form", "step", "n"),       # a form that comes first, a month's sample
     Index(None, "batch_id", "n"),
+    Index("ix_documents_unknown", "n", sqlite_where=text("form IS NULL AND step = 'review'"),
+          postgresql_where=text("form IS NULL AND step = 'review'")),
 )
 
 pages = Table(
@@ -194,6 +196,7 @@ reviews = Table(
     Column("note", Text, nullable=False),
     Column("changes", Json, nullable=False),
     Column("accepted", Json, nullable=False),
+    Index(None, "by", "n"),                                 # what one person did, latest last
 )
 
 runs = Table(
@@ -241,6 +244,7 @@ users = Table(
     Column("failures", Integer, nullable=False),           # wrong passwords since the last right one
     Column("locked_until", Moment),
     Column("created_at", Moment, nullable=False),
+    Column("keys", Json),                                  # act → chord, where the person chose another than the house
 )
 
 sessions = Table(

@@ -1,5 +1,6 @@
 // What every page has: the list of keys, and a log-out that leaves nothing behind.
 import {sweep} from "./journal.js";
+import {actOf} from "./keymap.js";
 
 const keys = document.getElementById("keys");
 
@@ -15,7 +16,7 @@ export const actsOnEnter = (element) => element.closest("button, a, summary, tex
 
 document.getElementById("logout")?.addEventListener("submit", () => sweep());
 addEventListener("keydown", (event) => {
-  if (event.key !== "F1") return;
+  if (actOf(event) !== "keys") return;
   event.preventDefault();
   showKeys();
 });

@@ -43,11 +43,13 @@ function side(name, whose, value) {
   return cell;
 }
 
-/** Ask why, `first` standing there already; `written(note)` at each stroke, `given(note)` with a reason that is not empty. */
-export function askReason({reasons, first, written, given}) {
+/** Ask why under `heading`, the button saying `word`; `first` stands there already; `written(note)` at each stroke, `given(note)` with a reason that is not empty. */
+export function askReason({heading, word, reasons, first, written, given}) {
   const dialog = document.getElementById("giving");
   const note = document.getElementById("note");
   const list = document.getElementById("reasons");
+  document.getElementById("giving-title").textContent = heading;
+  document.getElementById("give-word").textContent = word;
   note.value = first;
   note.oninput = () => written(note.value);
   const lines = () => note.value.split("\n").filter((line) => line);

@@ -28,6 +28,15 @@ export function put(name, value) {
   else if (text(name).value !== (value ?? "")) text(name).value = value ?? "";
 }
 
+/** What stands there when the paper has nothing: the choice that says so, or no text. */
+export function blankOf(name) {
+  const open = radios(name).map((r) => r.value);
+  return open.includes("0") && !open.includes("") ? "0" : "";
+}
+
+/** Whether a choice has been made, or text can be read off. */
+export const answered = (name) => !isChoice(name) || radios(name).some((r) => r.checked);
+
 export function pick(name, number) {
   const radio = radios(name)[number - 1];
   if (!radio || radio.disabled) return;

@@ -2,8 +2,10 @@
 // server at each confirmation; the server alone says what stands.
 import {showKeys} from "./common.js";
 import {askReason} from "./dialogs.js";
+import {lookAhead, lookBeside, moveBeside, preview} from "./beside.js";
 import * as fields from "./fields.js";
 import {beside} from "./grid.js";
+import {hands, UNREADABLE} from "./hands.js";
 import {listenKeys} from "./keys.js";
 import {
   doubtful, editable, journal, nextDoubt, note, noteReason, open, paper, reason, refused, takeBack, ticked, typed,
@@ -13,6 +15,7 @@ import {activate, byId, drawSnippet, paint, paintAll, tellUnsaved, toRefused, vi
 import {adopt, ask, here, meet, save} from "./talk.js";
 import {say} from "./telling.js";
 import {explain, listenWhy} from "./why.js";
+import {confirmed} from "./trail.js";
 
 const BEAT_MS = 60_000;        // a paper is held for ten minutes; a sign of life each minute …
 const AWAKE_MS = 300_000;      // … while somebody has touched a key in the last five: an empty chair lets go
@@ -42,10 +45,19 @@ async function onward(after, stored) {
 function confirmField(name) {
   if (!open()) return null;
   const {state, shown} = paper.now.fields[name];
-  const value = fields.valueOf(name);
+  const value = shown === UNREADABLE && !fields.answered(name) ? shown : fields.valueOf(name);
   const unchanged = value === (shown ?? "");
-  if (unchanged && ["auto", "blank", "done", "blind"].includes(state)) remember(name, null);
-  else remember(name, value);
+  if (unchanged && ["auto", "blank", "done", "blind"].includes(state)) {
+    remember(name, null);
+    return save();
+  }
+  return settled(name, value);
+}
+
+/** Said by a person, whatever it was: it is stored, and can be taken back. */
+function settled(name, value) {
+  remember(name, value);
+  confirmed(paper.now.id, name);
   return save();
 }
 
@@ -103,7 +115,9 @@ const approve = () => once(async () => {
     fields.openWarning()?.focus();
     say("注意の内容を見て「確認した」に印（Space）を付けてから承認してください。");
   };
-  return (await ask("approve", {version, accepted: [...ticked]})) ? away() : null;
+  if (!(await ask("approve", {version, accepted: [...ticked]}))) return null;
+  confirmed(paper.now.id, null);
+  return away();
 });
 
 const giveBack = (also = "") => {
@@ -112,7 +126,7 @@ const giveBack = (also = "") => {
   const reasons = [...new Set(outward.map((f) => `${f.code} ${f.message}`))];
   const written = reason().split("\n").filter((line) => line && line !== also);
   const first = [...written, ...(also ? [also] : [])].join("\n");
-  askReason({reasons: [...reasons, "申請書類ではない", "判読できない"], first, written: noteReason, given: (why) => once(async () => {
+  askReason({heading: "返戻する", word: "返戻する", reasons: [...reasons, "申請書類ではない", "判読できない"], first, written: noteReason, given: (why) => once(async () => {
     noteReason(why);
     const trouble = await unsettled();
     if (trouble) return trouble;
@@ -121,6 +135,23 @@ const giveBack = (also = "") => {
     return away();
   })});
 };
+
+/** A senior is to decide, or the station to feed the paper again: with the reason it leaves this person's hands. */
+const put = (kind, heading, reasons) => () => {
+  if (!open()) return;
+  askReason({heading, word: "頼む", reasons, first: "", written: () => {}, given: (why) => once(async () => {
+    const trouble = await unsettled();
+    if (trouble) return trouble;
+    return (await ask("ask", {version: paper.now.version, kind, why})) ? away() : null;
+  })});
+};
+const senior = put("senior", "監督者に判断を頼む", ["読み方に自信がない", "制度の判断が要る", "書類が足りない", "二重請求の疑い"]);
+const rescan = put("rescan", "再スキャンを頼む", ["かすれて読めない", "端が切れている", "折れ・重なりがある", "裏面がない"]);
+
+async function answerAsked(button) {
+  const note = byId(`note-${button.dataset.kind}`).value;
+  if (await ask("answer", {kind: button.dataset.kind, note})) location.reload();
+}
 
 /** The paper is laid aside, not done: it must not come back at once. */
 async function leave() {
@@ -196,32 +227,41 @@ async function restore() {
 }
 
 function listen() {
+  const quick = hands((name, value) => onward(name, settled(name, value)));
   listenKeys({
     approve, save, leave, enter, revert, giveBack: () => giveBack(), pick: (target, n) => fields.pick(fieldAt(target), n),
     toggle: viewer.toggle, smaller: () => viewer.zoom(1 / 1.25), larger: () => viewer.zoom(1.25),
-    cellUp: () => step(0, -1), cellDown: () => step(0, 1), cellLeft: () => step(-1, 0), cellRight: () => step(1, 0),
-    pageOn: () => viewer.turn(1), pageBack: () => viewer.turn(-1), explain: () => explain(document.activeElement),
-  });
+    cellUp: () => step(0, -1), cellDown: () => step(0, 1), explain: () => explain(document.activeElement),
+    pageOn: () => viewer.turn(1), pageBack: () => viewer.turn(-1), rotate: viewer.rotate, contrast: viewer.contrast, senior,
+    ...quick,
+    // In a table the same keys go from cell to cell, as hands know it.
+    earlier: (target) => (target.closest(".grid") ? step(-1, 0) : quick.earlier()),
+    later: (target) => (target.closest(".grid") ? step(1, 0) : quick.later()),
+  }, {yields: (act, target) => act === "undo" && (target.type === "textarea" || typed.has(fieldAt(target)))});
   for (const sign of ["keydown", "pointerdown", "input"]) addEventListener(sign, () => {
     touched = Date.now();
     paper.hands += 1;
   }, {capture: true});
   byId("fields")?.addEventListener("focusin", (event) => {
     const name = fieldAt(event.target);
-    if (name) activate(name);
+    if (!name) return;
+    activate(name);
+    moveBeside(name);
   });
   byId("fields")?.addEventListener("input", (event) => {
     const box = event.target.dataset.key;
     if (box) return event.target.checked ? ticked.add(box) : ticked.delete(box);
     const name = fieldAt(event.target);
     if (!name) return undefined;
-    return remember(name, fields.valueOf(name) === paper.now.fields[name].shown ? null : fields.valueOf(name));
+    remember(name, fields.valueOf(name) === paper.now.fields[name].shown ? null : fields.valueOf(name));
+    return preview(name);
   });
   const clicks = {
     approve, save, onward: leave, choose, "show-keys": showKeys, return: () => giveBack(),
-    stranger: () => giveBack("申請書類ではない"), toggle: viewer.toggle, join, split, blot,
+    stranger: () => giveBack("申請書類ではない"), toggle: viewer.toggle, join, split, blot, senior, rescan,
   };
   for (const [id, act] of Object.entries(clicks)) byId(id)?.addEventListener("click", () => act());
+  for (const button of document.querySelectorAll("[data-answers]")) button.addEventListener("click", () => answerAsked(button));
   viewer.room.addEventListener("pictured", drawSnippet);
   addEventListener("pagehide", () => {
     if (editable()) send(`${here}/release`, {}, {keepalive: true}).catch(() => {});
@@ -241,4 +281,5 @@ if (document.activeElement === document.body) {
   if (first) fields.focus(first);
   else document.querySelector("#chooser input[type=radio]")?.focus();
 }
+lookBeside().then(() => { if (editable()) lookAhead(); });
 document.body.dataset.ready = "yes";

@@ -22,7 +22,7 @@ export function paint() {
   const doubts = fields.names.filter(doubtful).length;
   byId("left").textContent = fields.names.length && now.editable ? `要確認 残り ${doubts} 項目` : "";
   byId("why").textContent = now.editable ? now.why : "";
-  for (const id of ["approve", "save", "return", "choose", "stranger", "join", "split", "blot"]) if (byId(id)) byId(id).disabled = !editable();
+  for (const id of ["approve", "save", "return", "choose", "stranger", "join", "split", "blot", "senior", "rescan"]) if (byId(id)) byId(id).disabled = !editable();
   if (byId("approve")) byId("approve").disabled = !editable() || now.why !== "";
 }
 

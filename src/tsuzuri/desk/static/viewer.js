@@ -5,7 +5,7 @@ const GLYPH = {pending: "?", bad: "!", done: "✓", auto: "", changed: "✎", bl
 const LOOK = {changed: "pending", blank: "auto", blind: "auto"};     // states that are framed like another
 const AROUND_MM = 36;                                  // paper shown on each side of a near field
 
-/** The viewer's verbs: show(name), whole(), toggle(), zoom(by), turnTo(page), paint(states), snippet(canvas, name). */
+/** The viewer's verbs: show(name), whole(), toggle(), zoom(by), rotate(), contrast(), turn(by), paint(states), snippet(canvas, name). */
 export function openViewer({pages, fields, onPick}) {
   const room = document.getElementById("viewer");
   const leaf = document.getElementById("leaf");
@@ -13,15 +13,18 @@ export function openViewer({pages, fields, onPick}) {
   const svg = document.getElementById("boxes");
   let page = 1, near = null, scale = 1, left = 0, top = 0, last = "whole", stay = false;
   let [wide, high] = [210, 297];
+  let quarters = 0;                    // turned right so often
   const groups = new Map();
   const tabs = [...document.querySelectorAll("#tabs button")];
 
   function place() {
-    leaf.style.transform = `translate(${left}px, ${top}px) scale(${scale})`;
+    const [x, y] = [room.clientWidth / 2, room.clientHeight / 2];
+    leaf.style.transform = `translate(${x}px, ${y}px) rotate(${quarters * 90}deg) translate(${left - x}px, ${top - y}px) scale(${scale})`;
   }
 
   function fit() {
-    return Math.min((room.clientWidth - 24) / wide, (room.clientHeight - 24) / high);
+    const [across, down] = quarters % 2 ? [high, wide] : [wide, high];
+    return Math.min((room.clientWidth - 24) / across, (room.clientHeight - 24) / down);
   }
 
   function size() {
@@ -143,6 +146,22 @@ export function openViewer({pages, fields, onPick}) {
     place();
   }
 
+  function rotate() {
+    quarters = (quarters + 1) % 4;
+    whole();
+  }
+
+  /** As it is, stronger, or white on black. */
+  function contrast() {
+    const looks = ["", "strong", "inverted"], at = looks.indexOf(document.body.dataset.contrast ?? "");
+    document.body.dataset.contrast = looks[(at + 1) % looks.length];
+  }
+
+  /** A way on the screen as a way on the turned paper. */
+  function turned([x, y]) {
+    return [[x, y], [y, -x], [-x, -y], [-y, x]][quarters];
+  }
+
   /** The field's own piece of the picture, drawn large; false when there is none to draw. */
   function snippet(canvas, name) {
     const field = fields.get(name);
@@ -185,9 +204,10 @@ export function openViewer({pages, fields, onPick}) {
   room.addEventListener("pointerdown", (event) => {
     if (event.target.closest("button")) return;
     leaf.classList.add("held");
-    const from = [event.clientX - left, event.clientY - top];
+    const from = [event.clientX, event.clientY], was = [left, top];
     const drag = (moved) => {
-      [left, top] = [moved.clientX - from[0], moved.clientY - from[1]];
+      const [x, y] = turned([moved.clientX - from[0], moved.clientY - from[1]]);
+      [left, top] = [was[0] + x, was[1] + y];
       place();
     };
     addEventListener("pointermove", drag);
@@ -202,7 +222,7 @@ export function openViewer({pages, fields, onPick}) {
   turnTo(1);
   whole();
   return {
-    show, whole, toggle, light, zoom, paint, snippet, room,
+    show, whole, toggle, light, zoom, rotate, contrast, paint, snippet, room,
     at: () => page,
     turn: (by) => { turnTo(page + by); whole(); },
   };

@@ -1,4 +1,4 @@
-"""The desk: fields that wait, blind entries, samples, and how people worked."""
+"""The desk: fields that wait, blind entries, samples, how people worked, what they ask, and their keys."""
 
 from __future__ import annotations
 
@@ -98,8 +98,28 @@ def upgrade() -> None:
         sa.Column("caught", sa.Integer()),
     )
     op.create_index("ix_strokes_by_at", "strokes", ["by", "at"])
+    op.create_table(
+        "questions", *_of_document("questions"),
+        sa.Column("kind", WORD, nullable=False),
+        sa.Column("ward", WORD, nullable=False),
+        sa.Column("by", WORD, nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("answered_by", WORD),
+        sa.Column("answered_at", MOMENT),
+    )
+    open_still = sa.text("answered_at IS NULL")
+    op.create_index("ix_questions_open", "questions", ["document_id", "kind"], unique=True,
+                    sqlite_where=open_still, postgresql_where=open_still)
+    unknown = sa.text("form IS NULL AND step = 'review'")
+    op.create_index("ix_documents_unknown", "documents", ["n"], sqlite_where=unknown, postgresql_where=unknown)
+    op.create_index("ix_reviews_by_n", "reviews", ["by", "n"])
+    op.add_column("users", sa.Column("keys", sa.JSON()))
 
 
 def downgrade() -> None:
-    for table in ("strokes", "glyphs", "samples", "entries", "doubts"):
+    op.drop_column("users", "keys")
+    op.drop_index("ix_reviews_by_n", "reviews")
+    op.drop_index("ix_documents_unknown", "documents")
+    for table in ("questions", "strokes", "glyphs", "samples", "entries", "doubts"):
         op.drop_table(table)

@@ -1,0 +1,86 @@
+// What lies beside the field that is worked on: the readers' candidates, the sheet before, what typed ink will be stored as.
+import * as fields from "./fields.js";
+import {keyOf} from "./keymap.js";
+import {paper, typed} from "./paper.js";
+import {send, Unreachable} from "./post.js";
+
+const PAUSE_MS = 200;                // after the last stroke, before the server is asked what it means
+const here = `/desk/sheets/${paper.now.id}`;
+const line = document.createElement("div");
+line.className = "beside";
+line.setAttribute("aria-live", "polite");
+let told = {candidates: {}, ditto: {}, previous: null, following: null};
+let active = null, timer = 0, asked = 0;
+const chosen = new Map();            // field → the reader whose candidate was taken: named only now
+
+/** Ask what lies beside this sheet; nothing does while nobody answers. */
+export async function lookBeside() {
+  const reply = await fetch(`${here}/beside`, {headers: {Accept: "application/json"}}).catch(() => null);
+  if (reply?.ok) told = await reply.json();
+  paintBeside();
+}
+
+/** The pictures of the sheets that come next, into the browser's store while hands are busy with this one. */
+export async function lookAhead() {
+  const reply = await fetch(`/desk/ahead?after=${paper.now.id}`, {headers: {Accept: "application/json"}}).catch(() => null);
+  if (!reply?.ok) return;
+  for (const picture of (await reply.json()).pictures) new Image().src = picture;
+}
+
+export const candidate = (name, number) => told.candidates[name]?.[number - 1]?.value;
+export const ditto = (name) => told.ditto[name];
+export const previous = () => told.previous;
+export const following = () => told.following;
+
+/** Remember whose candidate was taken. */
+export function take(name, number) {
+  chosen.set(name, told.candidates[name][number - 1].reader);
+}
+
+export function moveBeside(name) {
+  active = name;
+  clearTimeout(timer);
+  fields.rows.get(name).querySelector(".findings").before(line);
+  paintBeside();
+}
+
+function paintBeside(will = null) {
+  line.replaceChildren();
+  if (!active || !paper.now.editable) return;
+  if (will) line.append(piece("will", will.shown === null ? `▲ ${will.refused}` : `→ 保存される値：${will.shown || "（記入なし）"}`));
+  const found = told.candidates[active] ?? [];
+  if (found.length > 1) found.forEach(({value}, i) => line.append(piece("candidate", value, keyOf(`candidate${i + 1}`))));
+  if (told.ditto[active]) line.append(piece("candidate", `前の書類：${told.ditto[active]}`, keyOf("ditto")));
+  if (chosen.has(active)) line.append(piece("reader", `選んだ候補の読み取り：${chosen.get(active)}`));
+}
+
+function piece(kind, says, key = "") {
+  const span = document.createElement("span");
+  span.className = kind;
+  if (key) {
+    const cap = document.createElement("kbd");
+    cap.textContent = key;
+    span.append(cap, " ");
+  }
+  span.append(says);
+  return span;
+}
+
+/** After a pause in typing: what will be stored, in sight before it is. */
+export function preview(name) {
+  clearTimeout(timer);
+  asked += 1;
+  chosen.delete(name);
+  paintBeside();
+  if (fields.isChoice(name) || !typed.get(name)) return;
+  const mine = asked;
+  timer = setTimeout(async () => {
+    const ink = typed.get(name);
+    if (!ink) return;
+    const reply = await send(`${here}/normal`, {field: name, ink}).catch((error) => {
+      if (error instanceof Unreachable) return null;
+      throw error;
+    });
+    if (reply?.status === 200 && mine === asked && active === name && reply.told.shown !== ink) paintBeside(reply.told);
+  }, PAUSE_MS);
+}

@@ -1,0 +1,127 @@
+"""No keystroke is lost: the server is killed in the middle of keying and comes again, in a real browser and a real process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.desk.conftest import CHROMIUM, PASSWORD, Desk
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")]
+SERVER = """
+import sys, uvicorn
+from datetime import timedelta
+from pathlib import Path
+from fastapi import FastAPI
+from tests.desk.conftest import Clock, _line
+from tsuzuri.desk import hang_desk
+app = FastAPI()
+hang_desk(app, _line(Path(sys.argv[1]), Clock()))
+uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[2]), log_level="error", lifespan="off")
+"""
+
+
+class Killed:
+    """A desk in a process of its own over the same database, to be killed and begun again at the same address."""
+
+    def __init__(self, home: str, port: int) -> None:
+        self.home, self.port, self.url = home, port, f"http://127.0.0.1:{port}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def begin(self) -> None:
+        """Up, once it answers."""
+        self.process = subprocess.Popen([sys.executable, "-c", SERVER, self.home, str(self.port)], env=os.environ)
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            try:
+                httpx.get(f"{self.url}/desk/login", trust_env=False)
+            except httpx.TransportError:
+                continue
+            return
+        raise TimeoutError("the desk did not come up")
+
+    def kill(self) -> None:
+        """Gone at once, whatever it was doing."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+
+
+@contextmanager
+def _desk_process(desk: Desk) -> Iterator[Killed]:
+    home = str(Path(str(desk.line.store.url.database)).parent)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    running = Killed(home, port)
+    running.begin()
+    try:
+        yield running
+    finally:
+        running.kill()
+
+
+def test_a_server_that_is_killed_and_comes_again_while_somebody_keys_loses_and_doubles_nothing(page: Page, desk: Desk) -> None:
+    paper = desk.paper(doubt=("patient_kana", "patient_name", "days"))
+    with _desk_process(desk) as server:
+        page.goto(f"{server.url}/desk/login")
+        page.keyboard.type("sato")
+        page.keyboard.press("Tab")
+        page.keyboard.type(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/desk/")
+        page.goto(f"{server.url}/desk/sheets/{paper.id}")
+        page.wait_for_selector("body[data-ready]")
+        page.keyboard.type("アソ ナツミ")
+        page.keyboard.press("Enter")
+        expect(page.locator("[data-field=patient_kana] .mark")).to_have_text("✓ 確認済")
+        server.kill()
+        page.keyboard.type("阿蘇　夏海")                   # keyed on, into nowhere
+        page.keyboard.press("Enter")
+        expect(page.locator("#above")).to_contain_text("サーバーにつながりません")
+        expect(page.locator("#saved")).to_have_text("保存できていません")
+        assert page.evaluate("document.activeElement.name") == "days"
+        page.keyboard.type("3")
+        page.keyboard.press("Enter")
+        server.begin()
+        expect(page.locator("#saved")).to_contain_text("保存済み", timeout=20_000)
+        expect(page.locator("#above")).not_to_contain_text("つながりません")
+        stored = desk.stored(paper)
+        assert [stored.values[name] for name in ("patient_kana", "patient_name", "days")] == ["アソ　ナツミ", "阿蘇　夏海", 3]
+        with desk.line.store.read() as look:
+            told = [name for review in look.reviews(paper.id) for name in review.changes]
+        assert sorted(told) == ["days", "patient_kana", "patient_name"]
+        assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('tsuzuri.typed')).length") == 0
+
+
+def test_what_was_keyed_while_the_server_was_away_outlives_the_window(page: Page, desk: Desk) -> None:
+    paper = desk.paper(doubt=("days",))
+    with _desk_process(desk) as server:
+        page.goto(f"{server.url}/desk/login")
+        page.keyboard.type("sato")
+        page.keyboard.press("Tab")
+        page.keyboard.type(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/desk/")
+        page.goto(f"{server.url}/desk/sheets/{paper.id}")
+        page.wait_for_selector("body[data-ready]")
+        server.kill()
+        page.keyboard.type("4")
+        page.keyboard.press("Enter")
+        expect(page.locator("#above")).to_contain_text("サーバーにつながりません")
+        server.begin()
+        again = page.context.new_page()
+        page.close()
+        again.goto(f"{server.url}/desk/sheets/{paper.id}")
+        expect(again.locator("[data-field=days] input[type=text]")).to_have_value("4")
