@@ -199,6 +199,7 @@ HELP = {
     "uke check": "file:line:field", "uke import": "all of it or nothing",
     "uke write": "a file an institution",
     "ledger import": "as a whole, or not at all", "ledger list": "Every ledger", "ledger show": "ever known",
+    "rules list": "Every rule", "rules replay": "past claims",
     "version": "version", "": "medical-expense claims",
 }
 

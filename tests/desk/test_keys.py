@@ -195,7 +195,6 @@ def test_the_sheet_before_is_looked_at_and_cannot_be_changed(page: Page, desk: D
     before, paper = desk.paper(doubt=("days",)), desk.paper(doubt=("days",))
     desk.person("sato").post(f"/desk/sheets/{before.id}/save", {"version": before.version, "changes": {"days": "2"}})
     _open(page, desk, paper)
-    page.evaluate("fetch(location.href + '/beside').then(() => 0)")
     page.keyboard.press("Alt+ArrowLeft")
     page.wait_for_url(f"**/{before.id}?look=true")
     page.wait_for_selector("body[data-ready]")

@@ -23,10 +23,12 @@ from tsuzuri.up import Running
 def test_the_sample_batch_becomes_an_exported_file_and_no_sheet_is_unaccounted_for(
     machine: Running, station_key: str, manifest: dict[str, Any],
 ) -> None:
-    pages = [page for entry in manifest["files"] for page in entry["pages"]]
+    # Ten pages of plain claims stay out: other files bring every form, every kind of file and of scan, and they cost a minute.
+    files = [entry for entry in manifest["files"] if entry["file"] not in ("0005.tif", "0006.pdf")]
+    pages = [page for entry in files for page in entry["pages"]]
     with Station(machine.url, station_key) as station:
         batch = station.declare(len(pages))
-        for seq, entry in enumerate(manifest["files"], start=1):
+        for seq, entry in enumerate(files, start=1):
             reply = station.send(batch, seq, (SAMPLES / "batch" / entry["file"]).read_bytes(), entry["file"])
             assert reply.status_code == 201, reply.text
         assert station.close(batch)["stored"] == len(pages)
@@ -38,7 +40,7 @@ def test_the_sample_batch_becomes_an_exported_file_and_no_sheet_is_unaccounted_f
         where = {look.file_and_page(d.id): d for d in look.documents_of_batch(batch)}
     assert sum(d.page_count for d in where.values()) + counts["blank"] + counts["separator"] == len(pages)
     assert {place: d.form for place, d in where.items()} == {
-        (entry["file"], number): page.get("form") for entry in manifest["files"]
+        (entry["file"], number): page.get("form") for entry in files
         for number, page in enumerate(entry["pages"], start=1)
         if page["kind"] not in ("blank", "separator") and page.get("form") != "ryoshusho"
     }

@@ -10,11 +10,16 @@ const line = document.createElement("div");
 line.className = "beside";
 line.setAttribute("aria-live", "polite");
 let told = {candidates: {}, ditto: {}, previous: null, following: null};
-let active = null, timer = 0, asked = 0;
+let active = null, timer = 0, asked = 0, answered = null;
 const chosen = new Map();            // field → the reader whose candidate was taken: named only now
 
 /** Ask what lies beside this sheet; nothing does while nobody answers. */
-export async function lookBeside() {
+export function lookBeside() {
+  answered = fetchBeside();
+  return answered;
+}
+
+async function fetchBeside() {
   const reply = await fetch(`${here}/beside`, {headers: {Accept: "application/json"}}).catch(() => null);
   if (reply?.ok) told = await reply.json();
   paintBeside();
@@ -29,8 +34,9 @@ export async function lookAhead() {
 
 export const candidate = (name, number) => told.candidates[name]?.[number - 1]?.value;
 export const ditto = (name) => told.ditto[name];
-export const previous = () => told.previous;
-export const following = () => told.following;
+/** The sheets before and behind this one; a key may come sooner than the answer. */
+export const previous = async () => { await answered; return told.previous; };
+export const following = async () => { await answered; return told.following; };
 
 /** Remember whose candidate was taken. */
 export function take(name, number) {

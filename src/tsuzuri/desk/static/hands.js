@@ -65,15 +65,15 @@ async function undoElsewhere({id, field}) {
   return location.assign(`/desk/sheets/${id}`);
 }
 
-function earlier() {
-  const before = beside.previous();
+async function earlier() {
+  const before = await beside.previous();
   if (!before) return say("これより前に処理した書類はありません。");
   if (!new URLSearchParams(location.search).has("look")) leaveAt(here);
   return location.assign(`/desk/sheets/${before}?look=true`);
 }
 
-function later() {
-  const on = new URLSearchParams(location.search).has("look") ? beside.following() : null;
+async function later() {
+  const on = new URLSearchParams(location.search).has("look") ? await beside.following() : null;
   if (on && `/desk/sheets/${on}` !== leftAt()) return location.assign(`/desk/sheets/${on}?look=true`);
   return leftAt() && leftAt() !== here ? location.assign(leftAt()) : say("これより後に処理した書類はありません。");
 }
