@@ -27,7 +27,7 @@ MAY = {
     ("POST", "/v1/batches/{batch_id}/recount"): {Role.SUPERVISOR},
     ("GET", "/v1/ledger"): OFFICE,
 }
-ELSEWHERE = {("GET", "/v1/ledgers"), ("PUT", "/v1/ledgers/{ledger}"), ("GET", "/v1/ledgers/{ledger}/rows/{number}")}    # test_ledgers
+ELSEWHERE = {("GET", "/v1/ledgers"), ("PUT", "/v1/ledgers/{ledger}"), ("GET", "/v1/ledgers/{ledger}/rows/{number}")}  # test_ledgers
 OPEN = {"/healthz", "/readyz", "/metrics", "/openapi.json"}
 
 
