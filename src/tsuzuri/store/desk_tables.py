@@ -109,23 +109,11 @@ decisions = Table(
     Column("n", Count, primary_key=True, autoincrement=True),
     Column("at", Moment, nullable=False),
     Column("by", Word, nullable=False),
-    Column("what", Word, nullable=False),                   # add_user, set_role, draw, turn, propose_target …
+    Column("what", Word, nullable=False),                   # add_user, set_role, draw …
     Column("about", String(255), nullable=False),
     Column("why", Text, nullable=False),
     Column("told", Json, nullable=False),                   # before and after; a draw's seed. Never a citizen's value.
     Index(None, "what", "n"),
-)
-
-# Which papers come first, for one account or ("") for everybody; NULL asks for nothing. Lower places come before higher ones.
-turns = Table(
-    "turns", metadata,
-    Column("n", Count, primary_key=True, autoincrement=True),
-    Column("account", Word, nullable=False),
-    Column("place", Integer, nullable=False),
-    Column("ward", Word),
-    Column("form", Word),
-    Column("box", Word),
-    Index(None, "account", "place"),
 )
 
 # What somebody wants before a paper can go on: a senior's judgement, another scan. It is in nobody's queue meanwhile.

@@ -1,4 +1,4 @@
-"""The office: what supervisors decided, which papers come first, and by what finding a field came before a person."""
+"""The office: what supervisors decided, and by what finding a field came before a person."""
 
 from __future__ import annotations
 
@@ -31,22 +31,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("n", name="pk_decisions"),
     )
     op.create_index("ix_decisions_what_n", "decisions", ["what", "n"])
-    op.create_table(
-        "turns",
-        sa.Column("n", COUNT, autoincrement=True, nullable=False),
-        sa.Column("account", WORD, nullable=False),
-        sa.Column("place", sa.Integer(), nullable=False),
-        sa.Column("ward", WORD),
-        sa.Column("form", WORD),
-        sa.Column("box", WORD),
-        sa.PrimaryKeyConstraint("n", name="pk_turns"),
-    )
-    op.create_index("ix_turns_account_place", "turns", ["account", "place"])
 
 
 def downgrade() -> None:
-    for table in ("turns", "decisions"):
-        op.drop_table(table)
+    op.drop_table("decisions")
     op.drop_index("ix_documents_form_step_n", "documents")
     for index in ("ix_strokes_document_id", "ix_strokes_at"):
         op.drop_index(index, "strokes")
