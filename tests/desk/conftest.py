@@ -242,6 +242,7 @@ def window(chromium: Browser, desk: Desk, name: str) -> Iterator[Window]:
     page.on("console", lambda told: faults.append(told.text) if "Content Security" in told.text else None)
     page.on("dialog", lambda dialog: faults.append(dialog.message))
     page.goto(f"{desk.url}/desk/login")
+    page.wait_for_selector("input[autofocus]:focus")      # letters typed sooner would be lost
     page.keyboard.type(name)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
