@@ -76,6 +76,7 @@ def test_a_server_that_is_killed_and_comes_again_while_somebody_keys_loses_and_d
     paper = desk.paper(doubt=("patient_kana", "patient_name", "days"))
     with _desk_process(desk) as server:
         page.goto(f"{server.url}/desk/login")
+        page.wait_for_selector("input[autofocus]:focus")
         page.keyboard.type("sato")
         page.keyboard.press("Tab")
         page.keyboard.type(PASSWORD)
@@ -109,6 +110,7 @@ def test_what_was_keyed_while_the_server_was_away_outlives_the_window(page: Page
     paper = desk.paper(doubt=("days",))
     with _desk_process(desk) as server:
         page.goto(f"{server.url}/desk/login")
+        page.wait_for_selector("input[autofocus]:focus")
         page.keyboard.type("sato")
         page.keyboard.press("Tab")
         page.keyboard.type(PASSWORD)
