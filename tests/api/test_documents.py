@@ -10,6 +10,7 @@ import pytest
 from tests.api.conftest import Caller, bound, caller, picture
 from tsuzuri.flow import Line
 from tsuzuri.forms import Forms
+from tsuzuri.model import Act, Finding, Severity
 
 
 @pytest.fixture
@@ -41,6 +42,16 @@ def test_an_auditor_sees_no_bank_account(app, line: Line, station: Caller, paper
     assert "0123457" not in answer.text
     assert answer.json()["fields"]["account_no"]["masked"] is True
     assert answer.json()["fields"]["patient_name"]["value"] == "綴 花子"
+
+
+def test_a_field_that_two_people_have_yet_to_key_blind_is_told_to_no_machine(line: Line, station: Caller, paper: str) -> None:
+    with line.unit() as unit:
+        before = unit.document("d1")
+        waits = Finding("H42", Severity.E, Act.AMEND, "二人が入力します。", "account_no")
+        unit.save_document(replace(before, findings=(waits,), version=before.version + 1), was_version=before.version)
+    for role in ("clerk", "supervisor"):
+        answer = caller(line, station.web, f"x-{role}", role).get("/v1/documents/d1")
+        assert answer.status_code == 200 and "0123457" not in answer.text and "花子" in answer.text
 
 
 def test_a_page_is_shown_as_a_picture_that_nobody_keeps(line: Line, station: Caller, paper: str) -> None:

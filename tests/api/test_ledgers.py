@@ -37,8 +37,15 @@ def test_a_malformed_file_is_refused_with_its_lines_and_leaves_nothing(city: Cal
     assert {told["rows"] for told in city.get("/v1/ledgers").json()} == {0}
 
 
+@pytest.mark.parametrize("path", ["/v1/ledgers", "/v1/ledgers/insurers/rows/430017"])
+def test_nobody_without_a_key_looks_at_a_ledger(city: Caller, path: str) -> None:
+    assert Caller(city.web, None).ask("GET", path).status_code == 401
+
+
 def test_only_a_supervisor_of_the_whole_city_brings_a_ledger(line: Line, web: httpx.Client, city: Caller) -> None:
     for role, ward in (("station", None), ("clerk", None), ("auditor", None), ("supervisor", "東区")):
         other = caller(line, web, f"X-{role}", role, ward)
         assert other.ask("PUT", "/v1/ledgers/insurers", content=LIST).status_code == 403
+        assert other.get("/v1/ledgers/insurers/rows/430017").status_code == 403
+        assert (other.get("/v1/ledgers").status_code == 403) is (role != "supervisor")
     assert city.ask("PUT", "/v1/ledgers/people", content=LIST).status_code == 404

@@ -40,3 +40,16 @@ def test_a_malformed_file_tells_its_lines(desk: Desk) -> None:
     code, told = sent(desk.person("kanto"), ROW.replace("2020-04-01", "2020-02-30"), dry="true")
     assert code == 422 and told["faults"] == [
         {"line": 2, "column": "生年月日", "why": "暦にある日付（2025-10-01、20251001、令和7年10月1日など）にしてください"}]
+
+
+def test_an_account_of_another_wards_person_is_shown_to_those_of_the_whole_city_alone(desk: Desk) -> None:
+    overseer = desk.person("kanto")
+    rows = ["こども,0001230,P1,綴　花子,ツヅリ　ハナコ,2020-04-01,2025-04-01,,7654321," + ward for ward in ("東区", "西区")]
+    for row, seen in zip(rows, (False, True), strict=True):
+        answer = overseer.web.put("/desk/ledgers/recipients/file", params={"dry": "false", "many": "true"},
+                                  content=f"{HEAD},区\n{row}".encode("cp932"),
+                                  headers={"X-CSRF-Token": overseer.csrf, "Accept": "application/json", "X-File-Name": "full.csv"})
+        assert answer.json()["done"], answer.text
+        page = desk.person("nishi").web.get("/desk/ledgers?number=0001230").text
+        assert "綴　花子" in page and ("7654321" in page) is seen
+        assert "7654321" in overseer.web.get("/desk/ledgers?number=0001230").text

@@ -26,7 +26,7 @@ MASKED = {"value": None, "confidence": 0.0, "raw": "", "reader": "", "masked": T
 def one(document_id: str, line: AtLine, key: Office) -> DocumentShape:
     """What a paper says: each field with value, confidence, raw ink, reader and box; findings; all readings.
 
-    An auditor's key sees no bank accounts.
+    An auditor's key sees no bank accounts, and nobody a field that two people have yet to key from the picture alone.
     """
     with line.store.read() as look:
         document = look.document(document_id)
@@ -34,7 +34,7 @@ def one(document_id: str, line: AtLine, key: Office) -> DocumentShape:
         pages = [PageShape.of(page, look.scan(page.scan_id)) for page in look.pages_of_document(document_id)]
         readings = flow.readings(line, look, document)
     told_plainly = flow.plain(document)
-    hidden = _hidden(line, document, readings) if key.role is Role.AUDITOR else frozenset()
+    hidden = (_hidden(line, document, readings) if key.role is Role.AUDITOR else frozenset()) | document.blind
     return DocumentShape(
         id=document.id, batch=document.batch_id, step=document.step.value, version=document.version,
         business_date=document.business_date, file=pages[0].file if pages else "",

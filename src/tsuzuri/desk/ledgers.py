@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import unquote
 
+import structlog
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
@@ -12,7 +13,7 @@ from starlette.responses import Response
 
 from tsuzuri import flow
 from tsuzuri.desk.door import Door, page
-from tsuzuri.desk.who import Anyone, CityOverseer, TheLine
+from tsuzuri.desk.who import Anyone, CityOverseer, TheLine, Who
 from tsuzuri.errors import Refused
 from tsuzuri.flow import Line
 from tsuzuri.flow.diffs import plain_outcome
@@ -23,6 +24,7 @@ from tsuzuri.store import ledgers
 from tsuzuri.store.ledgers import Held, Import
 from tsuzuri.store.words import printable
 
+log = structlog.get_logger("tsuzuri.desk")
 router = APIRouter(route_class=Door)
 KEPT_BACK = ("account_",)       # of a row, what only those see who may type it
 
@@ -33,16 +35,18 @@ def ledger_page(
     ledger: Annotated[str, Query(max_length=20)] = "recipients",
     number: Annotated[str, Query(max_length=64)] = "",
 ) -> Response:
-    """The ledgers, and all that was ever known under a number."""
+    """The ledgers, and all that was ever known under a number; that somebody looked is written down, not whom at."""
     kind, asked = LEDGERS.get(ledger, LEDGERS["recipients"]), number.strip()
     with line.store.read() as look:
         counts = ledgers.counts(look)
         last = {name: ledgers.latest_import(look, name) for name in LEDGERS}
         found = ledgers.history(look, kind.name, asked) if asked else []
+    if asked:
+        log.info("ledger_seen", ledger=kind.name, rows=len(found), by=who.id)
     lines = [{"name": one.name, "title": one.title, "rows": f"{counts[one.name]:,}", "last": _made(last[one.name], line)}
              for one in LEDGERS.values()]
     return page(request, "ledgers.html", who=who, here="ledgers", lines=lines, kind=kind.name, number=asked,
-                found=[_row(kind, row, line, who.masked) for row in found], asked=bool(asked))
+                found=[_row(kind, row, line, who.masked or _elsewhere(row, who)) for row in found], asked=bool(asked))
 
 
 @router.put("/ledgers/{ledger}/file")
@@ -75,6 +79,11 @@ def _made(last: Import | None, line: Line) -> dict[str, str] | None:
         return None
     what = f"{'全件' if last.whole else '差分'} {last.rows:,}行（新規{last.new:,}・変更{last.changed:,}・終了{last.ended:,}）"
     return {"at": f"{last.at.astimezone(line.zone):%Y-%m-%d %H:%M}", "source": last.source, "by": last.by, "what": what}
+
+
+def _elsewhere(row: Held, who: Who) -> bool:
+    """Whether the person of a row lives in another ward than the one that the looker works for: no account is theirs to type."""
+    return who.ward is not None and row.cells.get("ward", "") not in ("", who.ward)
 
 
 def _row(ledger: Ledger, row: Held, line: Line, masked: bool) -> dict[str, Any]:

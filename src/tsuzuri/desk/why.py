@@ -21,7 +21,7 @@ from tsuzuri.stages.why import UNKNOWN, Beside, Row, Why, explained, like
 
 log = structlog.get_logger("tsuzuri.desk")
 router = APIRouter(route_class=Door)
-TODO = {
+WHAT_TO_DO = {
     Act.RETURN: "直してもらうため、返戻します。返戻票がいっしょに作られます。",
     Act.INQUIRE: "提出者に問い合わせます。照会文を作るか、電話で確かめて折衝を記録します。",
     Act.AMEND: "紙と見比べて、この画面で直します。",
@@ -57,7 +57,7 @@ def _told(why: Why, who: Who, line: Line, hidden: frozenset[str]) -> dict[str, A
         "code": finding.code, "title": why.title, "message": finding.message, "act": finding.act.value, "steps": finding.steps,
         "fields": [name for name in why.fields if name not in hidden],
         "beside": [_beside(one, masked=who.masked) for one in why.beside],
-        "todo": TODO[finding.act],
+        "todo": WHAT_TO_DO[finding.act],
         "mend": reason.mend if reason and why.letter else "",
         "letter": {Post.RETURN: "返戻票", Post.INQUIRE: "照会文"}.get(why.letter, "") if why.letter and writes else "",
     }

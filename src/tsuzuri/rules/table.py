@@ -70,7 +70,7 @@ class Rule:
 _F, _E, _W, _I = Severity.F, Severity.E, Severity.W, Severity.I
 _BACK, _ASK, _MEND, _SCAN, _NONE = Act.RETURN, Act.INQUIRE, Act.AMEND, Act.RESCAN, Act.NONE
 
-RULES: dict[str, Rule] = {rule.code: rule for rule in (
+_TABLE = (
     Rule("V01", _F, _MEND, "枚数が合いません。"),
     Rule("V02", _E, _SCAN, "白紙・逆さ・傾きのおそれがあります。スキャンし直してください。"),
     Rule("V03", _E, _MEND, "様式が分かりません。様式を選ぶか、正しい箱に移してください。"),
@@ -129,14 +129,11 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("V56", _E, _BACK, "領収書に{label}が見当たりません。"),
     Rule("V57", _W, _ASK, "{label}が「{answer}」です。"),
     Rule("V58", _W, _ASK, "この医療機関のその月の請求額が、ふだん（月平均{usual}円）から大きく外れています（目安{limit}円まで）。"),
-    Rule("V59", _E, _BACK, "電子レセプトの件数・点数・項目数のいずれかが合いません。"),
-    Rule("V60", _W, _ASK, "公費負担者番号の法別番号はこの市の制度ですが、都道府県番号が違います。"),
-    Rule("V61", _I, _NONE, "返戻されたレセプトの再請求です。"),
-    Rule("V62", _I, _MEND, "受給者台帳の区（{ward}）と、送ってきた区が違います。"),
-    Rule("W01", _W, _ASK, "{label}は、全国の金融機関の一覧に{what}。"),
     Rule("V59", _E, _BACK, "電子レセプトの記録に誤りがあります。"),          # uke/faults.py tells which, and in which line
     Rule("V60", _W, _ASK, "電子レセプトの公費が、ほかの都道府県のものです。"),
     Rule("V61", _I, _NONE, "電子レセプトは、返戻の後の再請求です。"),
+    Rule("V62", _I, _MEND, "受給者台帳の区（{ward}）と、送ってきた区が違います。"),
+    Rule("W01", _W, _ASK, "{label}は、全国の金融機関の一覧に{what}。"),
     Rule("W02", _E, _ASK, "{label}など、いずれか一つは必要ですが、一つもありません。"),
     Rule("W03", _W, _ASK, "{label}（金融機関届出印）がありません。"),
     Rule("W04", _W, _ASK, "{label}が{owner}と違いますが、続柄がありません。"),
@@ -183,7 +180,10 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in (
     Rule("H25", _I, _NONE, "返戻した書類（{document}）の再提出です。"),
     Rule("H26", _W, _ASK, "返戻票が付いていますが、その書類（{document}）は返戻中ではありません。"
                           "どの書類の再提出か確かめてください。"),
-)}
+)
+RULES: dict[str, Rule] = {rule.code: rule for rule in _TABLE}
+if len(RULES) < len(_TABLE):
+    raise ValueError("two rules have one code: the first would be silently lost")
 
 # What unreadable ink of a kind is called, where the domain has a number for it; H02 for all others.
 _UNREADABLE = {"recipient_no": "V12", "insurer_no": "V24", "inst_code": "V29", "wareki": "V11", "ym": "V06",
