@@ -16,12 +16,14 @@ from typing import Any
 import numpy as np
 
 from tsuzuri.forms import Forms, asked
-from tsuzuri.model import Batch, Document, Field
+from tsuzuri.model import Batch, Document, Field, Step
+from tsuzuri.rules import Asked
 from tsuzuri.stages.validate import validate
-from tsuzuri.store import Store
+from tsuzuri.store import Look, Store
 from tsuzuri.synth.stories import BUSINESS_DATE, tell
 
 SEED = 7_000_000
+BOX = Batch("bt_0", "EAST-1", "KM-0001", "東区", "kodomo", 1, datetime(2025, 1, 1, tzinfo=UTC), date(2025, 1, 1))
 ROWS = 20
 CARES = ("外来", "外来", "外来", "調剤", "調剤", "歯科", "入院")
 INDEXES = ("ix_facts_recipient_no_month", "ix_facts_inst_month_points_standing_amount", "ix_facts_care_day_points",
@@ -33,7 +35,7 @@ def filled(folder: Path, claims: int) -> Store:
     store = Store(f"sqlite:///{folder / 'many.db'}")
     store.create()
     with store.unit() as unit:
-        unit.add_batch(Batch("bt_0", "EAST-1", "KM-0001", "東区", "kodomo", 1, datetime(2025, 1, 1, tzinfo=UTC), date(2025, 1, 1)))
+        unit.add_batch(BOX)
     plain = sqlite3.connect(folder / "many.db")
     made = {name: plain.execute("SELECT sql FROM sqlite_master WHERE name = ?", (name,)).fetchone()[0] for name in INDEXES}
     for name in INDEXES:
@@ -75,6 +77,33 @@ def neighbours_p95_ms(forms: Forms, claims: int, papers: int = 400) -> tuple[flo
         took = [_judged(store, document, forms) for document in _papers(forms, papers)]
         store.close()
     return sorted(took)[int(len(took) * 0.95)], claims
+
+
+def crowded_p95_ms(claims: int = 3_000, asks: int = 40) -> tuple[float, int]:
+    """Core milliseconds to fetch what one claim may meet at a clinic that has so many of the same points in that month."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(f"sqlite:///{folder}/crowd.db")
+        store.create()
+        with store.unit() as unit:
+            unit.add_batch(BOX)
+            for i in range(claims):
+                unit.add_document(Document(f"dc_{i}", "bt_0", None, 1, BUSINESS_DATE, step=Step.CLEAN))
+                unit.keep_facts(f"dc_{i}", [_priced(i)], Step.CLEAN, BUSINESS_DATE)
+        with store.read() as look:
+            took = [_taken(look, _priced(claims + 31 * i)) for i in range(asks)]
+        store.close()
+    return sorted(took)[int(len(took) * 0.95)], claims
+
+
+def _priced(i: int) -> Asked:
+    return Asked(scheme="01", recipient_no=f"{i * 7919 % 10**7:07}", inst_code="4310100013", month="2025-10", care="外来",
+                 channel="1", points=561, days=1, copay=1122, paid=700, amount=422)
+
+
+def _taken(look: Look, said: Asked) -> float:
+    began = time.process_time()
+    look.earlier("dc_new", [said])
+    return (time.process_time() - began) * 1000
 
 
 def _papers(forms: Forms, many: int) -> Iterator[Document]:

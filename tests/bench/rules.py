@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 from ledgers import ledger_rows_per_s, lookup_p95_ms
-from neighbours import neighbours_p95_ms
+from neighbours import crowded_p95_ms, neighbours_p95_ms
 from read import HERE, _commit
 from rich.console import Console
 
@@ -69,6 +69,11 @@ def judged_p95_ms(n: int) -> tuple[float, int]:
     return neighbours_p95_ms(city_forms(Settings()), 20 * n)
 
 
+def clinic_p95_ms(n: int) -> tuple[float, int]:
+    """Core milliseconds to fetch what one claim may meet among 3,000 of the same points at one clinic in one month."""
+    return crowded_p95_ms()
+
+
 def _rate(told: list[Any], judge: Callable[[Any], object]) -> float:
     """How many a core-second; stops after MOST_S."""
     for one in told[:20]:
@@ -83,7 +88,7 @@ def _rate(told: list[Any], judge: Callable[[Any], object]) -> float:
 
 
 FIGURES: dict[str, Callable[[int], tuple[float, int]]] = {
-    "reckoned_per_s": reckoned_per_s, "claims_per_s": claims_per_s, "judged_p95_ms": judged_p95_ms,
+    "reckoned_per_s": reckoned_per_s, "claims_per_s": claims_per_s, "judged_p95_ms": judged_p95_ms, "clinic_p95_ms": clinic_p95_ms,
     "ledger_rows_per_s": ledger_rows_per_s, "lookup_p95_ms": lookup_p95_ms}
 
 

@@ -12,7 +12,7 @@ from tsuzuri.errors import Stuck
 from tsuzuri.model import Step
 from tsuzuri.rules import Asked
 from tsuzuri.store import Store, Unit
-from tsuzuri.store.facts import _before, _near
+from tsuzuri.store.facts import _before, _of_people, _priced
 from tsuzuri.store.facts_tables import facts, institution_months, usual_points
 
 DAY = date(2025, 11, 7)
@@ -64,11 +64,13 @@ def test_who_approves_a_claim_of_a_number_waits_for_whoever_approves_another_of_
             other.alone_about([claim(inst_code="4310100021")])
 
 
-def test_the_same_points_at_the_same_institution_are_met_whoever_the_patient_is(store: Store, papers) -> None:
+def test_the_same_points_at_the_same_institution_are_met_under_a_number_that_may_be_the_same_misread(store: Store, papers) -> None:
     with store.unit() as unit:
         unit.add_batch(papers.batch())
         lay(unit, papers, "first", claim(inst_code="0100013"))
         assert told(unit, "new", claim(recipient_no="0001231")) == ["first"]
+        assert told(unit, "new", claim(recipient_no="0991230")) == ["first"]
+        assert told(unit, "new", claim(recipient_no="0991231")) == []
         assert told(unit, "new", claim(recipient_no="0001231", points=562)) == []
         assert [one.document for one in unit.earlier("new", [claim(recipient_no="x", points=1)], ["0001230"])] == ["first"]
 
@@ -116,8 +118,10 @@ def test_every_question_about_a_claim_is_answered_off_an_index(tmp_path: Path) -
     store.create()
     with store.read() as look:
         indexes = ("ix_facts_recipient_no_month", "ix_facts_inst_month_points")
-        for near, index in zip(_near([claim(), claim(points=562)], ["0045674"]), indexes, strict=True):
-            asked = _before("d1", near).compile(look.connection.engine, compile_kwargs={"literal_binds": True})
+        places = [("0100013", "2025-10", 561), ("0100013", "2025-10", 562)]
+        near = [*_of_people([claim()], ["0045674"]), _priced(places)]
+        for one, index in zip(near, indexes, strict=True):
+            asked = _before("d1", one).compile(look.connection.engine, compile_kwargs={"literal_binds": True})
             plan = " ".join(row.detail for row in look.connection.execute(text(f"EXPLAIN QUERY PLAN {asked}")))
             assert index in plan
             assert "SCAN" not in plan

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from tsuzuri.model import Finding
+from tsuzuri.rules.digits import differing
 from tsuzuri.rules.known import Asked, Earlier, Known
 from tsuzuri.rules.table import Entry, find
 
@@ -19,7 +20,8 @@ CHANNELS = {"1": "紙", "2": "電子レセプト", "3": "窓口"}
 
 def claimed_once(on: date, recipient_no: Entry, asked: Asked, known: Known, digits: int = 1) -> Iterator[Finding]:
     """V46, V47, V48, V49: nobody has claimed this already, on paper or not; nor anybody so like it that it may be the same: the
-    same patient, month and points elsewhere, or the same at one place under a number that differs in up to `digits` digits.
+    same patient, month and points elsewhere, or the same at one place under a number that differs in up to `digits` digits,
+    2 at most: those farther off are not fetched.
     """
     if not (asked.recipient_no and asked.month and asked.inst):
         return
@@ -99,8 +101,4 @@ def _alike(one: Asked, other: Asked, digits: int) -> bool:
         return False
     if one.recipient_no == other.recipient_no:
         return one.inst != other.inst
-    return _place(one) == _place(other) and _differing(one.recipient_no, other.recipient_no) <= digits
-
-
-def _differing(a: str, b: str) -> int:
-    return sum(x != y for x, y in zip(a, b, strict=True)) if len(a) == len(b) else max(len(a), len(b))
+    return _place(one) == _place(other) and differing(one.recipient_no, other.recipient_no) <= digits

@@ -6,6 +6,8 @@ right.
 
 from __future__ import annotations
 
+from operator import ne
+
 # In these prefectures (埼玉 千葉 東京 神奈川) an institution's check digit is reckoned over 郡市区 + 機関,
 # six digits; elsewhere over all nine. One nationwide rule would reject a third or more of the country's real
 # codes.
@@ -34,3 +36,8 @@ def institution_fits(code: str) -> bool:
     if len(code) != 10:
         return True
     return fits(code[3:] if code[:2] in _SHORT_RULE else code)
+
+
+def differing(a: str, b: str) -> int:
+    """In how many digits two numbers differ; in all of them where one is longer."""
+    return sum(map(ne, a, b)) if len(a) == len(b) else max(len(a), len(b))

@@ -13,10 +13,25 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, String, and_, delete, exists, false, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    and_,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from tsuzuri.model import Step
 from tsuzuri.rules import Asked
+from tsuzuri.rules.digits import differing
 from tsuzuri.rules.known import Earlier, Usual
 from tsuzuri.store.facts_tables import facts, institution_months, usual_points
 from tsuzuri.store.rows import AnyRow, Values
@@ -26,6 +41,7 @@ from tsuzuri.store.tables import documents
 GONE = (Step.RETURNED, Step.MERGED)     # steps of documents that claim nothing
 MONTHS = 12                             # of an institution, before the one asked about
 MANY = 300                              # numbers a statement
+FAR = 2                                 # digits in which one number may be another one misread; no check asks for more
 
 _SAID = ("row", "scheme", "recipient_no", "payer_no", "inst_code", "month", "care", "channel", "points", "days", "copay", "paid",
          "amount")
@@ -39,10 +55,25 @@ class SeenFacts:
 
     def earlier(self, document_id: str, said: Sequence[Asked], numbers: Collection[str] = ()) -> tuple[Earlier, ...]:
         """The claims of documents before this one that its claims may meet, oldest first: all of the same months under the same
-        recipient numbers (or `numbers`, which are the same persons'), and those with the same points at the same institution.
+        recipient numbers (or `numbers`, which are the same persons'), and those with the same points at the same institution
+        under a number that differs in at most `FAR` digits.
         """
-        found = {row.n: row for some in _near(said, numbers) for row in self.connection.execute(_before(document_id, some))}
+        alike = self._alike(said)
+        near = [*_of_people(said, numbers), *([facts.c.n.in_(alike)] if alike else [])]
+        found = {row.n: row for some in near for row in self.connection.execute(_before(document_id, some))}
         return tuple(Earlier(_asked(row), row.document_id, row.step) for row in sorted(found.values(), key=lambda row: row.came))
+
+    def _alike(self, said: Sequence[Asked]) -> list[int]:
+        """Told by as little of each row as will do: a large clinic has thousands of claims of one price in a month."""
+        numbers: dict[tuple[str, str, int | None], set[str]] = {}
+        for one in said:
+            if one.inst and one.month and one.points:
+                numbers.setdefault((one.inst, one.month, one.points), set()).add(one.recipient_no)
+        if not numbers:
+            return []
+        priced = select(facts.c.n, facts.c.recipient_no, facts.c.inst, facts.c.month, facts.c.points).where(_priced(numbers))
+        return [n for n, number, *place in self.connection.execute(priced)
+                if any(differing(number, mine) <= FAR for mine in numbers[place[0], place[1], place[2]])]
 
     def usual(self, document_id: str, said: Sequence[Asked]) -> dict[int, Usual]:
         """Of each claim's row, what is usual for its care and its institution."""
@@ -129,17 +160,19 @@ class Facts(SeenFacts):
             self.connection.execute(insert(institution_months).values(inst=inst, month=month, **told))
 
 
-def _near(said: Sequence[Asked], numbers: Collection[str]) -> Iterable[Any]:
-    """The conditions under which another claim may be met, so many numbers a statement."""
+def _of_people(said: Sequence[Asked], numbers: Collection[str]) -> Iterable[ColumnElement[bool]]:
+    """Claims of the same months under these numbers, so many a statement."""
     months = sorted({one.month for one in said if one.month})
     people = sorted({one.recipient_no for one in said if one.recipient_no} | set(numbers) - {""})
     if months:
         for i in range(0, len(people), MANY):
             yield and_(facts.c.recipient_no.in_(people[i:i + MANY]), facts.c.month.in_(months))
-    shown = sorted({(one.inst, one.month, one.points) for one in said if one.inst and one.month and one.points})
-    if shown:
-        yield or_(false(), *(and_(facts.c.inst == inst, facts.c.month == month, facts.c.points == points)
-                             for inst, month, points in shown))
+
+
+def _priced(places: Iterable[tuple[str, str, int | None]]) -> ColumnElement[bool]:
+    """Claims of these institutions, months and points."""
+    return or_(false(), *(and_(facts.c.inst == inst, facts.c.month == month, facts.c.points == points)
+                          for inst, month, points in places))
 
 
 def _before(document_id: str, near: Any) -> Select[Any]:
