@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from tsuzuri.desk import keymap, words
+from tsuzuri.desk import bar, keymap, words
 from tsuzuri.errors import NotKnown, TsuzuriError
 
 log = structlog.get_logger("tsuzuri.desk")
@@ -86,7 +86,7 @@ def page(request: Request, template: str, /, **told: Any) -> Response:
     """A page from its template; `who` is None before log-in."""
     who = told.get("who")
     keys = {key["name"]: key for key in keymap.told(who.keys if who else {})}
-    always = {"who": None, "here": "", "says": "", "tone": "good", "keys": keys, "fixed_keys": keymap.FIXED,
+    always = {"who": None, "here": "", "bar": bar.groups(who), "says": "", "tone": "good", "keys": keys, "fixed_keys": keymap.FIXED,
               "keymap": {name: key["chord"] for name, key in keys.items()}}
     return _templates.TemplateResponse(request, template, {**always, **told})
 
