@@ -16,6 +16,7 @@ from tsuzuri.queue import Queue
 from tsuzuri.settings import Settings
 from tsuzuri.store import Store
 from tsuzuri.store.files import Files
+from tsuzuri.store.seals import Seal
 
 _readers = cache(open_readers)
 
@@ -35,6 +36,7 @@ def open_line(settings: Settings) -> Line:
         city=load_city(settings.pipelines),
         zone=ZoneInfo(settings.timezone),
         folders=Folders(settings.pipelines, settings.schema_folder),
+        seal=Seal(settings.receipt_key_folder),
         limits=Limits(
             caps=caps_of(settings),
             max_tries=settings.max_tries,

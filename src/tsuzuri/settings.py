@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     schemas: Path | None = Field(default=None, description="JSON Schemas; empty: beside pipelines")
     models: Path | None = Field(default=None, description="folder of reading models of your own, each NAME.onnx with its card")
     exports: Path | None = Field(default=None, description="where night files go; empty: home/exports")
+    receipt_keys: Path | None = Field(default=None, description="keys that sign receipts; empty: home/receipt-keys")
     host: str = Field(default="127.0.0.1", description="address the web server binds to")
     port: int = Field(default=8420, description="port the web server prefers; taken: the next free one")
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, description="reading processes")
@@ -84,6 +85,11 @@ class Settings(BaseSettings):
     def schema_folder(self) -> Path:
         """JSON Schemas: as named, or `schemas` beside the pipelines folder, as a city ships them."""
         return self.schemas or self.pipelines.resolve().parent / "schemas"
+
+    @property
+    def receipt_key_folder(self) -> Path:
+        """The keys that sign receipts. Machines of one office share them."""
+        return self.receipt_keys or self.home.resolve() / "receipt-keys"
 
     @property
     def export_folder(self) -> Path:

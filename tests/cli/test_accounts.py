@@ -98,3 +98,9 @@ def test_a_key_is_made_listed_and_revoked(tsuzuri: Tsuzuri, line: Line, says: Sa
     assert station.strip() not in out
     with line.store.read() as look:
         assert accounts.key_of(look, station.strip()) is None
+
+
+def test_the_keys_that_sign_receipts_are_told_and_renewed(tsuzuri: Tsuzuri) -> None:
+    _, first, _ = tsuzuri("key", "receipts")
+    code, both, _ = tsuzuri("key", "receipts", "--renew")
+    assert code == 0 and both.splitlines()[0] == first.strip() and len(both.splitlines()) == 2

@@ -28,6 +28,7 @@ SMALL = 1 << 20             # bytes any other request may bring; the largest for
 IDLE_S = 20.0               # a sender that says nothing for so long is gone
 SLOWEST = 16 * 1024         # bytes a second after the first IDLE_S: a scan of 1 MB may take a minute
 UPLOAD = re.compile(r"/v1/batches/[^/]+/scans/[^/]+")
+PIECE = re.compile(r"/v1/uploads/[^/]+")
 LEDGER = re.compile(r"/v1/ledgers/[a-z]+|/desk/ledgers/[a-z]+/file")
 CONTROL = re.compile(rb"[\x00-\x1f\x7f]")       # no address of ours has one, and not every database can be asked for it
 SPOKEN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -113,7 +114,8 @@ class Door:
     def _cap(self, scope: Scope) -> int:
         if scope["method"] == "PUT" and LEDGER.fullmatch(scope["path"]):
             return MOST_BYTES
-        is_upload = scope["method"] == "PUT" and UPLOAD.fullmatch(scope["path"])
+        method, path = scope["method"], scope["path"]
+        is_upload = (method == "PUT" and UPLOAD.fullmatch(path)) or (method == "PATCH" and PIECE.fullmatch(path))
         return self.upload_bytes if is_upload else SMALL
 
 

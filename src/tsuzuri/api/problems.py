@@ -22,8 +22,9 @@ SENTENCES = {
     404: ("not_found", "そのような場所はありません。URL を確かめてください。"),
     405: ("method_not_allowed", "この場所では使えない操作です。Allow ヘッダの操作を使ってください。"),
 }
+PHRASES = {460: "Checksum Mismatch"}        # tus's own
 # What an error may tell besides its sentence: ids, counts and hashes. Values of a paper are not among them.
-TOLD = ("batch", "version", "step", "sent", "max_bytes")
+TOLD = ("batch", "version", "step", "sent", "max_bytes", "offset")
 
 
 class Problem(BaseModel):
@@ -53,7 +54,7 @@ def hang_problems(app: FastAPI) -> None:
 
 def problem(request_id: str, status: int, code: str, detail: str, **more: Any) -> ProblemJSON:
     """An answer that says what failed and what to do."""
-    name, title = f"urn:tsuzuri:problem:{code}", HTTPStatus(status).phrase
+    name, title = f"urn:tsuzuri:problem:{code}", PHRASES.get(status) or HTTPStatus(status).phrase
     head = {"type": name, "title": title, "status": status, "code": code}
     return ProblemJSON({**head, "detail": detail, "request_id": request_id, **more}, status)
 

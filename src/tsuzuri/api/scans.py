@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from dataclasses import asdict
 from typing import Annotated
 from urllib.parse import quote, unquote
 
@@ -13,13 +14,14 @@ from starlette.concurrency import run_in_threadpool
 
 from tsuzuri import flow
 from tsuzuri.api.problems import told, told_once
-from tsuzuri.api.shapes import Receipt
+from tsuzuri.api.shapes import KeyShape, Receipt
 from tsuzuri.api.who import AtLine, Station, must_see
 from tsuzuri.errors import Refused
 from tsuzuri.flow import Line
 from tsuzuri.flow.pouring import pour
 from tsuzuri.model import Scan
 from tsuzuri.store import Staged
+from tsuzuri.store.accounts import Key
 from tsuzuri.store.words import printable
 
 router = APIRouter(prefix="/v1", tags=["scans"])
@@ -39,30 +41,42 @@ async def put_scan(
     digest: Annotated[str | None, Header(alias="Content-Digest", examples=["sha-256=:…base64…:"])] = None,
     name: Annotated[str, Header(alias="X-File-Name", description="percent-encoded UTF-8")] = "",
 ) -> Receipt:
-    """Send one file as the body, with its SHA-256 in `Content-Digest` (RFC 9530).
+    """Send one file as the body, with its SHA-256 in `Content-Digest` (RFC 9530). Large files: `POST /v1/uploads`.
 
     201 means: bytes and row are durable, here is the receipt. Sent again, the same bytes get the first receipt
     (200); other bytes under a taken number get 409. Bytes that differ from their digest get 422
     (`digest_mismatch`), and nothing of them is stored. What `warnings` tells is kept all the same: scan such a
     sheet again while the paper is in hand.
     """
-    if seq > MOST_FILES:
-        raise Refused(f"番号は1から{MOST_FILES:,}までです。1から順に振り、超えるときはバッチを分けてください。",
-                      code="bad_sequence")
+    must_be_in_sequence(seq)
     expected = _expected(digest)
-    await run_in_threadpool(_must_be_its_own, line, key, batch_id)
+    await run_in_threadpool(must_be_its_own, line, key, batch_id)
     with line.files.receive(line.limits.caps.bytes) as staged:
         await pour(request.stream(), staged)
         if staged.sha256 != expected:
             raise Refused("届いたデータが Content-Digest と一致しません。もう一度送ってください。",
                           code="digest_mismatch", sent=expected)
         warnings = await run_in_threadpool(flow.glance, staged.path)      # before it is kept: it lies elsewhere then
-        scan, is_new = await run_in_threadpool(_take, line, batch_id, seq, _printable(name), staged)
+        scan, is_new = await run_in_threadpool(_take, line, batch_id, seq, only_a_name(name), staged)
     response.status_code = 201 if is_new else 200
-    return Receipt.of(scan, warnings)
+    return Receipt.of(scan, line.seal, warnings)
 
 
-def _must_be_its_own(line: Line, key: Station, batch_id: str) -> None:
+@router.get("/station-key")
+def station_key(line: AtLine) -> list[KeyShape]:
+    """The keys by which anybody can check receipts, oldest first; the last is the one that signs. No API key is asked for."""
+    return [KeyShape(**asdict(key)) for key in line.seal.published()]
+
+
+def must_be_in_sequence(seq: int) -> None:
+    """Raises Refused for a number that no file of a batch can have."""
+    if not 1 <= seq <= MOST_FILES:
+        raise Refused(f"番号は1から{MOST_FILES:,}までです。1から順に振り、超えるときはバッチを分けてください。",
+                      code="bad_sequence")
+
+
+def must_be_its_own(line: Line, key: Key, batch_id: str) -> None:
+    """Raises NotFound for a batch of which this machine may not know."""
     with line.store.read() as look:
         must_see(key, look.batch(batch_id))
 
@@ -84,7 +98,7 @@ def _expected(digest: str | None) -> str:
     return told_bytes.hex()
 
 
-def _printable(name: str) -> str:
+def only_a_name(name: str) -> str:
     """The file's own name, percent-encoded again, without folders and without what cannot be shown."""
     last = unquote(name).replace("\\", "/").rpartition("/")[2]
     return quote("".join(c for c in last if printable(c))[:200])

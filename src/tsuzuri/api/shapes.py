@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from tsuzuri.flow import plain_finding
 from tsuzuri.model import Cut, Page, Scan
 from tsuzuri.store.queries import BatchLine, DocumentLine
+from tsuzuri.store.seals import Seal
 from tsuzuri.store.words import LONGEST, is_word
 
 
@@ -50,7 +51,11 @@ class Recounted(BaseModel):
 
 
 class Receipt(BaseModel):
-    """What a station holds until the end of time: this file, these bytes, are kept."""
+    """What a station holds until the end of time: this file, these bytes, are kept.
+
+    `signature` is Ed25519, in base64, by the `key` of that name at /v1/station-key, over eight lines, each ended by a line feed:
+    `tsuzuri-receipt/1`, then `name: value` of scan, batch, seq, sha256, size, pages, received_at, as they stand here.
+    """
 
     scan: str
     batch: str
@@ -63,11 +68,26 @@ class Receipt(BaseModel):
     received_at: datetime
     warnings: list[str] = Field(default=[], description="what speaks against the scan at a glance, for whoever holds the paper")
 
+    key: str = Field(default="", description="which of the office's keys signed")
+    signature: str = Field(default="", description="base64")
+
     @classmethod
-    def of(cls, scan: Scan, warnings: Iterable[str] = ()) -> Self:
-        """The receipt for a stored file."""
-        same = {name: getattr(scan, name) for name in cls.model_fields if name not in ("scan", "batch", "warnings")}
-        return cls(scan=scan.id, batch=scan.batch_id, warnings=list(warnings), **same)
+    def of(cls, scan: Scan, seal: Seal, warnings: Iterable[str] = ()) -> Self:
+        """The receipt for a stored file, signed."""
+        same = {name: getattr(scan, name) for name in ("seq", "sha256", "size", "media", "pages", "duplicate_of", "received_at")}
+        given = cls(scan=scan.id, batch=scan.batch_id, warnings=list(warnings), **same)
+        given.key, given.signature = seal.sign(given.model_dump(mode="json"))
+        return given
+
+
+class KeyShape(BaseModel):
+    """A key by which receipts are checked. `by` and `signature` (empty for the first): the key before it signed the three lines
+    `tsuzuri-key/1`, `key: …`, `public: …`, so that who trusts that one may trust this one."""
+
+    key: str = Field(description="32 hex digits: the beginning of the SHA-256 of the public key's 32 bytes")
+    public: str = Field(description="the 32 bytes of the Ed25519 public key, base64")
+    by: str = ""
+    signature: str = ""
 
 
 class RescanShape(BaseModel):

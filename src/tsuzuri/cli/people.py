@@ -92,6 +92,18 @@ def key_list() -> None:
     Console().print(table, markup=False)
 
 
+@key_app.command("receipts")
+def key_receipts(
+    renew: Annotated[bool, typer.Option("--renew", help="a new key signs from now on, introduced by the old one")] = False,
+) -> None:
+    """The keys that sign receipts, oldest first; the last signs. Tell it to a station (`--pin`) before it speaks to us first."""
+    seal = open_line(Settings()).seal
+    if renew:
+        seal.renew()
+    for published in seal.published():
+        typer.echo(published.key)
+
+
 def _asked() -> str:
     return str(typer.prompt("password", hide_input=True, confirmation_prompt=True))
 

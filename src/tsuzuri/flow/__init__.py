@@ -38,6 +38,7 @@ from tsuzuri.flow.second import adjudicate, key_blind, take_back_blind
 from tsuzuri.flow.strokes import Way
 from tsuzuri.flow.sweep import sweep
 from tsuzuri.flow.undoing import unapprove
+from tsuzuri.flow.uploads import begin_upload, cancel_upload, going_on, new_upload, take_upload, upload
 from tsuzuri.image.glance import glance
 
 JOBS = {"open_scan": open_scan, "read_page": read_page, "bind_batch": bind_batch}
@@ -65,9 +66,11 @@ __all__ = [
     "approve",
     "approve_clean",
     "ask",
+    "begin_upload",
     "beside",
     "bind_batch",
     "blot",
+    "cancel_upload",
     "close_batch",
     "confirm",
     "correct",
@@ -78,6 +81,7 @@ __all__ = [
     "forget_orphans",
     "give_back",
     "glance",
+    "going_on",
     "hints",
     "hold",
     "import_ledger",
@@ -92,6 +96,7 @@ __all__ = [
     "lures",
     "move_page",
     "name_form",
+    "new_upload",
     "night",
     "nights",
     "nights_due",
@@ -113,10 +118,12 @@ __all__ = [
     "take_back",
     "take_back_blind",
     "take_scan",
+    "take_upload",
     "talk_ended",
     "talked",
     "try_ledger",
     "unapprove",
     "unjudge_sample",
+    "upload",
     "write_receipts",
 ]

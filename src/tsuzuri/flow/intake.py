@@ -13,8 +13,7 @@ from tsuzuri.flow.line import Line, new_id
 from tsuzuri.image.pages import probe
 from tsuzuri.model import Batch, Cut, Page, Scan, Step
 from tsuzuri.stages.intake import balance, recounted
-from tsuzuri.store import Unit
-from tsuzuri.store.files import Staged
+from tsuzuri.store import Arrived, Look, Unit
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def declare_batch(line: Line, station: str, declared: Declaration, key: str | No
     return batch
 
 
-def take_scan(line: Line, batch_id: str, seq: int, name: str, staged: Staged) -> tuple[Scan, bool]:
+def take_scan(line: Line, batch_id: str, seq: int, name: str, staged: Arrived) -> tuple[Scan, bool]:
     """A file whose bytes lie staged becomes a durable scan: looked at (header only), kept, written down, nudged.
 
     Returns the scan and whether it is new; the same bytes again at the same place answer with the first one. Other bytes at
@@ -62,19 +61,14 @@ def take_scan(line: Line, batch_id: str, seq: int, name: str, staged: Staged) ->
     it could take them from another scan of the same bytes that is just being written down.
     """
     with line.store.read() as look:
-        earlier = look.scan_at(batch_id, seq)
-        batch = look.batch(batch_id)
+        earlier = must_take(look, batch_id, seq, staged.sha256)
     if earlier is not None:
-        return _same_again(earlier, staged)
-    if batch.step is not Step.OPEN:
-        raise WrongTurn("このバッチは閉じられています。新しいバッチを開いて送ってください。", code="batch_closed")
+        return earlier, False
     seen = probe(staged.path, line.limits.caps)
     digest = staged.keep()
     with line.unit() as unit:
-        if (raced := unit.scan_at(batch_id, seq)) is not None:
-            return _same_again(raced, staged)
-        if unit.batch(batch_id).step is not Step.OPEN:
-            raise WrongTurn("このバッチは閉じられています。新しいバッチを開いて送ってください。", code="batch_closed")
+        if (raced := must_take(unit, batch_id, seq, digest)) is not None:
+            return raced, False
         first = unit.first_scan_with(digest)
         scan = Scan(
             id=new_id("sc"), batch_id=batch_id, seq=seq, name=unquote(name)[:200], sha256=digest, size=staged.size,
@@ -86,13 +80,20 @@ def take_scan(line: Line, batch_id: str, seq: int, name: str, staged: Staged) ->
     return scan, True
 
 
-def _same_again(earlier: Scan, staged: Staged) -> tuple[Scan, bool]:
-    if earlier.sha256 != staged.sha256:
+def must_take(look: Look, batch_id: str, seq: int, sha256: str) -> Scan | None:
+    """The scan that brought these bytes to that place before, or None if they may be brought.
+
+    Raises WrongTurn if other bytes have the place, or the batch is closed.
+    """
+    earlier = look.scan_at(batch_id, seq)
+    if earlier is not None and earlier.sha256 != sha256:
         raise WrongTurn(
             "この番号には別のファイルがすでに届いています。番号を変えて送り直してください。",
-            code="place_taken", stored=earlier.sha256, sent=staged.sha256,
+            code="place_taken", stored=earlier.sha256, sent=sha256,
         )
-    return earlier, False
+    if earlier is None and look.batch(batch_id).step is not Step.OPEN:
+        raise WrongTurn("このバッチは閉じられています。新しいバッチを開いて送ってください。", code="batch_closed")
+    return earlier
 
 
 def close_batch(line: Line, batch_id: str) -> Batch:

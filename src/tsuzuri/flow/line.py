@@ -19,6 +19,7 @@ from tsuzuri.image.pages import Caps
 from tsuzuri.queue import Queue
 from tsuzuri.store import Store, Unit
 from tsuzuri.store.files import Files
+from tsuzuri.store.seals import Seal
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Limits:
 @dataclass(frozen=True)
 class Line:
     """Store, files, queue, forms and readers of one house. `readers`, `finder` are functions: models load on first use.
-    `folders` are where its forms came from, for the studio; None: there is no studio."""
+    `folders` are where its forms came from, for the studio; None: there is no studio. `seal` signs receipts."""
 
     store: Store
     files: Files
@@ -48,6 +49,7 @@ class Line:
     limits: Limits = field(default_factory=Limits)
     finder: Callable[[], Finder] = open_finder
     folders: Folders | None = None
+    seal: Seal = field(default_factory=Seal)
 
     @contextmanager
     def unit(self) -> Iterator[Unit]:

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterable
-
-from tsuzuri.store import Staged
+from typing import Protocol
 
 PIECE = 1 << 20         # bytes written at a time
 
 
-async def pour(chunks: AsyncIterable[bytes], staged: Staged) -> None:
-    """All that comes, written down; raises TooLarge beyond the cap of `staged`."""
+class Vessel(Protocol):
+    """What bytes are poured into."""
+
+    def write(self, chunk: bytes) -> None:
+        """Take more of them."""
+
+
+async def pour(chunks: AsyncIterable[bytes], into: Vessel) -> None:
+    """All that comes, written down, also of what is cut off; raises TooLarge beyond the cap of the vessel."""
     piece = bytearray()
-    async for chunk in chunks:
-        piece += chunk
-        if len(piece) >= PIECE:
-            await asyncio.to_thread(staged.write, bytes(piece))
-            piece.clear()
-    await asyncio.to_thread(staged.write, bytes(piece))
+    try:
+        async for chunk in chunks:
+            piece += chunk
+            if len(piece) >= PIECE:
+                whole = bytes(piece)
+                piece.clear()
+                await asyncio.to_thread(into.write, whole)
+        rest = bytes(piece)
+        piece.clear()
+        await asyncio.to_thread(into.write, rest)
+    finally:
+        if piece:               # cut off: whoever goes on later begins behind these bytes
+            into.write(bytes(piece))

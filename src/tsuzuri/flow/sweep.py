@@ -8,6 +8,7 @@ from datetime import timedelta
 from tsuzuri.errors import Stuck
 from tsuzuri.flow.hiding import forget_unwanted
 from tsuzuri.flow.line import Line
+from tsuzuri.flow.uploads import forget_uploads
 
 UNFINISHED = timedelta(days=1)    # no upload takes a day: what still lies half-sent belongs to a sender long gone
 
@@ -19,6 +20,7 @@ def sweep(line: Line) -> int:
     """
     with suppress(OSError, Stuck):    # an upload ended while it was looked at, or the disk is silent: nudging goes on
         line.files.forget_unfinished((line.clock() - UNFINISHED).timestamp())
+        forget_uploads(line)
         forget_unwanted(line)
     with line.store.read() as look:
         standing = look.standing(line.clock() - line.limits.sweep_after)

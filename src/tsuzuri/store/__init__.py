@@ -5,7 +5,7 @@ sha256; `accounts` knows people, stations and their keys. Nothing here decides w
 """
 
 from tsuzuri.store.engine import Store
-from tsuzuri.store.files import Files, Staged
+from tsuzuri.store.files import Arrived, Files, Staged
 from tsuzuri.store.unit import Look, Unit
 
-__all__ = ["Files", "Look", "Staged", "Store", "Unit"]
+__all__ = ["Arrived", "Files", "Look", "Staged", "Store", "Unit"]

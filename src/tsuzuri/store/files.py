@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
+from typing import Protocol
 
 from tsuzuri.errors import NotFound, Stuck, TooLarge
 
@@ -18,6 +19,23 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 HEX = frozenset("0123456789abcdef")
 FOLDERS = 16         # looked through at once: of a full store (65,536 folders, 2 million files) some 500 files
 NAMES = "??/??/" + "[0-9a-f]" * 64
+
+
+class Arrived(Protocol):
+    """A file that is all here and not kept yet."""
+
+    size: int
+
+    @property
+    def sha256(self) -> str:
+        """Of its bytes, in hex."""
+
+    @property
+    def path(self) -> Path:
+        """Where they can be read until they are kept."""
+
+    def keep(self) -> str:
+        """Make them durable under their name, and tell it."""
 
 
 class Staged:
@@ -28,7 +46,7 @@ class Staged:
         self._files, self._max_bytes = files, max_bytes
         self._hash = hashlib.sha256()
         self._path = files.incoming / secrets.token_hex(16)
-        with _disk():
+        with disk():
             self._out = self._path.open("xb")
 
     def __enter__(self) -> Staged:
@@ -47,7 +65,7 @@ class Staged:
     @property
     def path(self) -> Path:
         """Where the bytes so far can be read until they are kept or discarded."""
-        with _disk():
+        with disk():
             self._out.flush()
         return self._path
 
@@ -58,12 +76,12 @@ class Staged:
             most = f"上限 {self._max_bytes // 2**20} MiB"
             raise TooLarge(f"ファイルが大きすぎます（{most}）。分けて送ってください。", code="too_many_bytes")
         self._hash.update(chunk)
-        with _disk():
+        with disk():
             self._out.write(chunk)
 
     def keep(self) -> str:
         """Make the bytes durable under their name, and tell it. What is there already is not kept twice."""
-        with _disk():
+        with disk():
             self._out.flush()
             os.fsync(self._out.fileno())
             self._out.close()
@@ -84,7 +102,7 @@ class Files:
         self.root = root
         self.incoming = root / "incoming"
         self._round = self._folders()
-        with _disk():
+        with disk():
             self.incoming.mkdir(parents=True, exist_ok=True)
 
     def receive(self, max_bytes: int) -> Staged:
@@ -106,7 +124,7 @@ class Files:
     def present(self, sha256: str) -> Path:
         """Where the bytes lie; raises Stuck while they are not to be seen from here, as on a folder not mounted."""
         path = self.path(sha256)
-        with _disk():
+        with disk():
             there = path.is_file()
         if not there:
             raise Stuck("保管したファイルがこの端末から見えません。保管領域の接続を確かめてください。",
@@ -116,7 +134,7 @@ class Files:
     def some_kept(self) -> dict[str, float]:
         """Name → when it was kept (seconds since 1970) of all files in some of the folders; the next call goes on behind them."""
         found: dict[str, float] = {}
-        with _disk():
+        with disk():
             for folder in islice(self._round, FOLDERS):
                 for path in folder.glob("[0-9a-f]" * 64):
                     with suppress(FileNotFoundError):
@@ -134,7 +152,7 @@ class Files:
 
     def empty(self) -> bool:
         """Whether nothing kept is to be seen at all: the folder is new, or it is not mounted."""
-        with _disk():
+        with disk():
             return next(self.root.glob(NAMES), None) is None
 
     def verify(self, sha256: str) -> bool:
@@ -142,7 +160,7 @@ class Files:
         path = self.path(sha256)
         if not path.is_file():
             return False
-        with _disk(), path.open("rb") as kept:
+        with disk(), path.open("rb") as kept:
             return hashlib.file_digest(kept, "sha256").hexdigest() == sha256
 
     def check(self) -> None:
@@ -164,7 +182,7 @@ class Files:
     def forget(self, sha256: str) -> None:
         """Remove what is kept under that name; nothing happens where nothing is."""
         path = self.path(sha256)
-        with _disk():
+        with disk():
             path.unlink(missing_ok=True)
             if path.parent.is_dir():
                 sync_folder(path.parent)
@@ -193,7 +211,8 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _disk() -> Iterator[None]:
+def disk() -> Iterator[None]:
+    """Inside, a disk's failures become Stuck: full, or not to be reached."""
     try:
         yield
     except OSError as error:
