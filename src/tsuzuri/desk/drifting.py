@@ -12,8 +12,8 @@ from tsuzuri.desk.who import Overseer, TheLine
 from tsuzuri.errors import NotFound
 from tsuzuri.flow import Line
 from tsuzuri.flow.drift import drifting, of_form
-from tsuzuri.forms import Form
-from tsuzuri.stages.drift import TITLE, Drift, regions
+from tsuzuri.forms import TITLE, Form, regions
+from tsuzuri.stages.drift import Drift
 from tsuzuri.store import Look
 
 router = APIRouter(route_class=Door)

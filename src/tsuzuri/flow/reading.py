@@ -24,7 +24,6 @@ from tsuzuri.rules import find
 from tsuzuri.rules.ledgers.people import People
 from tsuzuri.stages.align import align
 from tsuzuri.stages.bind import Leaf, Part, bundles, compose
-from tsuzuri.stages.drift import shifts
 from tsuzuri.stages.find import find_form
 from tsuzuri.stages.ill_seen import ill_seen
 from tsuzuri.stages.mask import Spot, masked, spots, told
@@ -150,7 +149,7 @@ def _keep(line: Line, page: Page, scan: Scan, sight: Sight | None = None, anew: 
 def _note_lay(unit: Unit, page: Page, sight: Sight) -> None:
     """Where a printer has moved a box is told by many pages together; one page costs a row of a few letters."""
     if sight.form is not None and sight.form.found == "rules":
-        note_lay(unit, sight.form.name, page.received_at, shifts(sight.placement, sight.form))
+        note_lay(unit, sight.form.name, page.received_at, {region: by for region, *by in sight.placement.aside})
 
 
 def _set_aside(line: Line, page: Page, scan: Scan, finding: Finding) -> None:

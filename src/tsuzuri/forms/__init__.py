@@ -12,10 +12,12 @@ from tsuzuri.forms.letters import Letters
 from tsuzuri.forms.listed import DITTO, asked, claimed, dittoed, repeats, titled
 from tsuzuri.forms.load import load_forms
 from tsuzuri.forms.private import private
+from tsuzuri.forms.regions import TITLE, regions
 
 __all__ = [
     "DITTO",
     "NOWHERE",
+    "TITLE",
     "Check",
     "City",
     "Cover",
@@ -39,6 +41,7 @@ __all__ = [
     "load_city",
     "load_forms",
     "private",
+    "regions",
     "repeats",
     "titled",
     "union",

@@ -27,6 +27,7 @@ AROUND_MM = 12.0            # rules so near to a box speak for it
 FEWEST = 4                  # looks, from where on they tell anything
 STRAYED_MM = 2.0            # a square is off by 1.3 at most on sheets folded, curled or copied as they usually are
 TIGHT_MM = 0.6              # a rule counts as found when it lies this near after refinement
+PRINT_MM = 3.0              # a rule that is not there is sought so far around: another print may have it elsewhere
 FLAT = np.array([[1 / PITCH, 0, 0.5 / PITCH], [0, 1 / PITCH, 0.5 / PITCH], [0, 0, 1.0]])     # px of flat paper → mm
 
 
@@ -59,7 +60,8 @@ class Lie:
 
     `score` is the share (0–1) of all looks that meet their rule within TIGHT_MM; `met` tells which do: of `looks`, those on the
     first `across` lie on level rules, and tell nothing of how far a box is off sideways. `corners` are the places (paper mm) of
-    the squares that were seen, and `strayed` tells which of them are not where they should be.
+    the squares that were seen, and `strayed` tells which of them are not where they should be. `off` is how far (mm) each look's
+    rule lies beside where flat paper has it, down for those across and right for the others; NaN where none is near.
     """
 
     homography: Matrix
@@ -70,6 +72,7 @@ class Lie:
     across: int
     corners: Points
     strayed: NDArray[np.bool_]
+    off: Floats
 
     def where(self, points: Points) -> Points:
         """Paper mm → px as scanned."""
@@ -96,12 +99,24 @@ def settled(view: Overview, form: Layout, homography: Matrix) -> Lie:
     bend = _bend(flat, form)
     across, down = (form.across, form.down) if bend is None else (bend.moved(form.across), bend.moved(form.down))
     met = tight(flat, across, down)
+    off_mm = _off(flat, (across, down), met) + np.concatenate(((across - form.across)[:, 1], (down - form.down)[:, 0]))
     corners = np.array(form.anchors, dtype=np.float64).reshape(-1, 2)
     off = strayed(view, form, where(corners, homography, bend)) if len(corners) else np.zeros(0)
     seen = ~np.isnan(off)
     looks = np.concatenate((form.across, form.down))
     return Lie(homography, bend, float(met.mean()) if len(met) else 0.0, looks, met, len(form.across), corners[seen],
-               off[seen] > STRAYED_MM)
+               off[seen] > STRAYED_MM, off_mm)
+
+
+def _off(flat: Pixels, looks: tuple[Points, Points], met: NDArray[np.bool_]) -> Floats:
+    """How far (mm) the rules of looks across and down lie beside them: 0 where they are met, NaN where none is near."""
+    off = np.where(met, 0.0, np.nan)
+    for points, level, at in zip(looks, (True, False), (0, len(looks[0])), strict=True):
+        lost = np.flatnonzero(~met[at:at + len(points)])
+        if len(lost):
+            far, has = offsets(flat, points[lost], PRINT_MM, flat=level)
+            off[at + lost[has]] = far[has]
+    return off
 
 
 def _bend(flat: Pixels, form: Layout) -> Bend | None:

@@ -108,7 +108,8 @@ class Page:
 class Placement:
     """How a page lies on a form (None: on no known one; `blank`: nothing is on it): `homography`, row-major 3×3, paper mm → px of
     the page *as scanned*, and `bend`, what folds add (image.bend). `score` (0–1) is the share of its rules in place; clockwise
-    `quarter_turns` bring it upright; boxes of `astray` fields lie unsurely; `fault` is one of image.quality.FAULTS."""
+    `quarter_turns` bring it upright; boxes of `astray` fields lie unsurely; `fault` is one of image.quality.FAULTS; regions of the
+    form that its rules have elsewhere are `aside`: (region, mm right, mm down)."""
 
     form: str | None
     blank: bool = False
@@ -120,3 +121,4 @@ class Placement:
     bend: tuple[float, ...] = ()
     astray: tuple[str, ...] = ()
     fault: str = ""
+    aside: tuple[tuple[str, float, float], ...] = ()

@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from tsuzuri.engines import Reader
-from tsuzuri.forms import FieldSpec, Form
+from tsuzuri.forms import FieldSpec, Form, regions
 from tsuzuri.image import Picture
 from tsuzuri.image.align import Fit, by_squares, fits
+from tsuzuri.image.aside import Sides, aside, sides
 from tsuzuri.image.atlas import Atlas, atlas
 from tsuzuri.image.lie import Lie, settled
 from tsuzuri.image.marks import blank
@@ -116,6 +117,7 @@ def _named(picture: Picture, view: Overview, found: Sequence[Fit], forms: Mappin
     drawn = _known(forms).layouts[said.fit.form]
     lie = settled(view, drawn, said.fit.homography)
     placed = _laid_on(picture, forms[said.fit.form], said.fit, said.alike, lie)
+    placed = replace(placed, aside=tuple((name, *by) for name, by in aside(lie.off, _sides(forms[said.fit.form], drawn)).items()))
     cut = _outside(picture, lie.homography, drawn) > MOST_CUT or _beside(picture, lie.homography, drawn.paper)
     return replace(placed, fault="cut") if cut else placed
 
@@ -165,6 +167,18 @@ def _known(forms: Mapping[str, Form]) -> Atlas:
                       for name, form in forms.items()})
         _ATLASES[key] = (list(forms.values()), made)
     return _ATLASES[key][1]
+
+
+_SIDES: dict[int, tuple[Form, Sides]] = {}
+
+
+def _sides(form: Form, drawn: Layout) -> Sides:
+    """Which of the form's rules tell where which of its regions lie, worked out once."""
+    if id(form) not in _SIDES:
+        if len(_SIDES) > 100:
+            _SIDES.clear()
+        _SIDES[id(form)] = (form, sides(drawn, regions(form)))
+    return _SIDES[id(form)][1]
 
 
 def _placed(fit: Fit, form: str | None, alike: float, note: str) -> Placement:

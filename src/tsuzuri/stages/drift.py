@@ -1,11 +1,10 @@
-"""drift: whether a new print run of a form has moved a box. Told from how pages lie anyway: what bends a page, at its fields.
+"""drift: whether a new print run of a form has moved a box. Told from where pages' rules lie aside of their places.
 
-One page's bend is a fold or a feeder's pull; what many pages have alike is print. Touches image and forms.
+On one page that is a fold or a feeder's pull; what many pages have alike is print. Touches image and the nouns.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,13 +12,8 @@ from statistics import median
 
 import numpy as np
 
-from tsuzuri.forms import NOWHERE, Form
-from tsuzuri.image.bend import Bend
-from tsuzuri.model import Box, Placement
+from tsuzuri.image.aside import Shift
 
-Shift = tuple[float, float]      # mm right, mm down
-TITLE = "title"                  # the region of title_box; all others are fields, a table's by its column ("patients.points")
-NOTED_MM = 0.5                   # folds and feeders shift single regions by less; smaller shifts are not kept
 WARN_MM, ALARM_MM = 1.0, 2.0
 SLACK_MM = 0.25                  # what is measured of a box that was moved by 2 mm
 LAST = 30                        # pages of a form that are looked at: a morning of a common one
@@ -53,38 +47,6 @@ class Drift:
     def alarming(self) -> bool:
         """Whether boxes are missed by it."""
         return self.mm >= ALARM_MM - SLACK_MM
-
-
-def regions(form: Form) -> dict[str, list[Box]]:
-    """The boxes by which drift is told: the title, each field, and of a table each column with its boxes row by row."""
-    found: dict[str, list[Box]] = defaultdict(list)
-    if form.title_box != NOWHERE:
-        found[TITLE].append(form.title_box)
-    for name, spec in form.fields.items():
-        table, _, rest = name.partition(".")
-        found[f"{table}.{rest.partition('.')[2]}" if rest else name].append(spec.area)
-    return dict(found)
-
-
-def shifts(placement: Placement, form: Form) -> dict[str, Shift]:
-    """How far each region lies beside where flat paper has it, where that is worth noting; of a page that lies flat, nothing."""
-    bend = Bend.of(placement.bend)
-    if bend is None:
-        return {}
-    found = {}
-    for region, boxes in regions(form).items():
-        right, down = np.median([_shift(bend, box) for box in boxes], axis=0)
-        if np.hypot(right, down) >= NOTED_MM:
-            found[region] = (round(float(right), 1), round(float(down), 1))
-    return found
-
-
-def _shift(bend: Bend, box: Box) -> Shift:
-    """How far the bend has a box aside: right by its left and right edges, down by the other two, where rules are."""
-    x, y, w, h = box
-    sides = np.array([(x + right * w, y + share * h) for right in (0, 1) for share in (0.2, 0.5, 0.8)])
-    ends = np.array([(x + share * w, y + down * h) for down in (0, 1) for share in (0.2, 0.5, 0.8)])
-    return float((bend.moved(sides) - sides)[:, 0].mean()), float((bend.moved(ends) - ends)[:, 1].mean())
 
 
 def drifts(lays: Sequence[Lay]) -> list[Drift]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,7 +55,7 @@ def note_live(unit: Unit, n: int, by: str, at: datetime) -> None:
     unit.connection.execute(update(form_drafts).where(form_drafts.c.n == n).values(live_by=by, live_at=at))
 
 
-def note_lay(unit: Unit, form: str, at: datetime, shifts: Mapping[str, tuple[float, float]]) -> None:
+def note_lay(unit: Unit, form: str, at: datetime, shifts: Mapping[str, Sequence[float]]) -> None:
     """How one page of a form lay."""
     unit.connection.execute(insert(lays).values(form=form, at=at, shifts={name: list(by) for name, by in shifts.items()}))
 
