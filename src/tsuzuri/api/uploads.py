@@ -63,7 +63,7 @@ class Garbled(Refused):
     status = 460
 
 
-@router.options("", status_code=204)
+@router.options("", status_code=204, include_in_schema=False)
 def able(line: AtLine) -> Response:
     """What of tus is spoken here."""
     return Response(status_code=204, headers={
@@ -87,7 +87,7 @@ def begin(
     return Response(status_code=201, headers={"Location": f"/v1/uploads/{begun.id}", **_stands(begun)})
 
 
-@router.head("/{upload_id}", status_code=200, responses=told(404, 412))
+@router.head("/{upload_id}", status_code=200, response_class=Response, responses=told(404, 412))
 def stands(upload_id: str, line: AtLine, key: Station, spoken: Spoken = "") -> Response:
     """How far the file has come: go on at `Upload-Offset`."""
     _must_speak(spoken)
