@@ -28,6 +28,7 @@ from tsuzuri.flow import Line, reading
 from tsuzuri.image import Picture
 from tsuzuri.model import Cut, Step
 from tsuzuri.store import queries
+from tsuzuri.store.work import lease_next
 from tsuzuri.synth.separators import separator_picture
 
 
@@ -86,7 +87,7 @@ def test_nobody_approves_what_still_waits(sighted: Line) -> None:
     assert refused.value.code == "still_waiting"
     assert flow.approve_clean(sighted, "kanto") == 0
     with sighted.unit() as unit:
-        assert unit.lease_next("sato", NOW, NOW) is None
+        assert lease_next(unit, "sato", NOW, NOW) is None
 
 
 def test_the_last_application_of_an_open_batch_waits_for_its_closing(sighted: Line, queue: Recorder) -> None:

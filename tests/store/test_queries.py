@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from tsuzuri.errors import NotFound
 from tsuzuri.model import Step
 from tsuzuri.store import Store, queries
+from tsuzuri.store.orders import Scope
 from tsuzuri.store.queries import Ledger, Tally, Wanted
 from tsuzuri.store.tables import metadata
+from tsuzuri.store.work import Turn, next_free
 
 BOUND = [Step.REVIEW, Step.CLEAN, Step.APPROVED, Step.RETURNED, Step.EXPORTED, Step.FILED]
 
@@ -190,7 +192,7 @@ def test_a_held_sheet_is_not_offered(store: Store, papers) -> None:
         papers.laid_down(unit, "d2")
         assert unit.clean_documents() == []
         unit.lease("d1", "sato", later, papers.noon)
-        assert queries.next_free_document(unit, papers.noon) == "d2"
-        assert queries.next_free_document(unit, later) == "d1"
-        assert queries.next_free_document(unit, papers.noon, ward="西区") is None
+        assert next_free(unit, [Turn()], papers.noon) == ["d2"]
+        assert next_free(unit, [Turn()], later) == ["d1"]
+        assert next_free(unit, [Turn((Scope(ward="西区"),))], papers.noon) == []
         assert unit.file_and_page("d2") == ("0002.tif", 1)

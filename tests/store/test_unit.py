@@ -12,6 +12,10 @@ import pytest
 from tsuzuri.errors import Leased, NotFound, Stale, WrongTurn
 from tsuzuri.model import Field, Step
 from tsuzuri.store import Store
+from tsuzuri.store.orders import Scope
+from tsuzuri.store.work import Turn, lease_next
+
+EAST, WEST = ([Turn((Scope(ward=ward),))] for ward in ("東区", "西区"))
 
 
 def test_everything_comes_back_as_it_was_told(store: Store, papers) -> None:
@@ -221,12 +225,12 @@ def test_the_next_sheet_is_the_oldest_that_nobody_holds(store: Store, papers) ->
         unit.add_batch(papers.batch())
         for name, step in (("d1", Step.CLEAN), ("d2", Step.REVIEW), ("d3", Step.REVIEW)):
             papers.laid_down(unit, name, step)
-        got = [unit.lease_next(who, later, now) for who in ("sato", "mori", "kato")]
+        got = [lease_next(unit, who, later, now) for who in ("sato", "mori", "kato")]
         assert [document and document.id for document in got] == ["d2", "d3", None]
-        assert unit.lease_next("kato", later, now, ward="西区") is None
+        assert lease_next(unit, "kato", later, now, WEST) is None
         unit.release("d3", "mori")
-        assert unit.lease_next("kato", later, now, ward="西区") is None
-        taken = unit.lease_next("kato", later, now, ward="東区")
+        assert lease_next(unit, "kato", later, now, WEST) is None
+        taken = lease_next(unit, "kato", later, now, EAST)
         assert taken is not None and taken.id == "d3"
 
 
@@ -241,7 +245,7 @@ def test_clerks_who_ask_at_once_get_different_sheets(store: Store, papers) -> No
     def ask(who: str) -> None:
         start.wait()
         with store.unit() as unit:
-            document = unit.lease_next(who, papers.noon + timedelta(minutes=10), papers.noon)
+            document = lease_next(unit, who, papers.noon + timedelta(minutes=10), papers.noon)
             got.append(document and document.id)
 
     _all_at_once(ask, clerks)
@@ -276,7 +280,7 @@ def test_a_clerk_does_not_wait_for_the_sheet_another_is_taking(store: Store, pap
         papers.laid_down(unit, "d1")
         papers.laid_down(unit, "d2")
     with store.unit() as first, store.unit() as second:
-        got = [unit.lease_next(who, until, papers.noon) for who, unit in (("sato", first), ("mori", second))]
+        got = [lease_next(unit, who, until, papers.noon) for who, unit in (("sato", first), ("mori", second))]
     assert [document and document.id for document in got] == ["d1", "d2"]
 
 

@@ -29,6 +29,7 @@ from tsuzuri.desk import (
     sheets,
     studio,
     why,
+    work,
 )
 from tsuzuri.desk.door import HERE, Door
 from tsuzuri.flow import Line
@@ -40,7 +41,7 @@ def desk() -> APIRouter:
     """All routes of the desk, without their prefix; they find the line at `app.state.line`."""
     router = APIRouter(route_class=Door, include_in_schema=False)
     for part in (gate, keys, asking, exceptions, ledgers, letters, lists, sheets, people, pictures, quality, rulings, runs,
-                 samples, second, carpet, why, drifting, studio):
+                 samples, second, carpet, why, drifting, studio, work):
         router.include_router(part.router)
     return router
 

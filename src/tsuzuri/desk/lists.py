@@ -13,11 +13,10 @@ from tsuzuri import flow
 from tsuzuri.desk import show, words
 from tsuzuri.desk.door import Door, page
 from tsuzuri.desk.drifting import warnings
-from tsuzuri.desk.who import Anyone, CityOverseer, Editor, Overseer, TheLine, Who
-from tsuzuri.errors import Leased
+from tsuzuri.desk.who import Anyone, CityOverseer, Editor, Overseer, TheLine, Who, worker_of
 from tsuzuri.flow import Line
 from tsuzuri.model import Severity, Step
-from tsuzuri.store import Look, queries
+from tsuzuri.store import Look, queries, work
 from tsuzuri.store.queries import BatchLine, DocumentLine, Wanted
 
 router = APIRouter(route_class=Door)
@@ -31,7 +30,6 @@ SAID = {
 }
 LARGEST = 2**63 - 1  # what a database's integer holds
 AHEAD = 3      # papers whose pictures are fetched before they are asked for
-TRIES = 5  # how often a paper may be snatched away before one looks at the list again
 
 
 @router.get("/")
@@ -126,14 +124,9 @@ def take_next(
     line: TheLine,
     skip: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
-    """The longest waiting paper that nobody holds, held from now on; `skip` names the one just laid aside."""
-    now = line.clock()
-    if skip:
-        document_id = _behind(line, who, skip)
-    else:
-        with line.unit() as unit:
-            document = unit.lease_next(who.name, now + line.limits.lease, now, who.ward)
-        document_id = document.id if document else None
+    """The paper whose turn it is, held from now on; `skip` names the one just laid aside."""
+    worker = worker_of(who)
+    document_id = flow.next_behind(line, worker, skip) if skip else flow.next_paper(line, worker)
     return RedirectResponse(f"/desk/sheets/{document_id}" if document_id else "/desk/?said=none", 303)
 
 
@@ -144,7 +137,8 @@ def ahead(who: Editor, line: TheLine, after: Annotated[str, Query(max_length=64)
         at = queries.document_line(look, after)
         if at is not None:
             who.must_see(at.ward)
-        found = queries.next_free_documents(look, line.clock(), AHEAD, ward=who.ward, but=after)
+        order = work.turns(look, worker_of(who), line.today())
+        found = work.next_free(look, order, line.clock(), AHEAD, behind=after)
         pictures = [show.picture_of(page) for one in found for page in look.pages_of_document(one)[:1]]
     return JSONResponse({"pictures": [picture for picture in pictures if picture]})
 
@@ -177,25 +171,6 @@ def settle(
     settled = flow.settle_batch(line, batch_id, sheets, who.name)
     word = "short" if any(finding.severity.blocks for finding in settled.findings) else "settled"
     return RedirectResponse(f"/desk/batches?said={word}", 303)
-
-
-def _behind(line: Line, who: Who, skip: str) -> str | None:
-    """The next free paper behind `skip`, round the end, leased; None when there is no other."""
-    flow.release(line, skip, who.name)
-    with line.store.read() as look:
-        aside = queries.document_line(look, skip)
-    after = aside.n if aside else 0
-    for _ in range(TRIES):
-        with line.store.read() as look:
-            found = queries.next_free_document(look, line.clock(), ward=who.ward, after=after)
-            found = found or queries.next_free_document(look, line.clock(), ward=who.ward)
-        if found is None or found == skip:
-            return None
-        try:
-            return flow.lease(line, found, who.name).id
-        except Leased:
-            continue  # snatched away in this very moment
-    return None
 
 
 def _clean_batches(look: Look, who: Who) -> list[str | None]:

@@ -19,6 +19,7 @@ from tsuzuri import flow
 from tsuzuri.desk import letters, show, words
 from tsuzuri.desk.door import Door, page
 from tsuzuri.desk.grid import blocks
+from tsuzuri.desk.turns import why_now
 from tsuzuri.desk.who import Anyone, Editor, TheLine, Who
 from tsuzuri.errors import NotFound, Stale, WrongTurn
 from tsuzuri.flow import Line
@@ -126,6 +127,7 @@ def sheet(request: Request, document_id: str, who: Anyone, line: TheLine, look: 
         told=show.state(paper, _viewer(who, line)) | ({"editable": False} if look else {}),
         look=look,
         questions=_questions(line, document_id),
+        why_now=why_now(line, who, document_id) if paper.document.step is Step.REVIEW and who.may_edit and not look else "",
         returned=paper.document.step is Step.RETURNED,
         version=paper.document.version,
         **letters.beside(line, document_id, who),

@@ -18,6 +18,7 @@ from tsuzuri.errors import NotAllowed, NotFound, NotKnown
 from tsuzuri.flow import Line
 from tsuzuri.store import accounts
 from tsuzuri.store.accounts import Role
+from tsuzuri.store.work import Worker
 
 COOKIE = "tsuzuri_desk"
 TOKEN_HEADER = "X-CSRF-Token"
@@ -73,6 +74,11 @@ class Who:
         """Raises NotFound for another ward's paper: that it exists is not told either."""
         if self.ward is not None and self.ward != ward:
             raise NotFound("another ward's paper")
+
+
+def worker_of(who: Who, mode: str = "sheet") -> Worker:
+    """The person as one who asks for work."""
+    return Worker(who.name, who.ward, mode, senior=who.may_oversee)
 
 
 def the_line(request: Request) -> Line:

@@ -39,6 +39,7 @@ from tsuzuri.flow.strokes import Way
 from tsuzuri.flow.sweep import sweep
 from tsuzuri.flow.undoing import unapprove
 from tsuzuri.flow.uploads import begin_upload, cancel_upload, going_on, new_upload, take_upload, upload
+from tsuzuri.flow.work import next_behind, next_paper, turn_of
 from tsuzuri.image.glance import glance
 
 JOBS = {"open_scan": open_scan, "read_page": read_page, "bind_batch": bind_batch}
@@ -97,6 +98,8 @@ __all__ = [
     "move_page",
     "name_form",
     "new_upload",
+    "next_behind",
+    "next_paper",
     "night",
     "nights",
     "nights_due",
@@ -122,6 +125,7 @@ __all__ = [
     "talk_ended",
     "talked",
     "try_ledger",
+    "turn_of",
     "unapprove",
     "unjudge_sample",
     "upload",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, insert, literal, or_, select, update
 
 from tsuzuri.errors import Leased, NotFound, Stale
 from tsuzuri.model import Document, Reading, Review, Step
@@ -13,7 +13,6 @@ from tsuzuri.store import rows
 from tsuzuri.store.doubts import keep_doubts
 from tsuzuri.store.facts import Facts
 from tsuzuri.store.papers import leading_first
-from tsuzuri.store.questions import ASKED_ABOUT
 from tsuzuri.store.tables import batches, documents, pages, readings, reviews, scans
 
 LEASES = ("leased_by", "leased_until")     # only lease() and release() write these
@@ -124,25 +123,15 @@ class Bound(SeenBound, Facts):
     def lease(self, document_id: str, by: str, until: datetime, now: datetime) -> Document:
         """The document, held for `by` until then; raises Leased while another's lease runs."""
         free = documents.c.id == document_id, _free(by, now)
-        held = update(documents).where(*free).values(leased_by=by, leased_until=until)
+        going_on = and_(documents.c.leased_by == by, documents.c.leased_until > now)
+        since = case((going_on, documents.c.leased_since), else_=literal(now, documents.c.leased_since.type))
+        held = update(documents).where(*free).values(leased_by=by, leased_until=until, leased_since=since)
         taken = self.connection.execute(held).rowcount == 1
         document = self.document(document_id)
         if not taken:
             raise Leased("ほかの担当者がこの書類を処理中です。次の書類へ進むか、しばらくお待ちください。",
                          document=document.id, by=document.leased_by, until=document.leased_until)
         return document
-
-    def lease_next(self, by: str, until: datetime, now: datetime, ward: str | None = None) -> Document | None:
-        """The longest waiting document in review that nobody else holds and nobody asks anything about, held for `by`;
-        None if none is.
-        """
-        waiting = select(documents.c.id).where(documents.c.step == Step.REVIEW, _free(by, now), ~ASKED_ABOUT)
-        if ward is not None:
-            waiting = waiting.where(documents.c.ward == ward)
-        # Skip what another clerk's unit is taking this very moment, rather than wait for it.
-        next_one = waiting.order_by(documents.c.n).limit(1).with_for_update(skip_locked=True, of=documents)
-        first = self.connection.scalar(next_one)
-        return self.lease(first, by, until, now) if first is not None else None
 
     def release(self, document_id: str, by: str) -> None:
         """Let go of a lease; another's is left alone."""

@@ -15,7 +15,6 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, s
 
 from tsuzuri.model import Batch, Step
 from tsuzuri.store import rows
-from tsuzuri.store.questions import ASKED_ABOUT
 from tsuzuri.store.tables import batches, documents, pages, scans
 from tsuzuri.store.unit import Look
 
@@ -160,23 +159,6 @@ def document_line(look: Look, document_id: str) -> DocumentLine | None:
     """One document as it stands in lists."""
     row = look.connection.execute(_lines().where(documents.c.id == document_id)).one_or_none()
     return _line(row) if row is not None else None
-
-
-def next_free_document(
-    look: Look, now: datetime, step: Step = Step.REVIEW, ward: str | None = None, after: int = 0,
-) -> str | None:
-    """The longest waiting document at `step` that nobody holds; to take it at once, see `Unit.lease_next`."""
-    free = or_(documents.c.leased_by.is_(None), documents.c.leased_until <= now)
-    found = _lines().where(*_conditions(Wanted((step,), ward=ward)), free, ~ASKED_ABOUT, documents.c.n > after)
-    row = look.connection.execute(found.order_by(documents.c.n).limit(1)).one_or_none()
-    return row.id if row is not None else None
-
-
-def next_free_documents(look: Look, now: datetime, limit: int, ward: str | None = None, but: str = "") -> list[str]:
-    """The longest waiting documents in review that nobody holds and nobody asks anything about, but for one."""
-    free = or_(documents.c.leased_by.is_(None), documents.c.leased_until <= now)
-    found = select(documents.c.id).where(*_conditions(Wanted((Step.REVIEW,), ward=ward)), free, ~ASKED_ABOUT, documents.c.id != but)
-    return list(look.connection.scalars(found.order_by(documents.c.n).limit(limit)))
 
 
 def counts_by_step(look: Look, ward: str | None = None) -> dict[Step, int]:

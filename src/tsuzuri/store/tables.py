@@ -126,6 +126,7 @@ documents = Table(
     Column("page_count", Integer, nullable=False),
     Column("leased_by", Word),
     Column("leased_until", Moment),
+    Column("leased_since", Moment),         # when who holds it took it; means nothing while nobody does
     # Told from `findings` at every save, so that lists need not open the JSON.
     Column("finding_count", Integer, nullable=False),
     Column("worst", String(1), nullable=False),                # "F", "E", "W", "I", or "" without findings
@@ -138,7 +139,13 @@ documents = Table(
     Index(None, "step", "page_count"),      # what the paper ledger adds up, read off the index alone
     Index(None, "ward", "step", "n"),
     Index(None, "form", "step", "n"),       # a form that comes first, a month's sample
+    Index(None, "ward", "form", "step", "n"),
+    Index("ix_documents_again", "step", "n", sqlite_where=text("answers IS NOT NULL"),
+          postgresql_where=text("answers IS NOT NULL")),
+    Index("ix_documents_held", "leased_until", sqlite_where=text("leased_by IS NOT NULL"),
+          postgresql_where=text("leased_by IS NOT NULL")),
     Index(None, "batch_id", "n"),
+    Index(None, "batch_id", "step", "n"),
     Index("ix_documents_unknown", "n", sqlite_where=text("form IS NULL AND step = 'review'"),
           postgresql_where=text("form IS NULL AND step = 'review'")),
 )

@@ -19,11 +19,12 @@ addEventListener("keydown", (event) => {
   }
 });
 
-for (const form of document.querySelectorAll("form.sure")) {
+export function askFirst(form) {
   form.addEventListener("submit", (event) => {
     if (!confirm(form.dataset.sure)) event.preventDefault();
   });
 }
+document.querySelectorAll("form.sure").forEach(askFirst);
 
 // A form that is on its way is not sent twice.
 for (const form of document.querySelectorAll("form[method=post]")) {

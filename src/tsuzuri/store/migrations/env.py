@@ -2,7 +2,13 @@
 
 from alembic import context
 
-from tsuzuri.store import desk_tables, letter_tables, studio_tables, upload_tables  # noqa: F401  its tables belong to the schema
+from tsuzuri.store import (  # noqa: F401  its tables belong to the schema
+    desk_tables,
+    letter_tables,
+    studio_tables,
+    upload_tables,
+    work_tables,
+)
 from tsuzuri.store.tables import metadata
 
 # render_as_batch: SQLite changes a table by copying it.
