@@ -115,6 +115,9 @@ def test_behind_a_paper_laid_aside_comes_the_next_of_its_turn_and_at_last_the_fi
         assert behind("d1") == ["d2", "d5", "d4", "d3"] and behind("d5") == ["d4", "d3", "d1", "d2"]
         unit.lease("d2", "mori", papers.noon + timedelta(minutes=9), papers.noon)
         assert behind("d1") == ["d5", "d4", "d3"]
+        _first(unit, papers, Scope(box="KM-0002"), level=1)
+        order = work.turns(unit, SATO, papers.day)
+        assert behind("d5") == ["d4", "d3", "d1"] and behind("d1") == ["d5", "d4", "d3"]
 
 
 def test_what_is_held_is_told_with_since_when_and_can_be_taken_back(laid: Store, papers) -> None:
@@ -142,7 +145,7 @@ def test_a_box_or_a_batch_is_found_by_its_number_and_its_papers_are_counted(laid
     (Scope(), "ix_documents_step_n"), (Scope(form="x"), "ix_documents_form_step_n"),
     (Scope(batch_id="b1"), "ix_documents_batch_id_step_n"),
     (Scope(ward="x"), "ix_documents_ward_step_n"), (Scope(ward="x", form="y"), "ix_documents_ward_form_step_n"),
-    (Scope(again=True), "ix_documents_again"),
+    (Scope(again=True), "ix_documents_again"), (Scope(form="x", again=True), "ix_documents_again"),
 ])
 def test_the_first_paper_of_a_turn_is_read_off_an_index(
     tmp_path: Path, sqlite_model: Path, papers, scope: Scope, index: str,

@@ -20,6 +20,7 @@ from tsuzuri.store.questions import ASKED_ABOUT, OPEN, Wish
 from tsuzuri.store.tables import batches, documents
 from tsuzuri.store.unit import Look, Unit
 
+SENIOR = OPEN, questions.c.kind == Wish.SENIOR
 MANY = 1000         # a count of waiting papers goes no further: nobody reads more off it
 
 
@@ -107,8 +108,9 @@ def next_free(
     legs += [(turn, 0, order[:i]) for i, turn in enumerate(order) if i <= start]
     found: dict[str, None] = {}
     for turn, n, past in legs:
-        each = [row for one in _waiting(look, turn, "", now, n, past)
-                for row in look.connection.execute(one.where(documents.c.id != behind).limit(limit))]
+        new = documents.c.id.not_in([behind, *found]), *_over(past)
+        each = [row for one in _waiting(look, turn, "", now, n) if look.connection.execute(one.limit(1)).one_or_none()
+                for row in look.connection.execute(one.where(*new).limit(limit))]
         found |= {row.id: None for row in sorted(each, key=lambda row: row.n)}
         if len(found) >= limit:
             break
@@ -117,7 +119,7 @@ def next_free(
 
 def whereabouts(look: Look, document_id: str) -> Whereabouts | None:
     """Where a paper stands in the order; None if there is none of that id."""
-    senior = select(questions.c.n).where(*_asked())
+    senior = select(questions.c.n).where(questions.c.document_id == documents.c.id, *SENIOR)
     of = documents.join(batches, batches.c.id == documents.c.batch_id)
     found = select(documents.c.n, documents.c.ward, documents.c.form, documents.c.batch_id, batches.c.box, documents.c.answers,
                    senior.exists().label("asked"))
@@ -153,15 +155,22 @@ def take_back(unit: Unit, document_id: str) -> str | None:
     return by
 
 
-def _waiting(
-    look: Look, turn: Turn, by: str, now: datetime, after: int = 0, past: Sequence[Turn] = (),
-) -> list[Select[Any]]:
-    """(n, id) of a turn's papers that are free for `by`, one statement for each scope, but for those of turns that are over."""
+def _over(past: Sequence[Turn]) -> list[ColumnElement[bool]]:
+    """Not of these turns. Who works at papers of a turn works at all of its order's that are theirs: the order tells enough."""
+    return [~func.coalesce(and_(*_of(turn.first.scope)), False) for turn in past if turn.first is not None]
+
+
+def _waiting(look: Look, turn: Turn, by: str, now: datetime, after: int = 0) -> list[Select[Any]]:
+    """(n, id) of a turn's papers that are free for `by`, one statement for each scope."""
     free = or_(documents.c.leased_by.is_(None), documents.c.leased_by == by, documents.c.leased_until <= now)
-    which = _asked() if turn.senior else [~ASKED_ABOUT]
-    over = [~func.coalesce(and_(*_of(scope)), False) for one in past if not one.senior for scope in one.scopes]
-    found = select(documents.c.n, documents.c.id).where(documents.c.step == Step.REVIEW, free, *which, documents.c.n > after, *over)
-    return [found.where(*_of(one)).order_by(documents.c.n) for scope in turn.scopes for one in _indexed(look, scope)]
+    found = select(documents.c.n, documents.c.id).where(documents.c.step == Step.REVIEW, free, documents.c.n > after)
+    if turn.senior:
+        asked = look.connection.scalars(select(questions.c.document_id).where(*SENIOR).order_by(questions.c.n).limit(MANY)).all()
+        found = found.where(documents.c.id.in_(asked))
+    else:
+        asked, found = (), found.where(~ASKED_ABOUT)
+    return [found.where(*_of(one)).order_by(documents.c.n) for scope in turn.scopes for one in _indexed(look, scope)
+            if asked or not turn.senior]
 
 
 def _indexed(look: Look, scope: Scope) -> list[Scope]:
@@ -172,13 +181,11 @@ def _indexed(look: Look, scope: Scope) -> list[Scope]:
     return [replace(scope, box="", batch_id=one) for one in found if scope.batch_id in ("", one)]
 
 
-def _asked() -> list[ColumnElement[bool]]:
-    return [questions.c.document_id == documents.c.id, OPEN, questions.c.kind == Wish.SENIOR]
-
-
 def _of(scope: Scope) -> list[ColumnElement[bool]]:
-    told: list[ColumnElement[bool]] = [documents.c[name] == wanted for name in ("ward", "form", "batch_id")
-                                       if (wanted := getattr(scope, name))]
-    if scope.box:
-        told.append(documents.c.batch_id.in_(select(batches.c.id).where(batches.c.box == scope.box)))
-    return [*told, documents.c.answers.is_not(None)] if scope.again else told
+    named = {name: wanted for name in ("ward", "form", "batch_id") if (wanted := getattr(scope, name))}
+    boxed = [documents.c.batch_id.in_(select(batches.c.id).where(batches.c.box == scope.box))] if scope.box else []
+    if not scope.again:
+        return [*(documents.c[name] == wanted for name, wanted in named.items()), *boxed]
+    # Few come in again: they are read off their own index, and no other may look better to the database.
+    each = (func.coalesce(documents.c[name], "") == wanted for name, wanted in named.items())
+    return [documents.c.answers.is_not(None), *each, *boxed]
