@@ -116,17 +116,61 @@ def test_the_odd_digit_is_spotted_and_mended_by_keyboard_alone(page: Page, desk:
     expect(page.locator("#under")).to_contain_text("43101234［8］2")
     page.keyboard.press("5")
     expect(page.locator(".tile .said")).to_have_text("→5")
+    page.keyboard.press("Control+z")                # the mark …
+    expect(page.locator(".tile .said")).to_have_text("")
+    page.keyboard.press("5")
     page.keyboard.press("Enter")
     expect(page.locator("#above")).to_contain_text("ここまでです")
     expect(page.locator("#left")).to_contain_text("確認した項目 1")
     assert desk.stored(papers[1]).values["inst_code"] == NUMBER
+    page.keyboard.press("Control+z")                # … and the whole screen
+    expect(page.locator(".tile .said")).to_have_text("→5")
+    assert desk.stored(papers[1]).values["inst_code"] == "4310123482"
+    page.keyboard.press("Enter")
+    expect(page.locator("#left")).to_contain_text("確認した項目 1")
+    assert desk.stored(papers[1]).values["inst_code"] == NUMBER
     page.goto(f"{desk.url}/desk/carpet?digit=5")
     page.wait_for_selector("body[data-ready]")
-    page.keyboard.press("Space")
-    expect(page.locator(".tile .said")).to_have_text("？")
-    page.keyboard.press("Escape")
     page.keyboard.press("Control+Enter")            # postponed: nothing is said of it
     expect(page.locator("#above")).to_contain_text("ここまでです")
     assert desk.stored(papers[0]).step is Step.REVIEW
     page.keyboard.press("Enter")                    # on to the next digit
     page.wait_for_url("**/desk/carpet?digit=6")
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+def test_a_doubted_digit_is_sent_back_to_its_field_and_marked_there(page: Page, desk: Desk) -> None:
+    earlier, paper = _paper(desk, draw=True), _paper(desk, draw=True, inst_code=numbered("431054321"))
+    page.goto(f"{desk.url}/desk/carpet?digit=5")
+    page.wait_for_selector("body[data-ready]")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    expect(page.locator(".tile .said").nth(1)).to_have_text("？")
+    page.keyboard.press("Enter")
+    expect(page.locator("#doubted")).to_contain_text("疑わしい 1 字：医療機関コード")
+    page.keyboard.press("Alt+o")
+    page.wait_for_url("**/desk/runs/kodomo_seikyu/inst_code?first=*")
+    page.wait_for_selector("body[data-ready]")
+    assert page.evaluate("document.activeElement.value") == paper.values["inst_code"]       # that one first
+    expect(page.locator(".doubts mark")).to_have_text("5")
+    page.keyboard.press("Enter")
+    expect(page.locator(".card input")).to_have_value(NUMBER)                               # then what came before it
+    page.keyboard.press("Enter")
+    expect(page.locator("#above")).to_contain_text("もうありません")
+    expect(page.locator("#saved")).to_have_text("")
+    assert {desk.stored(one).fields["inst_code"].reader for one in (earlier, paper)} == {"person"}
+
+
+def test_a_carpet_is_taken_back_by_who_laid_hand_on_it(desk: Desk) -> None:
+    paper, sato = _paper(desk), desk.person("sato")
+    laid = {digit: _laid(sato, digit) for digit in sorted(set(NUMBER))}
+    for digit, patches in laid.items():
+        _seen(sato, patches, digit)
+    assert desk.stored(paper).step is Step.CLEAN
+    said = [{name: one[name] for name in ("document", "field", "place", "ink")} | {"digit": "2"} for one in laid["2"]]
+    desk.clock.now += desk.line.limits.lease * 2
+    assert desk.person("suzuki").post("/desk/carpet/undo", {"said": said, "took_ms": 0}).json() == {"settled": 0, "gone": 2}
+    assert sato.post("/desk/carpet/undo", {"said": said, "took_ms": 0}).json() == {"settled": 1, "gone": 0}
+    assert desk.stored(paper).step is Step.REVIEW and desk.stored(paper).fields["inst_code"].reader != "person"
+    assert [one["place"] for one in _laid(sato, "2")] == [5, 9] and _laid(sato, "3") == []

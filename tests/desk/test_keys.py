@@ -28,7 +28,7 @@ def test_f1_shows_every_key_in_effect(page: Page, desk: Desk) -> None:
     _open(page, desk, desk.paper())
     page.keyboard.press("F1")
     told = page.locator("#keys").inner_text()
-    assert all(act.word in told and keymap.shown(act.chord) in told for act in keymap.SHEET)
+    assert all(act.word in told and keymap.shown(act.chord) in told for act in keymap.of("sheet"))
 
 
 def test_a_person_chooses_another_key_and_has_it_at_every_desk(page: Page, desk: Desk) -> None:
@@ -219,7 +219,47 @@ def test_what_will_be_stored_is_in_sight_before_it_is(page: Page, desk: Desk, fi
     expect(page.locator(f"[data-field={field}] input[type=text]")).to_have_value(stored)
 
 
-def test_the_map_lies_in_the_page_as_data(desk: Desk) -> None:
-    page = desk.person("sato").web.get("/desk/").text
+PLACES = {"sheet": "/desk/sheets/{}", "run": "/desk/runs/kodomo_seikyu/days", "carpet": "/desk/carpet", "second": "/desk/second",
+          "judge": "/desk/judge", "sample": "/desk/sample"}
+
+
+@pytest.mark.parametrize("mode", PLACES)
+def test_each_page_has_the_keys_of_its_mode_and_f1_shows_all_of_them(desk: Desk, mode: str) -> None:
+    who = "kanto" if mode == "judge" else "sato"
+    page = desk.person(who).web.get(PLACES[mode].format(desk.paper(doubt=("days",)).id)).text
     laid = json.loads(page.partition('id="keymap">')[2].partition("</script>")[0])
-    assert laid == {act.name: act.chord for act in keymap.SHEET}
+    assert laid == {act.name: act.chord for act in keymap.ACTS if mode in act.modes} and {"keys", "toggle"} <= laid.keys()
+    listed = page.partition('<div class="key-groups">')[2].partition("</dialog>")[0]
+    assert all(f"<dd>{act.word}</dd>" in listed for act in keymap.of(mode))
+    assert len({*laid.values()}) == len(laid)                           # no key does two things on one page
+
+
+def test_two_modes_may_give_one_key_two_meanings_but_one_page_may_not(desk: Desk) -> None:
+    sato = desk.person("sato")
+    assert sato.post("/desk/keys", {"keys": {"right": "Space", "first": "a", "doubt": "d"}}).status_code == 200
+    for wrong in ({"right": "2"}, {"doubt": "5"}, {"undo": "z"}, {"blank": "Space"}):
+        assert sato.post("/desk/keys", {"keys": wrong}).status_code == 422
+    assert "<kbd>Space</kbd>" in sato.web.get("/desk/sample").text
+
+
+def test_another_key_does_the_same_in_every_mode_that_has_the_act(page: Page, desk: Desk) -> None:
+    desk.person("sato").post("/desk/keys", {"keys": {"blank": "Alt+KeyB", "toggle": "F8", "ditto": "F2"}})
+    run, blind = desk.paper(draw=True, doubt=("days",)), desk.paper(draw=True, doubt=("amount",))
+    page.goto(f"{desk.url}/desk/runs/kodomo_seikyu/days")
+    page.wait_for_selector("body[data-ready]")
+    page.keyboard.press("F9")                                           # no longer its key
+    page.keyboard.press("F8")
+    expect(page.locator("#lit")).to_be_visible()
+    page.keyboard.press("F8")
+    expect(page.locator("#sheet")).to_be_hidden()
+    page.keyboard.press("Alt+b")
+    expect(page.locator("#saved")).to_have_text("")
+    expect(page.locator("#above")).to_contain_text("もうありません")
+    page.goto(f"{desk.url}/desk/second")
+    page.wait_for_selector("body[data-ready]")
+    page.keyboard.press("Alt+b")
+    expect(page.locator("#saved")).to_have_text("")
+    expect(page.locator("#above")).to_contain_text("いまありません")
+    assert desk.stored(run).values["days"] is None
+    with desk.line.store.read() as look:
+        assert [entry.value for entry in look.entries(blind.id, "amount")] == [None]

@@ -57,6 +57,31 @@ def test_a_run_is_keyed_without_leaving_the_keys(page: Page, desk: Desk) -> None
     assert [desk.stored(paper).values["days"] for paper in papers[19:]] == [9, 2, 2]
 
 
+def test_what_cannot_be_read_is_said_so_and_what_cannot_be_decided_leaves_with_its_paper(page: Page, desk: Desk) -> None:
+    papers = [desk.paper(doubt=("days",)) for _ in range(3)]
+    _begin(page, desk)
+    page.keyboard.type("１２")
+    expect(page.locator(".card").first.locator(".will")).to_contain_text("保存される値：12")    # before it is confirmed
+    page.keyboard.press("F10")
+    page.keyboard.press("F11")
+    page.keyboard.type("何日か分かりません")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".card").nth(1).locator(".mark")).to_have_text("↑ 依頼済")
+    assert _focused(page) == 2
+    composing = "new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true})"
+    page.evaluate(f"document.activeElement.dispatchEvent({composing})")
+    assert _focused(page) == 2                      # Enter that chooses kanji confirms nothing
+    page.keyboard.press("Enter")
+    expect(page.locator("#above")).to_contain_text("もうありません")
+    expect(page.locator("#saved")).to_have_text("")
+    assert [finding.code for finding in desk.stored(papers[0]).findings if finding.field == "days"] == ["H43"]
+    with desk.line.store.read() as look:
+        (question,) = look.open_questions(papers[1].id)
+    assert question.why == "診療実日数：何日か分かりません"
+    _begin(page, desk)                              # it is in nobody's run meanwhile
+    expect(page.locator(".card")).to_have_count(0)
+
+
 def test_the_whole_paper_is_one_key_away_with_the_box_lit(page: Page, desk: Desk) -> None:
     desk.paper(draw=True, doubt=("days",))
     _begin(page, desk)

@@ -40,6 +40,8 @@ def test_two_key_blind_and_a_third_judges_by_keyboard_alone(chromium: Browser, p
     page.keyboard.press("Enter")                        # nothing typed is no blank
     expect(page.locator("#told")).to_contain_text("F9")
     _keyed(page, "3020", "3020", "9999")
+    page.keyboard.type("３，０２０円")
+    expect(page.locator("#will")).to_contain_text("保存される値：3,020")      # what will be stored, before it is
     page.keyboard.press("F10")                          # cannot be read
     page.keyboard.press("Control+z")                    # … can
     expect(page.locator("#told")).to_contain_text("取り消しました")
@@ -64,6 +66,20 @@ def test_two_key_blind_and_a_third_judges_by_keyboard_alone(chromium: Browser, p
         expect(third.locator("#saved")).to_have_text("")
     assert [desk.stored(paper).step for paper in papers[:4]] == [Step.CLEAN] * 4
     assert [desk.stored(paper).values["amount"] for paper in papers[1:3]] == [3020, 3020]
+
+
+def test_what_a_keyer_cannot_decide_leaves_with_its_paper(page: Page, desk: Desk) -> None:
+    papers = [desk.paper(doubt=("amount", "recipient_no")), desk.paper(doubt=("amount",))]
+    _open(page, desk, "second")
+    page.keyboard.press("F11")
+    page.keyboard.type("訂正印がありません")
+    page.keyboard.press("Control+Enter")
+    _keyed(page, "3020")                                # of the other paper: both fields of the first are gone
+    _done(page)
+    with desk.line.store.read() as look:
+        assert [len(look.open_questions(paper.id)) for paper in papers] == [1, 0]
+        assert len(look.entries(papers[1].id, "amount")) == 1
+    assert desk.person("suzuki").post("/desk/second/more", {"n": 0, "field": ""}).json()["counts"] == [1, 0, 0]
 
 
 def test_what_was_keyed_while_nobody_answers_is_there_after_all(page: Page, desk: Desk) -> None:

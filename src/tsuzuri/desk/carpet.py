@@ -17,7 +17,7 @@ from tsuzuri.desk.door import Door, page
 from tsuzuri.desk.runs import After, Id, Name, label
 from tsuzuri.desk.who import Editor, TheLine, Who
 from tsuzuri.flow import Line
-from tsuzuri.flow.carpet import Patch, cell_of, digits_of, lay_carpet, say_digits
+from tsuzuri.flow.carpet import Patch, cell_of, digits_of, lay_carpet, say_digits, unsay_digits
 from tsuzuri.forms import Form, asked_as
 from tsuzuri.model import Box, Document, Page
 from tsuzuri.store.glyphs import Glyph
@@ -99,13 +99,23 @@ def tiles(sent: Tiles, who: Editor, line: TheLine) -> Response:
 @router.post("/carpet/seen")
 def seen(sent: Seen, who: Editor, line: TheLine) -> Response:
     """How many numbers are confirmed by it, and how many digits were another's by now."""
+    said = _glyphs(line, sent, who)
+    outcome = say_digits(line, said, who.name, sent.took_ms // len(said))
+    return JSONResponse({"settled": outcome.settled, "gone": outcome.gone})
+
+
+@router.post("/carpet/undo")
+def undo(sent: Seen, who: Editor, line: TheLine) -> Response:
+    """A carpet is taken back: how many numbers wait again, and how many digits are beyond taking back."""
+    outcome = unsay_digits(line, _glyphs(line, sent, who), who.name)
+    return JSONResponse({"settled": outcome.settled, "gone": outcome.gone})
+
+
+def _glyphs(line: Line, sent: Seen, who: Who) -> list[Glyph]:
     with line.store.read() as look:
         for document_id in {one.document for one in sent.said}:
             who.must_see(look.batch(look.document(document_id).batch_id).ward)
-    now = line.clock()
-    said = [Glyph(one.document, one.field, one.place, one.ink, one.digit, who.name, now) for one in sent.said]
-    outcome = say_digits(line, said, who.name, sent.took_ms // len(said))
-    return JSONResponse({"settled": outcome.settled, "gone": outcome.gone})
+    return [Glyph(one.document, one.field, one.place, one.ink, one.digit, who.name, line.clock()) for one in sent.said]
 
 
 def _patch(line: Line, patch: Patch, pages: Sequence[Page]) -> dict[str, object]:
@@ -114,8 +124,10 @@ def _patch(line: Line, patch: Patch, pages: Sequence[Page]) -> dict[str, object]
     place = patch.document.fields[patch.field].page
     seen = pages[place - 1] if place <= len(pages) else None
     return {
-        "document": patch.document.id, "short": sheets.short(patch.document.id), "field": patch.field, "place": patch.place,
+        "n": patch.n, "document": patch.document.id,
+        "short": sheets.short(patch.document.id), "field": patch.field, "place": patch.place,
         "ink": patch.ink, "label": label(line, form, asked_as(patch.field)),
+        "run": f"/desk/runs/{form.name}/{asked_as(patch.field)}",
         "picture": f"/desk/pages/{seen.id}/picture" if seen and seen.picture else None,
         "paper": form.paper if place == 1 else None,
         "box": cell_of(form.fields[patch.field], patch.ink, patch.place),

@@ -83,11 +83,13 @@ class Door(APIRoute):
 
 
 def page(request: Request, template: str, /, **told: Any) -> Response:
-    """A page from its template; `who` is None before log-in."""
-    who = told.get("who")
-    keys = {key["name"]: key for key in keymap.told(who.keys if who else {})}
-    always = {"who": None, "here": "", "bar": bar.groups(who), "says": "", "tone": "good", "keys": keys, "fixed_keys": keymap.FIXED,
-              "keymap": {name: key["chord"] for name, key in keys.items()}}
+    """A page from its template, with the keys of the mode it is named for; `who` is None before log-in."""
+    who, mode = told.get("who"), template.removesuffix(".html")
+    own = who.keys if who else {}
+    keys = {key["name"]: key for key in keymap.told(own)}
+    always = {"who": None, "here": "", "bar": bar.groups(who), "says": "", "tone": "good", "keys": keys,
+              "mode_word": keymap.MODES.get(mode, ""), "key_groups": keymap.grouped(mode, own) if mode in keymap.MODES else [],
+              "keymap": {act.name: keys[act.name]["chord"] for act in keymap.of(mode)}}
     return _templates.TemplateResponse(request, template, {**always, **told})
 
 

@@ -28,13 +28,14 @@ class Chosen(BaseModel):
 @router.get("/keys")
 def keys(request: Request, who: Anyone) -> Response:
     """The page of one's keys."""
-    return page(request, "keys.html", who=who, here="keys", acts=keymap.told(who.keys), fixed=keymap.FIXED)
+    return page(request, "keys.html", who=who, here="keys", acts=keymap.told(who.keys),
+                fixed=[(one.key, one.word, "・".join(keymap.MODES[mode] for mode in one.modes)) for one in keymap.FIXED])
 
 
 @router.post("/keys")
 def choose(chosen: Chosen, who: Anyone, line: TheLine) -> Response:
     """The map in effect; 422 with what is wrong, by act, and then nothing is changed."""
-    house = {act.name: act.chord for act in keymap.SHEET}
+    house = {act.name: act.chord for act in keymap.ACTS}
     own = {name: chord for name, chord in chosen.keys.items() if house.get(name) != chord}
     if wrong := keymap.trouble(own):
         return JSONResponse({"code": "bad_keys", "message": "使えないキーがあります。", "wrong": wrong}, 422)

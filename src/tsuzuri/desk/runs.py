@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import structlog
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import Field
 from starlette.responses import Response
@@ -18,10 +18,12 @@ from tsuzuri.desk.snippets import snippet
 from tsuzuri.desk.who import Editor, TheLine, Who
 from tsuzuri.errors import NotFound, Stale
 from tsuzuri.flow import READING_DOUBTS, Line, Run, Waiting, Way
+from tsuzuri.flow.carpet import digits_of, doubted_places
 from tsuzuri.forms import Form
 from tsuzuri.model import Document, Page, Step
 from tsuzuri.rules import Unreadable, mean
 from tsuzuri.store import Look
+from tsuzuri.store.questions import Wish
 
 log = structlog.get_logger("tsuzuri.desk")
 router = APIRouter(route_class=Door)
@@ -61,6 +63,12 @@ class TakeBack(sheets.Sent):
     field: Name
 
 
+class Senior(TakeBack):
+    """A field that its clerk cannot settle, and why."""
+
+    value: sheets.Typed = Field(min_length=1)
+
+
 class Papers(sheets.Sent):
     """Papers that are held, or let go of."""
 
@@ -85,13 +93,15 @@ def runs(request: Request, who: Editor, line: TheLine) -> Response:
 
 
 @router.get("/runs/{form}/{asked}")
-def run(request: Request, form: str, asked: str, who: Editor, line: TheLine) -> Response:
-    """The screen of one field; its scripts ask for what to show."""
+def run(
+    request: Request, form: str, asked: str, who: Editor, line: TheLine, first: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0,
+) -> Response:
+    """The screen of one field; its scripts ask for what to show, from the paper of that place in the order of arrival on."""
     known = line.forms.get(form)
     if known is None:
         raise NotFound("no such form")
     return page(request, "run.html", who=who, here="runs", title=known.title, label=label(line, known, asked), form=form,
-                asked=asked, screen=flow.SCREEN)
+                asked=asked, first=first)
 
 
 @router.post("/runs/{form}/{asked}/more")
@@ -103,8 +113,11 @@ def more(form: str, asked: str, after: After, who: Editor, line: TheLine) -> Res
     with line.store.read() as look:
         counts = {(name, field): many for name, field, many in look.doubted_kinds(READING_DOUBTS, who.ward)}
         pages = {one.document.id: look.pages_of_document(one.document.id) for one in waiting}
+        instead = {one.document.id: flow.lures(line, look, one.document) for one in waiting}
+        doubted = doubted_places(look, [one.document for one in waiting])
     log.info("run_seen", form=form, field=asked, papers=len(pages), by=who.id)
-    shown = [_shown(line, one, pages[one.document.id]) for one in waiting]
+    shown = [{**_shown(line, one, pages[one.document.id], instead[one.document.id]), "doubted": _marked(one, doubted)}
+             for one in waiting]
     return JSONResponse({"waiting": shown, "total": counts.get((form, asked), 0)})
 
 
@@ -126,16 +139,19 @@ def release(papers: Papers, who: Editor, line: TheLine) -> Response:
 
 @router.post("/papers/{document_id}/confirm")
 def confirm(document_id: str, sent: Confirm, who: Editor, line: TheLine) -> Response:
-    """How the paper stands afterwards, and by field what was refused and why; 409 with what is stored where somebody was faster."""
+    """How the paper stands afterwards, by field what was refused and why, and where a value was confirmed that was shown only to
+    see whether anybody looks; 409 with what is stored where somebody was faster.
+    """
     document = _checked(line, document_id, who)
     good, refused = sheets.sorted_out({one.field: one.value for one in sent.keyed}, line.forms.of(document))
     how = {one.field: Way("run", one.took_ms, one.keys) for one in sent.keyed if one.field in good}
+    lured: list[str] = []
     try:
         if good:
-            document = flow.correct(line, document_id, sent.version, good, who.name, how=how)
+            document, lured = flow.confirm(line, document_id, sent.version, good, who.name, how=how)
     except Stale as error:
         return _stale(line, document_id, error, {one.field: one.value for one in sent.keyed})
-    return JSONResponse({**_told(line, document, [one.field for one in sent.keyed]), "refused": refused})
+    return JSONResponse({**_told(line, document, [one.field for one in sent.keyed]), "refused": refused, "lured": lured})
 
 
 @router.post("/papers/{document_id}/take-back")
@@ -149,6 +165,16 @@ def take_back(document_id: str, sent: TakeBack, who: Editor, line: TheLine) -> R
     return JSONResponse(_told(line, document, [sent.field]))
 
 
+@router.post("/papers/{document_id}/senior")
+def senior(document_id: str, sent: Senior, who: Editor, line: TheLine) -> Response:
+    """A senior is to decide about the paper: it leaves all queues until then."""
+    document = _checked(line, document_id, who)
+    form = line.forms.of(document)
+    why = f"{form.label(sent.field)}：{sent.value}" if form and sent.field in form.fields else sent.value
+    document = flow.ask(line, document_id, sent.version, (Wish.SENIOR, why), who.name)
+    return JSONResponse({"version": document.version})
+
+
 def label(line: Line, form: Form, asked: str) -> str:
     """What a clerk calls a field, whichever row it stands in."""
     table, _, column = asked.partition(".")
@@ -160,24 +186,33 @@ def label(line: Line, form: Form, asked: str) -> str:
     return f"{items.get(column, {}).get('title', column)}（各行）"
 
 
-def _shown(line: Line, one: Waiting, pages: list[Page]) -> dict[str, Any]:
-    """A waiting field as its card wants it."""
+def _shown(line: Line, one: Waiting, pages: list[Page], instead: Mapping[str, str]) -> dict[str, Any]:
+    """A waiting field as its card wants it; `instead`: what is shown in the place of what was read, by field."""
     document, form = one.document, line.forms.of(one.document)
     assert form is not None      # only papers of a known form have fields that wait
     return {
         **snippet(line, document, one.field, pages), "n": one.n,
-        **show.told(one.field, document, form, masked=False),
+        **show.told(one.field, document, form, masked=False), **show.lured(instead, one.field),
         "says": [f.message for f in document.findings if f.field == one.field and f.code not in PLAIN],
     }
+
+
+def _marked(one: Waiting, doubted: Mapping[tuple[str, str], Sequence[int]]) -> list[tuple[str, bool]]:
+    """The number digit by digit as it was read, each with whether it was doubted on the carpet; empty if none was."""
+    places = doubted.get((one.document.id, one.field), ())
+    return [(digit, place in places) for place, digit in enumerate(digits_of(one.document, one.field))] if places else []
 
 
 def _told(line: Line, document: Document, fields: list[str]) -> dict[str, Any]:
     form = line.forms.of(document)
     assert form is not None
+    with line.store.read() as look:
+        instead = flow.lures(line, look, document)
     return {
         "version": document.version,
         "settled": document.step is not Step.REVIEW,
-        "fields": {name: show.told(name, document, form, masked=False) for name in fields if name in form.fields},
+        "fields": {name: {**show.told(name, document, form, masked=False), **show.lured(instead, name)}
+                   for name in fields if name in form.fields},
     }
 
 

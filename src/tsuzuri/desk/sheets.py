@@ -274,7 +274,7 @@ def _load(line: Line, document_id: str, who: Who) -> tuple[show.Paper, Batch, st
         where = f"電子レセプト・{receipt.first_line} 行目から"
     named = [document.form, *(page.form for page in pages[1:])][:len(pages)]
     leaves = [line.forms.get(name) if name else None for name in named]
-    told = accounts(document, form, known) if form else []
+    told = accounts(flow.as_shown(document, form, instead), form, known) if form else []
     drawn = sheet_of(receipt.records, layout_told(receipt.opener, receipt.records)) if receipt else None
     return show.Paper(document, form, pages, leaves, reviews, told, drawn, instead), batch, where
 

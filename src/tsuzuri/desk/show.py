@@ -125,7 +125,7 @@ def state(paper: Paper, viewer: Viewer) -> dict[str, Any]:
         "why": why_not(document),
         "pages": _pages(paper),
         "labels": {name: form.label(name) for name in form.fields} if form else {},
-        "fields": {name: {**told(name, document, form, name in hidden), **_instead(paper, name)} for name in form.fields}
+        "fields": {name: {**told(name, document, form, name in hidden), **lured(paper.instead, name)} for name in form.fields}
         if form else {},
         "findings": [_finding(finding, form) for finding in document.findings],
         "accounts": [_account(account) for account in paper.accounts],
@@ -133,8 +133,9 @@ def state(paper: Paper, viewer: Viewer) -> dict[str, Any]:
     }
 
 
-def _instead(paper: Paper, name: str) -> dict[str, str]:
-    return {"shown": paper.instead[name], "ink": ""} if name in paper.instead else {}
+def lured(instead: Mapping[str, str], name: str) -> dict[str, str]:
+    """What a field shows in the place of what was read, where something else is shown to see whether anybody looks."""
+    return {"shown": instead[name], "ink": ""} if name in instead else {}
 
 
 def _pages(paper: Paper) -> list[dict[str, Any]]:

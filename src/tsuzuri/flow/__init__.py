@@ -25,7 +25,7 @@ from tsuzuri.flow.judging import beside
 from tsuzuri.flow.ledgers import Brought, Outcome, import_ledger, try_ledger
 from tsuzuri.flow.letters import Said, inquire, remind, talk_ended, talked
 from tsuzuri.flow.line import Limits, Line
-from tsuzuri.flow.lures import confirm, lures, overlooked
+from tsuzuri.flow.lures import as_shown, confirm, lures, overlooked
 from tsuzuri.flow.night import night, nights
 from tsuzuri.flow.orphans import Orphans, forget_orphans
 from tsuzuri.flow.plain import plain, plain_finding
@@ -66,6 +66,7 @@ __all__ = [
     "answer",
     "approve",
     "approve_clean",
+    "as_shown",
     "ask",
     "begin_upload",
     "beside",

@@ -13,13 +13,14 @@ from itertools import groupby
 from tsuzuri.errors import Leased, WrongTurn
 from tsuzuri.flow.desk import correct, held
 from tsuzuri.flow.line import Line
-from tsuzuri.flow.runs import READING_DOUBTS
+from tsuzuri.flow.lures import lures
+from tsuzuri.flow.runs import READING_DOUBTS, take_back
 from tsuzuri.flow.strokes import Way
 from tsuzuri.forms import FieldSpec, Forms, asked_as
 from tsuzuri.model import Box, Document, Step
-from tsuzuri.store import Unit
+from tsuzuri.store import Look, Unit
 from tsuzuri.store.doubts import Place
-from tsuzuri.store.glyphs import DOUBTFUL, Glyph, keep_glyphs, seen_glyphs
+from tsuzuri.store.glyphs import DOUBTFUL, Glyph, keep_glyphs, seen_glyphs, unsay_glyphs
 
 CARPET = 200            # digits before a person at once
 ROUND = 250             # fields that are looked through at a time for such digits
@@ -83,6 +84,8 @@ def lay_carpet(line: Line, digit: str, by: str, ward: str | None, after: Place) 
                 told = list(fields)
                 here = _patches(line, unit.document(document_id), [(one.document_n, one.field) for one in told], digit)
                 fresh = [patch for patch in here if not _said(patch, seen.get((document_id, patch.field), {}))]
+                hidden = lures(line, unit, fresh[0].document) if fresh else {}      # to be keyed without what was read
+                fresh = [patch for patch in fresh if patch.field not in hidden]
                 if fresh and _taken(line, unit, document_id, by):
                     patches += fresh
                 after = (told[-1].document_n, told[-1].field)
@@ -114,6 +117,38 @@ def say_digits(line: Line, said: Sequence[Glyph], by: str, each_ms: int) -> Outc
             continue
         settled += len(whole)
     return Outcome(settled, gone)
+
+
+def unsay_digits(line: Line, said: Sequence[Glyph], by: str) -> Outcome:
+    """Take back what `by` said of these digits: they lie on the carpet again. How many numbers wait again that had been confirmed
+    by it, and how many digits are beyond taking back: another person's, or of a paper that was done with since.
+    """
+    settled, gone = 0, 0
+    for document_id, here in groupby(sorted(said, key=lambda one: one.document_id), key=lambda one: one.document_id):
+        mine = list(here)
+        try:
+            with line.unit() as unit:
+                document = unit.document(document_id)
+                held(line, unit, document_id, document.version, by)
+                done = sorted({one.field for one in mine if (known := document.fields.get(one.field)) and known.reader == "person"})
+            for field in done:
+                with line.store.read() as look:
+                    version = look.document(document_id).version
+                take_back(line, document_id, version, field, by)
+                settled += 1
+            with line.unit() as unit:
+                gone += len(mine) - unsay_glyphs(unit, mine)
+        except WrongTurn:       # somebody else holds it, or it was confirmed by another
+            gone += len(mine)
+    return Outcome(settled, gone)
+
+
+def doubted_places(look: Look, documents: Iterable[Document]) -> dict[tuple[str, str], list[int]]:
+    """(document, field) → places (from 0) of the number as it was read that somebody doubts on the carpet."""
+    known = {document.id: document for document in documents}
+    return {(document_id, field): places for (document_id, field), told in seen_glyphs(look, known).items()
+            if (places := [place for place, one in sorted(told.items())
+                           if one.digit == DOUBTFUL and one.ink == digits_of(known[document_id], field)])}
 
 
 def _celled(forms: Forms) -> list[tuple[str, str]]:

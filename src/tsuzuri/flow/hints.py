@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tsuzuri.flow.binding import readings
 from tsuzuri.flow.line import Line
+from tsuzuri.flow.lures import lures
 from tsuzuri.forms import FieldSpec, Form
 from tsuzuri.model import Document, Value
 from tsuzuri.rules import Unreadable, mean
@@ -38,7 +39,8 @@ def hints(line: Line, document_id: str, by: str) -> Hints:
         document = look.document(document_id)
         form = line.forms.of(document)
         found = _candidates(line, look, document, form) if form else {}
-        found = {name: told for name, told in found.items() if name not in document.blind}
+        hidden = document.blind | lures(line, look, document).keys()        # there it would tell what was read
+        found = {name: told for name, told in found.items() if name not in hidden}
         before, after = look.worked_on(by, document_id)
         return Hints(found, look.document(before) if before else None, after)
 

@@ -6,13 +6,14 @@ Which, follows from the document's and the field's names and the city's shares a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from random import Random
 
 from tsuzuri.flow.desk import OPEN_TO_PEOPLE, correct, held
 from tsuzuri.flow.line import Line
 from tsuzuri.flow.strokes import Way
 from tsuzuri.forms import FieldSpec, Form
-from tsuzuri.model import Document, Severity
+from tsuzuri.model import Document, Severity, Value
 from tsuzuri.rules import Unreadable, mean
 from tsuzuri.rules.lures import misread
 from tsuzuri.store import Look
@@ -29,6 +30,12 @@ def lures(line: Line, look: Look, document: Document) -> dict[str, str]:
         return {}
     told = {name: text for name in form.fields if (text := _lure(line, document, form, name)) is not None}
     return {name: text for name, text in told.items() if name not in lured_fields(look, document.id)} if told else {}
+
+
+def as_shown(document: Document, form: Form, shows: Mapping[str, str]) -> Document:
+    """The document as it is shown: what is reckoned beside a field must not tell what was read there."""
+    told = {name: replace(document.fields[name], value=_means(form.fields[name], text)) for name, text in shows.items()}
+    return replace(document, fields={**document.fields, **told})
 
 
 def _lure(line: Line, document: Document, form: Form, name: str) -> str | None:
@@ -77,8 +84,18 @@ def overlooked(line: Line, document_id: str, by: str, accepted: Iterable[str]) -
 
 def _alike(spec: FieldSpec, shown: str, ink: str) -> bool:
     """Whether what was typed means what was shown."""
-    era = spec.era if isinstance(spec.era, str) else None
     try:
-        return mean(spec.kind, shown, spec.options) == mean(spec.kind, ink, spec.options, era)
+        return mean(spec.kind, shown, spec.options) == mean(spec.kind, ink, spec.options, _era(spec))
     except Unreadable:
         return False
+
+
+def _means(spec: FieldSpec, text: str) -> Value:
+    try:
+        return mean(spec.kind, text, spec.options, _era(spec)) if text else None
+    except Unreadable:
+        return None
+
+
+def _era(spec: FieldSpec) -> str | None:
+    return spec.era if isinstance(spec.era, str) else None

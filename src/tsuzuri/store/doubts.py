@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal,
 
 from tsuzuri.forms import asked_as
 from tsuzuri.model import Document, Severity, Step
-from tsuzuri.store.desk_tables import doubts
+from tsuzuri.store.desk_tables import doubts, questions
 from tsuzuri.store.tables import documents, pages
 
 Place = tuple[int, str]         # a document's place in the order of arrival, and a field of it
@@ -94,6 +94,11 @@ class SeenDoubts:
         return [Doubted(row.document_id, row.document_n, row.field, row.code) for row in self.connection.execute(ordered)]
 
 
+ASKED: ColumnElement[bool] = select(questions.c.n).where(
+    questions.c.document_id == doubts.c.document_id, questions.c.answered_at.is_(None)).exists()
+"""Whether somebody is asked about the doubt's paper: it is in nobody's queue meanwhile."""
+
+
 def _told(codes: Sequence[str], ward: str | None) -> list[ColumnElement[bool]]:
-    told = [doubts.c.code.in_(codes), doubts.c.settled == 0]
+    told = [doubts.c.code.in_(codes), doubts.c.settled == 0, ~ASKED]
     return told if ward is None else [*told, doubts.c.ward == ward]

@@ -28,6 +28,7 @@ from tsuzuri.forms import asked_as
 from tsuzuri.model import DISPUTED, TO_KEY, Document, Value
 from tsuzuri.store import rows
 from tsuzuri.store.desk_tables import doubts, entries
+from tsuzuri.store.doubts import ASKED
 from tsuzuri.store.tables import documents
 
 
@@ -126,7 +127,7 @@ class SeenEntries:
         others = case((and_(doubts.c.code == TO_KEY, _met(desk.by)), 1), else_=0)
         disputed = case((doubts.c.code == DISPUTED, 1), else_=0)
         counted = select(func.sum(to_key), func.sum(others), func.sum(disputed))
-        row = self.connection.execute(counted.where(doubts.c.code.in_((TO_KEY, DISPUTED)), *ward)).one()
+        row = self.connection.execute(counted.where(doubts.c.code.in_((TO_KEY, DISPUTED)), ~ASKED, *ward)).one()
         return int(row[0] or 0), int(row[1] or 0), int(row[2] or 0)
 
     def agreements(self, since: datetime, ward: str | None = None) -> list[Agreement]:
@@ -190,7 +191,7 @@ def _waits(row: rows.AnyRow) -> Waits:
 
 def _free(found: Select[Any], desk: Desk) -> Select[Any]:
     held = or_(documents.c.leased_by.is_(None), documents.c.leased_by == desk.by, documents.c.leased_until <= desk.now)
-    found = found.join(documents, documents.c.id == doubts.c.document_id).where(held)
+    found = found.join(documents, documents.c.id == doubts.c.document_id).where(held, ~ASKED)
     return found if desk.ward is None else found.where(doubts.c.ward == desk.ward)
 
 

@@ -44,6 +44,15 @@ def keep_glyphs(unit: Unit, said: Iterable[Glyph]) -> None:
         unit.connection.execute(insert(glyphs).values(asdict(one)))
 
 
+def unsay_glyphs(unit: Unit, said: Iterable[Glyph]) -> int:
+    """Take away what was said of these digits, where it is theirs who said it; how many that were."""
+    taken = 0
+    for one in said:
+        there = glyphs.c.document_id == one.document_id, glyphs.c.field == one.field, glyphs.c.place == one.place
+        taken += unit.connection.execute(delete(glyphs).where(*there, glyphs.c.by == one.by)).rowcount
+    return taken
+
+
 def forget_glyphs(unit: Unit, document_id: str) -> None:
     """All that was said of a document's digits: what the law forbids to keep may be among them."""
     unit.connection.execute(delete(glyphs).where(glyphs.c.document_id == document_id))

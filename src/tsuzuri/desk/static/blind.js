@@ -1,12 +1,16 @@
 // What keying blind and judging share: the field that is there and those that come, the outbox, the clock, the keys.
 import {composing, showKeys} from "./common.js";
+import {askReason, SENIOR} from "./dialogs.js";
+import {listenKeys} from "./keys.js";
 import {openOutbox} from "./outbox.js";
 import {send, Unreachable} from "./post.js";
 import {prefetch, showField} from "./single.js";
 import {say} from "./telling.js";
-import {closeWhole, showWhole, wholeIsOpen} from "./whole.js";
+import {showWhole} from "./whole.js";
+import {foretell} from "./will.js";
 
 const AGAIN_MS = 3_000, FEW = 5, LONGEST_MS = 3_600_000;
+const will = (says) => { byId("will").textContent = says; };
 const byId = (id) => document.getElementById(id);
 export const who = byId("main").dataset.who;
 
@@ -71,6 +75,7 @@ export function openBlind({act, more, counted, over, shown = () => {}}) {
     input = showField(item);
     input.put(value);
     byId("told").textContent = says;
+    foretell(item, "", will);
     since = performance.now();
     keys = 0;
     input.focus();
@@ -141,29 +146,31 @@ export function openBlind({act, more, counted, over, shown = () => {}}) {
     byId("saved").textContent = outbox.left() ? `未送信 ${outbox.left()} 件` : "";
   }
 
-  /** `acts(chord, event)` gives what a key does, or null. */
-  function listen(acts, clicks) {
-    addEventListener("keydown", (event) => {
-      if (composing(event)) return undefined;
-      keys += 1;
-      if (wholeIsOpen()) {
-        if (event.key !== "F2") return undefined;
-        event.preventDefault();
-        return closeWhole();
-      }
-      if (document.querySelector("dialog[open]")) return undefined;
-      if (event.key === "Enter" && event.repeat) return event.preventDefault();
-      if (event.key === "Enter" && event.target.closest("a, button")) return undefined;
-      const chord = `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${event.key}`;
-      const what = chord === "F2" ? whole : !now && chord === "Enter" ? anew : acts(chord, event);
-      if (!what) return undefined;
-      event.preventDefault();
-      return what();
-    });
+  /** `acts` by the names of the key map, with those that listenKeys knows of; `clicks`: button's id → act. */
+  function listen(acts, {yields, clicks}) {
+    const all = {
+      toggle: whole, ...acts, pick: (_, number) => input.pick(number),
+      enter: (target) => (now ? acts.enter?.(target) : anew()),
+    };
+    listenKeys(all, {yields});
+    addEventListener("keydown", (event) => { if (!composing(event)) keys += 1; }, {capture: true});
+    byId("entry").addEventListener("input", ({target}) => { if (now && target.type === "text") foretell(now, target.value, will); });
     for (const [id, what] of Object.entries({whole, "show-keys": showKeys, ...clicks})) {
-      byId(id).addEventListener("click", () => { what(); if (id !== "whole" && id !== "show-keys") input?.focus(); });
+      byId(id).addEventListener("click", () => { what(); if (!document.querySelector("dialog[open]")) input?.focus(); });
     }
     addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  }
+
+  /** The field's whole paper is put before a senior: none of its fields comes here meanwhile. */
+  function senior() {
+    if (!now) return;
+    const {document: id, field} = now;
+    askReason({heading: "監督者に判断を頼む", word: "頼む", reasons: SENIOR, first: "", written: () => {}, given: (why) => {
+      outbox.post({document: id, act: "senior", field, value: why, keyed: {}});
+      queue = queue.filter((item) => item.document !== id);
+      gone += 1;
+      next();
+    }});
   }
 
   const whole = () => now && showWhole(now);
@@ -183,5 +190,5 @@ export function openBlind({act, more, counted, over, shown = () => {}}) {
     document.body.dataset.ready = "yes";
   }
 
-  return {outbox, next, done, back, listen, begin, now: () => now, input: () => input, tell};
+  return {outbox, senior, next, done, back, listen, begin, now: () => now, input: () => input, tell};
 }

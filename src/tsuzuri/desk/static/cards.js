@@ -1,4 +1,5 @@
 // One field on a run's screen: its piece of the picture above its input, its mark, and what is to be said of it.
+import {keyOf} from "./keymap.js";
 import {MARK} from "./marks.js";
 
 const WIDE = 7;            // a strip of paper so many times as long as high has its input beside it
@@ -15,12 +16,14 @@ export function makeCard(item, number) {
   const row = made("li", "card");
   const mark = made("span", "mark tag");
   const told = made("p", "told");
+  const will = made("p", "will");
+  will.setAttribute("aria-live", "polite");
   const entry = made("div", "entry");
   const name = `${item.document} ${item.field}`;
   row.dataset.name = name;
   const head = made("div", "head");
   head.append(mark, made("span", "quiet code", item.field.includes(".") ? `${item.short}・${item.label}` : item.short));
-  row.append(picture(item), head, entry, told);
+  row.append(picture(item), head, entry, will, ...doubts(item), told);
   if (item.box && item.box[2] / item.box[3] > WIDE) row.classList.add("wide");
   const {input, radios} = item.choices.length ? choices(item, entry, name) : text(item, entry, number);
 
@@ -31,6 +34,7 @@ export function makeCard(item, number) {
       if (input) input.value = value ?? "";
       else radios.forEach((one) => { one.checked = one.value === value; });
     },
+    will(says) { will.textContent = says; },
     focus() {
       const target = input ?? radios.find((one) => one.checked) ?? radios[0];
       target.focus({preventScroll: true});
@@ -55,12 +59,20 @@ export function makeCard(item, number) {
 }
 
 function picture(item) {
-  if (!item.crop) return made("p", "no-crop quiet", "画像の位置が分かりません（F2 で書類の全体）");
+  if (!item.crop) return made("p", "no-crop quiet", `画像の位置が分かりません（${keyOf("toggle")} で書類の全体）`);
   const image = made("img", "crop");
   image.src = item.crop;
   image.alt = `${item.label}の画像`;
   image.decoding = "async";
   return image;
+}
+
+/** The digits that were doubted among all that were read alike, marked in their number. */
+function doubts({doubted}) {
+  if (!doubted.length) return [];
+  const line = made("p", "doubts", "疑わしい字：");
+  line.append(...doubted.map(([digit, odd]) => made(odd ? "mark" : "span", "", digit)));
+  return [line];
 }
 
 function text(item, entry, number) {

@@ -1,19 +1,23 @@
 // The digit carpet: the eye finds the odd one, the hand goes there by arrows and types what it is; Enter says that all the others
 // are what they were read as.
-import {composing, showKeys} from "./common.js";
+import {showKeys} from "./common.js";
 import {forget, keep, recall} from "./journal.js";
+import {keyOf} from "./keymap.js";
+import {listenKeys} from "./keys.js";
 import {pictured, send, Unreachable} from "./post.js";
 import {say} from "./telling.js";
-import {closeWhole, showWhole, wholeIsOpen} from "./whole.js";
+import {showWhole} from "./whole.js";
 
-const WIDE = 44, HIGH = 60, AT_ONCE = 24, AGAIN_MS = 3_000;
+const WIDE = 44, HIGH = 60, AT_ONCE = 24, AGAIN_MS = 3_000, BEAT_MS = 60_000, AWAKE_MS = 300_000, UNDOABLE = 20, AT_A_TIME = 200;
 const byId = (id) => document.getElementById(id);
 const main = byId("main"), room = byId("tiles");
 const {digit, who} = main.dataset;
 const here = `/desk/carpet?digit=${digit}`;
 
 let screen = [];                      // {patch, tile, said}: said is the digit typed, "?" or null (as it was read)
-let coming = null, after = {n: 0, field: ""}, at = 0, since = performance.now(), busy = false, confirmed = 0;
+let coming = null, after = {n: 0, field: ""}, at = 0, since = performance.now(), busy = false, confirmed = 0, touched = Date.now();
+let next = [];                        // tiles of the carpet after this one: their papers are held too
+const marks = [], screens = [];       // what may be taken back: marks of this screen {one, was}, screens {tiles, sent}
 
 async function patient(ask) {
   for (;;) {
@@ -31,11 +35,10 @@ async function patient(ask) {
 // --- tiles -----------------------------------------------------------------------------------------------------------
 
 function tileOf(patch) {
-  const tile = document.createElement("button");
+  const tile = document.createElement("div");
   const canvas = document.createElement("canvas");
   const mark = document.createElement("span");
   Object.assign(canvas, {width: WIDE, height: HIGH});
-  tile.type = "button";
   tile.className = "tile";
   tile.tabIndex = -1;
   mark.className = "said";
@@ -69,30 +72,45 @@ async function fetchMore() {
   after = reply.told.after;
   const tiles = reply.told.patches.map(tileOf);
   if (tiles.length === 0) return fetchMore();
+  next = tiles;
   return {tiles, drawn: drawAll(tiles)};
 }
 
 async function advance() {
   const gone = screen;
   byId("left").textContent = "次を読み込んでいます…";
-  const next = await coming;
-  screen = next.tiles;
-  screen.forEach(paint);
-  room.replaceChildren(...screen.map(({tile}) => tile));
-  at = 0;
-  await next.drawn;
-  coming = fetchMore();
+  const fresh = await coming;
+  show(fresh.tiles);
+  await fresh.drawn;
+  coming = fresh.then_ ?? fetchMore();
   release(gone);
-  since = performance.now();
-  if (screen.length) focus(0);
-  else end();
+  if (!screen.length) end();
   count();
 }
 
+function show(tiles) {
+  screen = tiles;
+  marks.length = 0;
+  screen.forEach(paint);
+  room.replaceChildren(...screen.map(({tile}) => tile));
+  since = performance.now();
+  if (screen.length) focus(0);
+}
+
+const papersOf = (tiles) => [...new Set(tiles.map(({patch}) => patch.document))];
+
+/** Say to the server of these papers that they are held, or let go of. */
+function tell(verb, documents) {
+  for (let from = 0; from < documents.length; from += AT_A_TIME) {
+    send(`/desk/runs/${verb}`, {documents: documents.slice(from, from + AT_A_TIME)}, {keepalive: true}).catch(() => {});
+  }
+}
+
+const hold = () => tell("hold", papersOf([...screen, ...next]));
+
 function release(gone) {
-  const still = new Set(screen.map(({patch}) => patch.document));
-  const documents = [...new Set(gone.map(({patch}) => patch.document))].filter((id) => !still.has(id));
-  for (let from = 0; from < documents.length; from += 200) send("/desk/runs/release", {documents: documents.slice(from, from + 200)}, {keepalive: true}).catch(() => {});
+  const still = papersOf([...screen, ...next]);
+  tell("release", papersOf(gone).filter((id) => !still.includes(id)));
 }
 
 function end() {
@@ -118,10 +136,15 @@ function focus(to) {
 
 function mark(said) {
   const one = screen[at];
+  marks.push({one, was: one.said});
+  put(one, said);
+}
+
+function put(one, said) {
   one.said = said === digit ? null : said;
   paint(one);
   count();
-  focus(at);
+  focus(screen.indexOf(one));
 }
 
 /** How many tiles stand beside one another just now. */
@@ -139,9 +162,12 @@ async function confirm() {
   const sent = {said, took_ms: Math.round(Math.min(performance.now() - since, 86_400_000))};
   keep(who, "carpet", 0, new Map([["seen", sent]]));
   byId("saved").textContent = "保存しています…";
-  const next = advance();
+  screens.push({tiles: screen, sent});
+  sendBack(screens.at(-1));
+  if (screens.length > UNDOABLE) screens.shift();
+  const advanced = advance();
   await deliver(sent);
-  await next;
+  await advanced;
   busy = false;
 }
 
@@ -156,28 +182,48 @@ async function deliver(sent) {
   return count();
 }
 
+/** What was doubted waits in its field's run, the digit marked there. */
+function sendBack({tiles, sent: {said}}) {
+  const many = said.filter((one) => one.digit === "?").length, link = byId("doubted");
+  if (!many) return;
+  const {patch} = tiles.find((one) => one.said === "?");
+  Object.assign(link, {hidden: false, href: runOf(patch), textContent: `疑わしい ${many} 字：${patch.label}を開く`});
+}
+
+const runOf = ({run, n}) => `${run}?first=${n}`;
+
+/** The last mark of this screen, or else the last screen, is taken back. */
+async function undo() {
+  if (busy) return;
+  const last = marks.pop();
+  if (last) return void put(last.one, last.was);
+  const done = screens.pop();
+  if (!done) return say("取り消せる確認はありません。");
+  busy = true;
+  const reply = await patient(() => send("/desk/carpet/undo", done.sent));
+  busy = false;
+  if (reply.status !== 200) return say(reply.told.message ?? "取り消せませんでした。", "bad");
+  confirmed -= reply.told.settled;
+  const were = screen;
+  if (were.length) coming = Promise.resolve({tiles: were, drawn: Promise.resolve(), then_: coming});
+  show(done.tiles);
+  hold();
+  say(reply.told.gone ? `直前の画面に戻りました。${reply.told.gone} 字は、ほかの人が処理したため取り消せません。` : "直前の画面の確認を取り消しました。");
+  return count();
+}
+
 const STEPS = {ArrowLeft: () => -1, ArrowRight: () => 1, ArrowUp: () => -across(), ArrowDown: () => across()};
 
-addEventListener("keydown", (event) => {
-  if (composing(event)) return;
-  if (wholeIsOpen()) {
-    if (event.key === "F2") { event.preventDefault(); closeWhole(); }
-    return;
-  }
-  if (document.querySelector("dialog[open]") || event.altKey || event.metaKey) return;
-  if (event.target.closest("a, .acts button") && (event.key === "Enter" || event.key === " ")) return;
-  const act = actOf(event);
-  if (!act) return;
-  event.preventDefault();
-  if (!event.repeat || STEPS[event.key]) act();
+listenKeys({
+  enter: confirm, undo, toggle: () => screen.length && whole(), postpone: later,
+  doubt: () => screen.length && mark(screen[at].said === "?" ? null : "?"), revert: () => screen.length && mark(null),
+  field: () => location.assign(screen.length ? runOf(screen[at].patch) : byId("doubted").getAttribute("href") ?? "/desk/runs"), free,
 });
 
-function actOf({key, ctrlKey}) {
-  if (key === "Enter") return ctrlKey ? later : confirm;
-  if (ctrlKey || !screen.length) return null;
-  if (STEPS[key]) return () => focus(at + STEPS[key]());
-  if (/^[0-9]$/.test(key)) return () => mark(key);
-  return {" ": () => mark(screen[at].said === "?" ? null : "?"), "Escape": () => mark(null), "F2": whole}[key] ?? null;
+function free(chord) {
+  if (!screen.length) return null;
+  if (STEPS[chord]) return () => focus(at + STEPS[chord]());
+  return /^[0-9]$/.test(chord) ? () => mark(chord) : null;
 }
 
 function later() {
@@ -198,8 +244,11 @@ room.addEventListener("click", (event) => {
 byId("confirm").addEventListener("click", confirm);
 byId("later").addEventListener("click", later);
 byId("whole").addEventListener("click", () => screen.length && whole());
+byId("undo").addEventListener("click", undo);
 byId("show-keys").addEventListener("click", showKeys);
-addEventListener("pagehide", () => release(screen.splice(0)));
+for (const sign of ["keydown", "pointerdown"]) addEventListener(sign, () => { touched = Date.now(); }, {capture: true});
+setInterval(() => { if (Date.now() - touched < AWAKE_MS) hold(); }, BEAT_MS);
+addEventListener("pagehide", () => release([...screen.splice(0), ...next.splice(0)]));
 addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 const left = recall(who, "carpet")?.typed.get("seen");

@@ -14,6 +14,7 @@ export const composing = (event) => event.isComposing || event.keyCode === 229;
 /** Whether Enter already means something on this element. */
 export const actsOnEnter = (element) => element.closest("button, a, summary, textarea, select") !== null;
 
+document.getElementById("print-keys")?.addEventListener("click", () => print());
 document.getElementById("logout")?.addEventListener("submit", () => sweep());
 addEventListener("keydown", (event) => {
   if (actOf(event) !== "keys") return;

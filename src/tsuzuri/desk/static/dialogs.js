@@ -43,6 +43,9 @@ function side(name, whose, value) {
   return cell;
 }
 
+/** Why a senior is asked, in the words that come up most. */
+export const SENIOR = ["読み方に自信がない", "制度の判断が要る", "書類が足りない", "二重請求の疑い"];
+
 /** Ask why under `heading`, the button saying `word`; `first` stands there already; `written(note)` at each stroke, `given(note)` with a reason that is not empty. */
 export function askReason({heading, word, reasons, first, written, given}) {
   const dialog = document.getElementById("giving");

@@ -25,7 +25,7 @@ const page = openBlind({
 });
 
 function choose(side) {
-  const {ink, legible} = page.now().options[side] ?? {};
+  const {ink, legible} = page.now()?.options[side] ?? {};
   if (ink === undefined) return;
   if (legible) page.done(ink, {verdict: "right"});
   else unread();
@@ -40,18 +40,11 @@ function typed() {
   else page.done(value, {verdict: "right"});
 }
 
-page.listen((chord, event) => {
-  if (!page.now()) return null;
-  if (chord === "F10") return unread;
-  const inside = event.target.closest("#entry");
-  if (inside && chord === "Enter") return typed;
-  if (inside && chord === "Escape") return () => { page.input().put(null); one.focus(); };
-  if (inside && /^[1-9]$/.test(chord) && event.target.type === "radio") return () => page.input().pick(Number(chord));
-  if (inside) return null;
-  if (chord === "1" || chord === "2") return () => choose(Number(chord) - 1);
-  if (chord === "3") return () => page.input().focus();
-  if (chord === "0") return again;
-  return null;
-}, {again, unread});
+const within = (target) => target.closest("#entry") !== null;
+const leave = () => { page.input().put(null); one.focus(); };
+page.listen({
+  first: () => choose(0), second: () => choose(1), other: () => page.now() && page.input().focus(), again, unreadable: unread,
+  enter: (target) => within(target) && typed(), revert: (target) => page.now() && within(target) && leave(),
+}, {yields: (act, target) => act !== "unreadable" && within(target), clicks: {again, unread}});
 sides.forEach((side, i) => side.addEventListener("click", () => choose(i)));
 await page.begin();

@@ -8,12 +8,12 @@ const SIGNS = {ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "
 export function chordOf(event) {
   const strong = (event.ctrlKey || event.metaKey ? "Ctrl+" : "") + (event.altKey ? "Alt+" : "");
   const held = strong + (event.shiftKey && (strong || event.key.length > 1) ? "Shift+" : "");
-  return held + (strong && event.key !== "Enter" ? event.code : event.key);
+  return held + ((strong && event.key !== "Enter") || event.key === " " ? event.code : event.key);
 }
 
 /** A chord as it stands on a keyboard. */
 export function shownAs(chord) {
-  const parts = chord.split("+"), last = parts.pop();
+  const parts = chord.length === 1 ? [chord] : chord.split("+"), last = parts.pop();
   return [...parts, SIGNS[last] ?? last.replace(/^(Key|Digit)/, "")].join("+");
 }
 

@@ -2,21 +2,26 @@
 // screen is there before this one is done.
 import {composing, showKeys} from "./common.js";
 import {makeCard} from "./cards.js";
+import {askReason, SENIOR} from "./dialogs.js";
 import {confirmed as paced} from "./hasty.js";
+import {keyOf} from "./keymap.js";
+import {listenKeys} from "./keys.js";
 import {openOutbox} from "./outbox.js";
 import {send, Unreachable} from "./post.js";
 import {say} from "./telling.js";
-import {closeWhole, showWhole, wholeIsOpen} from "./whole.js";
+import {showWhole} from "./whole.js";
+import {foretell} from "./will.js";
 
-const BEAT_MS = 60_000, AWAKE_MS = 300_000, UNDOABLE = 20, AGAIN_MS = 3_000;
+const BEAT_MS = 60_000, AWAKE_MS = 300_000, UNDOABLE = 20, AGAIN_MS = 3_000, UNREADABLE = "判読不能", TAKEN_BACK = "確認を取り消しました。";
 const byId = (id) => document.getElementById(id);
 const main = byId("main"), list = byId("cards");
-const {form, asked, who} = main.dataset;
+const {form, asked, who, first} = main.dataset;
 const here = `/desk/runs/${encodeURIComponent(form)}/${encodeURIComponent(asked)}`;
 
 let screen = [];                     // cards that are shown
+let advancing = null;                // promise of the next screen while it comes
 let coming = null;                   // promise of the cards after them
-let last = {n: 0, field: ""};
+let last = {n: Number(first), field: ""}, skipped = last.n > 0;
 let total = 0, made = 0, confirmed = 0;
 let touched = Date.now(), since = performance.now(), keys = 0;
 const undoable = [];
@@ -25,7 +30,7 @@ const cards = new Map();             // "document field" → card, shown or gone
 const outbox = openOutbox({who, answered, away});
 const nameOf = ({document: id, field}) => `${id} ${field}`;
 const active = () => cards.get(document.activeElement?.closest?.(".card")?.dataset.name) ?? null;
-const pending = (card) => card.state !== "done";
+const pending = (card) => !["done", "asked"].includes(card.state);
 
 // --- screens ---------------------------------------------------------------------------------------------------------
 
@@ -43,6 +48,10 @@ async function fetchMore() {
   const {waiting, total: all} = reply.told;
   total = all;
   const fresh = waiting.filter((item) => !cards.has(nameOf(item)));
+  if (!fresh.length && skipped) {           // those before the one that the run began at
+    [last, skipped] = [{n: 0, field: ""}, false];
+    return fetchMore();
+  }
   if (waiting.length) last = {n: waiting.at(-1).n, field: waiting.at(-1).field};
   return fresh.map((item) => {
     outbox.know(item.document, item.version);
@@ -52,7 +61,13 @@ async function fetchMore() {
   });
 }
 
-async function advance() {
+/** The next screen, once this one is done; asked for twice while it comes it comes once. */
+function advance() {
+  advancing ??= turn().finally(() => { advancing = null; });
+  return advancing;
+}
+
+async function turn() {
   const over = screen;
   const left = over.filter(pending);
   if (left.length) return left[0].focus();
@@ -82,11 +97,14 @@ function count() {
 // --- confirming ------------------------------------------------------------------------------------------------------
 
 function confirm(card, value = card.value()) {
-  if (value === null) return card.become("pending", "どれかを選んでください（記入がなければ F9）。");
+  if (value === null) return card.become("pending", `どれかを選んでください（記入がなければ ${keyOf("blank")}、読めなければ ${keyOf("unreadable")}）。`);
+  if (card.state === "done" && card.said === value) return onward(card);      // a second Enter says nothing new
+  card.said = value;
   const {item} = card;
   const keyed = {took_ms: Math.min(Math.round(performance.now() - since), 3_600_000), keys: Math.min(keys, 10_000),
     changed: value !== (item.shown ?? "")};
   paced(keyed.took_ms);
+  foretell(item, "", card.will);
   card.put(value);
   if (card.theirs) outbox.know(item.document, card.theirs.version);
   card.theirs = null;
@@ -116,7 +134,7 @@ function undo() {
     list.prepend(card.row);
   }
   if (card.state === "done") confirmed -= 1;
-  card.become("pending", "確認を取り消しました。");
+  card.become("pending", TAKEN_BACK);
   card.put(value);
   card.focus();
   return count();
@@ -126,14 +144,25 @@ function undo() {
 function answered(items, {status, told}) {
   for (const item of items) {
     const card = cards.get(nameOf(item));
-    if (item.act !== "confirm") {
+    if (item.act === "senior") {
+      if (status !== 200) trouble(card, told.message);
+    } else if (item.act !== "confirm") {
       if (status !== 200 && told.code !== "nothing_to_undo") trouble(card, told.message);
     } else if (status === 409 && told.code === "stale_version") meet(card, item, told);
     else if (status !== 200) trouble(card, told.message);
     else if (item.field in told.refused) trouble(card, told.refused[item.field]);
+    else if (told.lured.includes(item.field)) lured(card, told.fields[item.field].shown);
     else if (card && card.state === "done") card.put(told.fields[item.field].shown);
   }
   count();
+}
+
+/** It was not what was read that stood there, and it was confirmed: nothing is stored, the reading stands there now. */
+function lured(card, shown) {
+  if (!card) return;
+  trouble(card, "見比べているかを確かめるために変えて（または空にして）示した値でした。保存していません。読み取りの値に戻したので、紙と見比べてください。");
+  card.item.shown = shown;
+  card.put(shown);
 }
 
 function trouble(card, says = "うまくいきませんでした。") {
@@ -184,38 +213,44 @@ function pick(card, number) {
   radio.focus();
 }
 
-const ACTS = {
-  "F2": (card) => card && showWhole(card.item),
-  "F9": (card) => card && confirm(card, ""),
-  "Escape": revert,
-  "Ctrl+z": undo,
-};
-
-function acts(event, card) {
-  const chord = `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${event.key}`;
-  const dirty = card && card.state !== "done" && card.value() !== (card.item.shown ?? "") && card.radios.length === 0;
-  if (chord === "Ctrl+z" && dirty && event.target.value !== undefined && card.told !== "確認を取り消しました。") return null;   // the browser's own: of typing
-  if (ACTS[chord]) return () => ACTS[chord](card);
-  if (card && chord === "Enter") return () => confirm(card);
-  if (card?.radios.length && /^[1-9]$/.test(chord)) return () => pick(card, Number(chord));
-  return null;
+/** What the whole paper is asked about leaves with it: nobody here can settle it. */
+function senior(card) {
+  const {item} = card;
+  askReason({heading: "監督者に判断を頼む", word: "頼む", reasons: SENIOR, first: "", written: () => {}, given: (why) => {
+    outbox.post({document: item.document, act: "senior", field: item.field, value: why, keyed: {}});
+    for (const one of cards.values()) if (one.item.document === item.document && pending(one)) one.become("asked", "監督者の判断を待ちます。");
+    onward(card);
+  }});
 }
 
+const upon = (act) => (target) => {
+  const card = cards.get(target?.closest?.(".card")?.dataset.name) ?? at;
+  if (card && screen.includes(card)) act(card);
+  else say("先に、入力する欄に移ってください。");
+};
+const ACTS = {
+  undo, toggle: upon((card) => { card.focus(); showWhole(card.item); }), senior: upon(senior),
+  blank: upon((card) => confirm(card, "")), unreadable: upon((card) => confirm(card, UNREADABLE)),
+};
+
+/** Undoing what is being typed is the browser's, unless the confirmation of this very card was just taken back. */
+function typing(act, target) {
+  const card = active();
+  const dirty = card && pending(card) && card.radios.length === 0 && card.value() !== (card.item.shown ?? "");
+  return act === "undo" && dirty && target.value !== undefined && card.told !== TAKEN_BACK;
+}
+
+listenKeys({
+  ...ACTS, enter: () => active() && confirm(active()), revert: () => revert(active()),
+  pick: (_, number) => pick(active(), number),
+}, {yields: typing});
 addEventListener("keydown", (event) => {
   touched = Date.now();
-  if (composing(event)) return;
-  keys += 1;
-  if (wholeIsOpen()) {
-    if (event.key === "F2") { event.preventDefault(); closeWhole(); }
-    return;
-  }
-  if (document.querySelector("dialog[open]")) return;
-  if (event.key === "Enter" && event.repeat) return event.preventDefault();
-  if (event.key === "Enter" && event.target.closest("a, button")) return;
-  const act = acts(event, active());
-  if (!act) return;
-  event.preventDefault();
-  act();
+  if (!composing(event)) keys += 1;
+}, {capture: true});
+list.addEventListener("input", () => {
+  const card = active();
+  if (card?.radios.length === 0) foretell(card.item, card.value(), card.will);
 });
 
 list.addEventListener("focusin", (event) => {
@@ -229,8 +264,10 @@ list.addEventListener("focusin", (event) => {
 // --- begin -----------------------------------------------------------------------------------------------------------
 
 let at = null;                       // where a click on a button below came from
-list.addEventListener("focusout", () => { at = active(); });
-for (const [id, chord] of [["undo", "Ctrl+z"], ["whole", "F2"], ["blank", "F9"]]) byId(id).addEventListener("click", () => ACTS[chord](at));
+list.addEventListener("focusout", ({target}) => { at = cards.get(target.closest(".card")?.dataset.name) ?? null; });
+for (const [id, act] of Object.entries({undo: "undo", whole: "toggle", blank: "blank", unread: "unreadable", senior: "senior"})) {
+  byId(id).addEventListener("click", () => ACTS[act](null));
+}
 byId("show-keys").addEventListener("click", showKeys);
 addEventListener("pagehide", () => {
   const documents = [...new Set([...cards.values()].map(({item}) => item.document))];

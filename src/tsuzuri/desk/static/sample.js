@@ -1,11 +1,12 @@
 // A sample, judged one field after the other: one key each. The next picture is there before it is asked for.
-import {composing} from "./common.js";
+import {showKeys} from "./common.js";
+import {listenKeys} from "./keys.js";
 import {send, Unreachable} from "./post.js";
 import {say} from "./telling.js";
-import {closeWhole, showWhole, wholeIsOpen} from "./whole.js";
+import {showWhole} from "./whole.js";
 
 const byId = (id) => document.getElementById(id);
-const KEYS = {"1": "right", "2": "wrong", "3": "illegible"}, UNDOABLE = 20, FEW = 5;
+const UNDOABLE = 20, FEW = 5;
 const ready = [], done = [];
 let last = 0, left = 0, busy = false, over = false;
 
@@ -91,24 +92,13 @@ const undo = () => alone(async () => {
 
 const whole = () => ready[0] && showWhole(ready[0]);
 
-addEventListener("keydown", (event) => {
-  if (composing(event)) return;
-  if (event.key === "F2") {
-    event.preventDefault();
-    return void (wholeIsOpen() ? closeWhole() : whole());
-  }
-  if (document.querySelector("dialog[open]") || event.repeat) return;
-  if ((event.ctrlKey || event.metaKey) && event.key === "z") {
-    event.preventDefault();
-    undo();
-  } else if (KEYS[event.key] && !event.ctrlKey && !event.altKey) {
-    event.preventDefault();
-    judge(KEYS[event.key]);
-  }
+listenKeys({
+  right: () => judge("right"), wrong: () => judge("wrong"), illegible: () => judge("illegible"), undo, toggle: whole,
 });
 for (const button of document.querySelectorAll("[data-verdict]")) button.addEventListener("click", () => judge(button.dataset.verdict));
 byId("undo").addEventListener("click", undo);
 byId("whole").addEventListener("click", whole);
+byId("show-keys").addEventListener("click", showKeys);
 
 await fetchMore();
 show();

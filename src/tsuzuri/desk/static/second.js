@@ -1,5 +1,6 @@
 // Blind keying: the picture of a field, an empty input, Enter. What anybody or any reader made of it is not on this page.
 import {openBlind} from "./blind.js";
+import {keyOf} from "./keymap.js";
 import {say} from "./telling.js";
 
 const UNDOABLE = 20;
@@ -24,7 +25,7 @@ function done(value) {
 function enter() {
   if (!page.now()) return;
   const value = page.input().value();
-  if (value === null) told("入力してください。紙に記入がなければ F9、読めなければ F10 を押します。");
+  if (value === null) told(`入力してください。紙に記入がなければ ${keyOf("blank")}、読めなければ ${keyOf("unreadable")} を押します。`);
   else done(value);
 }
 
@@ -39,12 +40,9 @@ function undo() {
   page.back(item, value, "入力を取り消しました。");
 }
 
-page.listen((chord, event) => {
-  if (chord === "Enter") return enter;
-  if (chord === "F9") return () => done("");
-  if (chord === "F10") return () => done(null);
-  if (chord === "Ctrl+z") return event.target.value ? null : undo;     // of typing: the browser's own
-  if (/^[1-9]$/.test(chord) && event.target.type === "radio") return () => page.input().pick(Number(chord));
-  return null;
-}, {undo, blank: () => done(""), unread: () => done(null)});
+const blank = () => done(""), unreadable = () => done(null);
+page.listen({enter, blank, unreadable, undo, senior: page.senior}, {
+  yields: (act, target) => act === "undo" && Boolean(target.type === "text" && target.value),      // of typing: the browser's own
+  clicks: {undo, blank, unread: unreadable, senior: page.senior},
+});
 await page.begin();

@@ -1,7 +1,7 @@
 // One paper before one person: the order of things at this page. What is typed goes to the journal at once and to the
 // server at each confirmation; the server alone says what stands.
 import {showKeys} from "./common.js";
-import {askReason} from "./dialogs.js";
+import {askReason, SENIOR} from "./dialogs.js";
 import {lookAhead, lookBeside, moveBeside, preview} from "./beside.js";
 import * as fields from "./fields.js";
 import {beside} from "./grid.js";
@@ -145,7 +145,7 @@ const put = (kind, heading, reasons) => () => {
     return (await ask("ask", {version: paper.now.version, kind, why})) ? away() : null;
   })});
 };
-const senior = put("senior", "監督者に判断を頼む", ["読み方に自信がない", "制度の判断が要る", "書類が足りない", "二重請求の疑い"]);
+const senior = put("senior", "監督者に判断を頼む", SENIOR);
 const rescan = put("rescan", "再スキャンを頼む", ["かすれて読めない", "端が切れている", "折れ・重なりがある", "裏面がない"]);
 
 async function answerAsked(button) {

@@ -1,4 +1,5 @@
 // One field before a person: its name, its piece of the picture, an empty input or its choices. Shows no value of anybody's.
+import {keyOf} from "./keymap.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -23,7 +24,7 @@ export function showField(item) {
 }
 
 function picture(item) {
-  if (!item.crop) return made("p", "no-crop quiet", "画像の位置が分かりません（F2 で書類の全体を見て入力）");
+  if (!item.crop) return made("p", "no-crop quiet", `画像の位置が分かりません（${keyOf("toggle")} で書類の全体を見て入力）`);
   const image = made("img", "crop");
   image.src = item.crop;
   image.alt = `${item.label}の画像`;

@@ -1,12 +1,11 @@
 // The whole page in front of everything, one box on it lit.
+import {actOf} from "./keymap.js";
 
 const sheet = document.getElementById("sheet");
 const leaf = document.getElementById("leaf"), lit = document.getElementById("lit");
 let back = null;
 
-export const wholeIsOpen = () => sheet.open;
-
-export function closeWhole() {
+function closeWhole() {
   sheet.close();
 }
 
@@ -27,4 +26,10 @@ export function showWhole({document: id, picture, paper, box}) {
 }
 
 document.getElementById("close-sheet").addEventListener("click", closeWhole);
+sheet.addEventListener("keydown", (event) => {
+  if (actOf(event) !== "toggle") return;
+  event.preventDefault();
+  event.stopPropagation();              // the page behind it has the same key
+  if (!event.repeat) closeWhole();
+});
 sheet.addEventListener("close", () => back?.focus());
