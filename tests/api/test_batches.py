@@ -116,7 +116,9 @@ def test_a_batch_shows_its_progress_and_its_documents(line: Line, station: Calle
     assert clerk.get(f"/v1/batches/{batch}/documents", params={"limit": 1}).json()["next"] == 1
     ledger = clerk.get("/v1/ledger").json()
     assert ledger == {
-        "stored": 1, "exported": 0, "filed": 0, "in_work": 1, "returned": 0, "blank": 0, "separator": 0, "balanced": True}
+        "fed": 1, "awaited": 0, "off": 0,
+        "stored": 1, "exported": 0, "filed": 0, "in_work": 1, "returned": 0, "blank": 0, "separator": 0,
+        "balanced": True}
 
 
 def test_a_supervisor_asks_for_clean_papers_to_be_approved(line: Line, station: Caller, monkeypatch) -> None:

@@ -12,7 +12,7 @@ from tests.api.conftest import Caller, Switch, bound, new_app, picture
 from tsuzuri.api.metrics import Figures
 from tsuzuri.errors import Stuck
 from tsuzuri.flow import Line
-from tsuzuri.store import queries
+from tsuzuri.store import books
 
 
 def test_it_lives_and_is_ready(web: httpx.Client) -> None:
@@ -51,7 +51,7 @@ def test_figures_count_papers_and_requests_and_name_nobody(
     station.get("/someone/probing/花子")
     told = station.get("/metrics").text
     assert 'tsuzuri_documents{step="review"} 1.0' in told
-    assert 'tsuzuri_pages{account="stored"} 1.0' in told
+    assert 'tsuzuri_pages{account="stored",ward="東区"} 1.0' in told
     assert 'tsuzuri_oldest_seconds{step="review"} 0.0' in told
     assert "tsuzuri_queue_waiting 1.0" in told
     route = "/v1/batches/{batch_id}"
@@ -71,8 +71,8 @@ def test_a_strangers_methods_make_no_figures(line: Line, web: httpx.Client, serv
 
 
 def test_rows_are_counted_once_in_ten_seconds(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
-    counted, now, count = [], [line.clock()], queries.paper_ledger
-    monkeypatch.setattr(queries, "paper_ledger", lambda look: counted.append(1) or count(look))
+    counted, now, count = [], [line.clock()], books.books
+    monkeypatch.setattr(books, "books", lambda *told: counted.append(1) or count(*told))
     figures = Figures(replace(line, clock=lambda: now[0]))
     for seconds, times in ((0, 1), (9, 1), (2, 2), (-60, 3)):
         now[0] += timedelta(seconds=seconds)

@@ -202,3 +202,20 @@ def test_a_number_far_beyond_any_batch_is_refused_with_advice(station: Caller, s
     answer = station.send(station.batch(), seq, picture())
     assert (answer.status_code, answer.json()["code"]) == (422, code)
     assert station.send(station.batch(), 100_000, picture()).status_code == 201
+
+
+def test_what_the_scanner_felt_and_printed_is_kept_and_told_to_whoever_holds_the_paper(line: Line, station: Caller) -> None:
+    batch = station.batch()
+    receipt = station.send(batch, 1, picture(), **{"X-Imprint": "KM-0001", "X-Double-Feed": "1, 2"}).json()
+    assert [warning[:6] for warning in receipt["warnings"] if "二重送り" in warning] == ["1ページ目:", "2ページ目:"]
+    with line.store.read() as look:
+        (scan,) = look.scans_of_batch(batch)
+    assert (scan.imprint, scan.double_fed) == ("KM-0001", (1, 2))
+
+
+@pytest.mark.parametrize("wrong", [{"X-Imprint": "KM"}, {"X-Imprint": "1" * 200}, {"X-Imprint": "A2..B3"}, {"X-Imprint": "9..2"},
+                                   {"X-Double-Feed": "yes"}])
+def test_marks_that_make_no_sense_are_refused_and_leave_nothing(line: Line, station: Caller, wrong: dict[str, str]) -> None:
+    answer = station.send(station.batch(), 1, picture(), **wrong)
+    assert answer.status_code == 422 and answer.json()["code"] == "bad_marks"
+    assert _kept(line) == 0

@@ -169,7 +169,7 @@ def test_a_sweep_upon_a_silent_queue_ends_with_3(tsuzuri: Tsuzuri, monkeypatch: 
     batch = flow.declare_batch(line, "EAST-1", Declaration("KM-1", "東区", "kodomo", 1))
     with line.files.receive(1 << 20) as staged:
         staged.write((SAMPLES / "batch" / "0007.png").read_bytes())
-        flow.take_scan(line, batch.id, 1, "1.png", staged)
+        flow.take_scan(line, batch.id, 1, flow.Told("1.png"), staged)
     line.store.close()
     monkeypatch.setattr("tsuzuri.house.datetime", _Later)
     code, _, err = tsuzuri("sweep")
@@ -195,11 +195,11 @@ HELP = {
     "up": "Run everything on this machine", "serve": "web server", "work": "worker", "sweep": "Nudge", "night": "benefits feed",
     "read": "Read papers here and now", "forms check": "schema", "forms list": "forms", "forms draw": "blank form",
     "user add": "person", "user password": "another password", "user stop": "no more", "user list": "Every person",
-    "key add": "scanner station", "key revoke": "worthless", "key list": "Every key",
+    "key receipts": "sign receipts", "key add": "scanner station", "key revoke": "worthless", "key list": "Every key",
     "uke check": "file:line:field", "uke import": "all of it or nothing",
     "uke write": "a file an institution",
     "ledger import": "as a whole, or not at all", "ledger list": "Every ledger", "ledger show": "ever known",
-    "rules list": "Every rule", "rules replay": "past claims",
+    "balance": "stands somewhere", "rules list": "Every rule", "rules replay": "past claims",
     "version": "version", "": "medical-expense claims",
 }
 

@@ -29,7 +29,8 @@ from tsuzuri.model import Batch, Cut, Document, Field, Page, Placement, Reading,
 from tsuzuri.rules.digits import check_digit
 from tsuzuri.settings import REPO
 from tsuzuri.stages.validate import validate
-from tsuzuri.store import Files, Store, queries
+from tsuzuri.store import Files, Store, books, queries
+from tsuzuri.store.books import Fault
 
 NOW = datetime(2025, 11, 7, 3, 0, tzinfo=UTC)       # 12:00 in Japan
 DAY = date(2025, 11, 7)
@@ -127,7 +128,7 @@ def take(line: Line, batch: Batch, seq: int, body: bytes) -> tuple[Scan, bool]:
     """A file given to the line as the API gives it."""
     with line.files.receive(line.limits.caps.bytes) as staged:
         staged.write(body)
-        return flow.take_scan(line, batch.id, seq, f"{seq:04}.png", staged)
+        return flow.take_scan(line, batch.id, seq, flow.Told(f"{seq:04}.png"), staged)
 
 
 def kept(line: Line) -> list[Path]:
@@ -264,4 +265,5 @@ def shape(line: Line, batch: Batch) -> list[tuple[str | None, int, tuple[str, ..
 def balanced(line: Line) -> bool:
     """Whether the books close."""
     with line.store.read() as look:
-        return queries.paper_ledger(look).balanced and all(b.tally.balanced for b in queries.batch_list(look))
+        lost = [one for one in books.culprits(look) if one.fault is not Fault.FED]
+        return not lost and books.paper_ledger(look).balanced and all(b.tally.balanced for b in queries.batch_list(look))

@@ -27,7 +27,7 @@ from tsuzuri import flow
 from tsuzuri.flow import Line, reading
 from tsuzuri.image import Picture
 from tsuzuri.model import Cut, Step
-from tsuzuri.store import queries
+from tsuzuri.store import books, queries
 from tsuzuri.store.work import lease_next
 from tsuzuri.synth.separators import separator_picture
 
@@ -167,7 +167,7 @@ def test_a_separator_sheet_ends_a_document_and_is_kept_and_counted(sighted: Line
         assert sheet.step is Step.SEPARATOR and sheet.picture and sheet.document_id is None
         tally = queries.batch_line(look, batch.id).tally
         assert (tally.separator, tally.stored) == (1, 4) and tally.balanced
-        assert queries.paper_ledger(look).separator == 1
+        assert books.paper_ledger(look).separator == 1
     receipt = documents(sighted, batch)[1]
     bound = flow.join_previous(sighted, receipt.id, receipt.version, "sato")      # a person may know better than the sheet
     assert bound.page_count == 3 and balanced(sighted)

@@ -142,3 +142,41 @@ def test_a_breakdown_that_counts_claims_in_another_row_is_found_cell_by_cell_tho
     mended = {name: str(value) for name, value in COVER.items() if name.startswith("lines.")}
     mended |= dict.fromkeys(astray, "")
     assert flow.correct(line, "cover", stored(line, "cover").version, mended, "sato").step is Step.CLEAN
+
+
+def slip_codes(line: Line, batch: Batch) -> list[str]:
+    """What of a batch's declared totals differs."""
+    with line.store.read() as look:
+        return [finding.code for finding in look.batch(batch.id).findings if finding.code != "V01"]
+
+
+def test_the_totals_declared_with_a_batch_are_held_against_what_was_read_and_hold_it_back(line: Line) -> None:
+    batch = declared(line, 2, count=6, amount=13_800)
+    lay_sheet(line, batch, "d1")
+    assert slip_codes(line, batch) == [], "more may come"
+    lay_sheet(line, batch, "d2")
+    assert slip_codes(line, flow.close_batch(line, batch.id)) == []
+    sheet = flow.correct(line, "d1", stored(line, "d1").version, {"patients.3.void": "1"}, "sato")
+    assert slip_codes(line, batch) == ["H50"]
+    with line.store.read() as look:
+        (finding,) = look.batch(batch.id).findings
+    assert finding.severity.blocks and "（6件・13,800円）が、束の請求（5件・" in finding.message
+    flow.recount(line, batch.id, 2, "sato", (5, 11_500))
+    assert slip_codes(line, batch) == []
+    flow.correct(line, "d1", sheet.version, {"patients.3.void": "0"}, "sato")
+    assert slip_codes(line, batch) == ["H50"]
+
+
+def test_what_goes_back_was_in_the_batch_all_the_same(line: Line) -> None:
+    batch = declared(line, 1, count=3, amount=6_900)
+    lay_sheet(line, batch, "d1")
+    flow.close_batch(line, batch.id)
+    flow.give_back(line, "d1", stored(line, "d1").version, "sato", "別の月の分")
+    assert slip_codes(line, batch) == []
+
+
+def test_a_slip_that_says_otherwise_than_the_covers_is_found(line: Line) -> None:
+    batch = declared(line, 3, count=6, amount=13_800)
+    covered(line, batch, "d1", "d2", total_count=7)
+    flow.close_batch(line, batch.id)
+    assert slip_codes(line, batch) == ["H51"]

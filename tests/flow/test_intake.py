@@ -244,3 +244,35 @@ def test_a_file_is_seen_to_be_there_only_once_nobody_can_remove_it_any_more(
     monkeypatch.setattr(Files, "present", lambda files, name: (order.append("seen"), present(files, name))[1])
     take(line, batch, 1, picture(200))
     assert order == ["held", "seen"]
+
+
+def test_a_sheet_of_two_sides_is_two_pages_in_the_balance(line: Line) -> None:
+    batch = declared(line, 2, duplex=True)
+    for seq in (1, 2, 3):
+        take(line, batch, seq, picture(100 + seq))
+    closed = flow.close_batch(line, batch.id)
+    assert [finding.message for finding in closed.findings] == [
+        "申告 2 枚（両面 4 ページ）に対して保管 3 ページです。紙を数え直してください。"]
+    whole = declared(line, 2, duplex=True)
+    for seq in (1, 2, 3, 4):
+        take(line, whole, seq, picture(100 + seq))
+    assert flow.close_batch(line, whole.id).findings == ()
+
+
+def test_numbers_that_the_imprinter_printed_and_no_file_brought_are_named(line: Line) -> None:
+    batch = declared(line, 3, first_imprint="KM-0009", last_imprint="KM-0013")
+    for seq, imprint in enumerate(("KM-0009..KM-0010", "KM-0012", "X7"), start=1):
+        with line.files.receive(1 << 20) as staged:
+            staged.write(picture(50 + seq))
+            flow.take_scan(line, batch.id, seq, flow.Told(f"{seq}.png", imprint), staged)
+    (finding,) = flow.close_batch(line, batch.id).findings
+    assert (finding.code, finding.severity.blocks) == ("H52", True)
+    assert "KM-0011, KM-0013 の紙が" in finding.message
+    counted = flow.recount(line, batch.id, 3, "sato")
+    assert [one.severity.blocks for one in counted.findings] == [False], "whoever has the paper in hand knows better"
+
+
+def test_a_batch_without_an_imprinter_has_no_numbers_to_miss(line: Line) -> None:
+    batch = declared(line, 1, first_imprint="KM-0001", last_imprint="KM-0100")
+    take(line, batch, 1, picture(9))
+    assert flow.close_batch(line, batch.id).findings == ()

@@ -12,7 +12,8 @@ from tsuzuri import flow
 from tsuzuri.flow import Line
 from tsuzuri.model import Batch, Document, Step
 from tsuzuri.rules.feed_reader import read_feed
-from tsuzuri.store.queries import batch_line, paper_ledger
+from tsuzuri.store.books import paper_ledger
+from tsuzuri.store.queries import batch_line
 
 
 def lay_sheet(line: Line, batch: Batch, name: str = "d1", **changed: object) -> Document:

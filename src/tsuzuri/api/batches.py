@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
@@ -23,12 +24,14 @@ from tsuzuri.api.shapes import (
 from tsuzuri.api.who import Anyone, AtLine, Office, Station, Supervisor, must_see
 from tsuzuri.flow.intake import Declaration
 from tsuzuri.model import Step
-from tsuzuri.store import queries
+from tsuzuri.store import books, queries
 from tsuzuri.store.accounts import Key, Role
 
 router = APIRouter(prefix="/v1", tags=["batches"])
 Limit = Annotated[int, Query(ge=1, le=200, description="how many at most")]
 Behind = Annotated[int, Query(ge=0, le=queries.MOST, description="`next` of the page before")]
+Asked = Annotated[str | None, Query(max_length=64)]
+Day = Annotated[date | None, Query(description="業務日付")]
 Once = Annotated[str | None, Header(alias="Idempotency-Key", max_length=255, pattern=r"^[!-~]+$")]
 
 
@@ -108,18 +111,17 @@ def approve_clean(batch_id: str, line: AtLine, key: Supervisor) -> Done:
 def recount(batch_id: str, counted: Recounted, line: AtLine, key: Supervisor) -> BatchShape:
     """The paper was counted again by hand: mend the declared number, and balance anew."""
     _shown(line, key, batch_id)
-    flow.recount(line, batch_id, counted.sheets, key.name)
+    flow.recount(line, batch_id, counted.sheets, key.name, counted.totals)
     return _shown(line, key, batch_id)
 
 
 @router.get("/ledger", responses=told())
-def ledger(line: AtLine, key: Office) -> LedgerShape:
-    """The paper ledger of the whole house."""
+def ledger(
+    line: AtLine, key: Office, box: Asked = None, batch: Asked = None, ward: Asked = None, date: Day = None,
+) -> LedgerShape:
+    """The paper ledger: of the whole house (a key bound to a ward: of the ward), or of a box, batch, ward or business date."""
     with line.store.read() as look:
-        books = queries.paper_ledger(look)
-    return LedgerShape(stored=books.stored, exported=books.exported, filed=books.filed, in_work=books.in_work,
-                       returned=books.returned, blank=books.blank, separator=books.separator,
-                       balanced=books.balanced)
+        return LedgerShape.of(books.paper_ledger(look, books.Within(key.ward or ward, box, batch, date)))
 
 
 def _shown(line: flow.Line, key: Key, batch_id: str) -> BatchShape:

@@ -15,7 +15,7 @@ from tsuzuri.errors import Stuck
 from tsuzuri.flow import Line
 from tsuzuri.flow.drift import drifting
 from tsuzuri.model import Step
-from tsuzuri.store import queries
+from tsuzuri.store import books, queries
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
 FRESH = timedelta(seconds=10)       # how long counted rows are told again: counting a full house takes its time
@@ -74,15 +74,18 @@ class _Papers(Collector):
     def _of_the_rows(self) -> Iterator[GaugeMetricFamily]:
         with self._line.store.read() as look:
             counts = queries.counts_by_step(look)
-            ledger = queries.paper_ledger(look)
+            wards = {**dict.fromkeys(self._line.city.wards, books.EMPTY), **books.books(look, books.By.WARD)}
             moved = drifting(look, self._line.forms)
             oldest = {step: queries.oldest_waiting(look, step) for step in (Step.RECEIVED, Step.REVIEW)}
         documents = GaugeMetricFamily("tsuzuri_documents", "Documents by step", labels=["step"])
         for step, many in counts.items():
             documents.add_metric([step.value], many)
-        pages = GaugeMetricFamily("tsuzuri_pages", "The paper ledger, in pages", labels=["account"])
-        for account in ("stored", "exported", "filed", "in_work", "returned", "blank", "separator"):
-            pages.add_metric([account], getattr(ledger, account))
+        pages = GaugeMetricFamily("tsuzuri_pages", "The paper ledger, in pages", labels=["account", "ward"])
+        off = GaugeMetricFamily("tsuzuri_ledger_off", "1: the ward's paper ledger does not close", labels=["ward"])
+        for ward, ledger in wards.items():
+            for account in books.ACCOUNTS:
+                pages.add_metric([account, ward], getattr(ledger, account))
+            off.add_metric([ward], 0.0 if ledger.balanced and ledger.complete else 1.0)
         age = GaugeMetricFamily("tsuzuri_oldest_seconds", "Age of the oldest page waiting", labels=["step"])
         for step, at in oldest.items():
             age.add_metric([step.value], (self._line.clock() - at).total_seconds() if at else 0.0)
@@ -91,4 +94,4 @@ class _Papers(Collector):
         for form, found in moved.items():
             for one in found:
                 drift.add_metric([form, one.region], round(one.mm, 2))
-        yield from (documents, pages, age, drift)
+        yield from (documents, pages, off, age, drift)

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from tsuzuri import flow
 from tsuzuri.api.problems import told, told_once
-from tsuzuri.api.shapes import KeyShape, Receipt
+from tsuzuri.api.shapes import KeyShape, Receipt, an_imprint
 from tsuzuri.api.who import AtLine, Station, must_see
 from tsuzuri.errors import Refused
 from tsuzuri.flow import Line
@@ -26,6 +26,7 @@ from tsuzuri.store.words import printable
 
 router = APIRouter(prefix="/v1", tags=["scans"])
 SHA256 = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]+):", re.IGNORECASE)
+MOST_SAID = 2000        # letters, of the pages that were fed double
 MOST_FILES = 100_000    # of one batch: so many sheets may be declared, and a file has at least one
 Sequence = Annotated[int, Path(ge=1, description=f"1, 2, 3 … in the order of the paper, at most {MOST_FILES:,}")]
 ANY_BYTES = {"requestBody": {"required": True, "content": {
@@ -40,6 +41,9 @@ async def put_scan(
     batch_id: str, seq: Sequence, request: Request, response: Response, line: AtLine, key: Station,
     digest: Annotated[str | None, Header(alias="Content-Digest", examples=["sha-256=:…base64…:"])] = None,
     name: Annotated[str, Header(alias="X-File-Name", description="percent-encoded UTF-8")] = "",
+    imprint: Annotated[str, Header(alias="X-Imprint", description="on its sheet; FIRST..LAST of several")] = "",
+    double_feed: Annotated[str, Header(
+        alias="X-Double-Feed", description="the pages at which the scanner felt two sheets at once: 3, 7")] = "",
 ) -> Receipt:
     """Send one file as the body, with its SHA-256 in `Content-Digest` (RFC 9530). Large files: `POST /v1/uploads`.
 
@@ -57,7 +61,8 @@ async def put_scan(
             raise Refused("届いたデータが Content-Digest と一致しません。もう一度送ってください。",
                           code="digest_mismatch", sent=expected)
         warnings = await run_in_threadpool(flow.glance, staged.path)      # before it is kept: it lies elsewhere then
-        scan, is_new = await run_in_threadpool(_take, line, batch_id, seq, only_a_name(name), staged)
+        told = said_of(name, imprint, double_feed)
+        scan, is_new = await run_in_threadpool(_take, line, batch_id, seq, told, staged)
     response.status_code = 201 if is_new else 200
     return Receipt.of(scan, line.seal, warnings)
 
@@ -66,6 +71,17 @@ async def put_scan(
 def station_key(line: AtLine) -> list[KeyShape]:
     """The keys by which anybody can check receipts, oldest first; the last is the one that signs. No API key is asked for."""
     return [KeyShape(**asdict(key)) for key in line.seal.published()]
+
+
+def said_of(name: str, imprint: str, double_feed: str) -> flow.Told:
+    """What a station says of a file; raises Refused for an imprint without a number, or pages that are none."""
+    try:
+        an_imprint(imprint)
+        pages = tuple(int(page) for page in double_feed[:MOST_SAID].replace(",", " ").split())
+    except ValueError:
+        raise Refused("印字番号（X-Imprint）は数字で終わる文字列、二重送り（X-Double-Feed）はページ番号で送ってください。",
+                      code="bad_marks") from None
+    return flow.Told(only_a_name(name), imprint, pages)
 
 
 def must_be_in_sequence(seq: int) -> None:
@@ -81,8 +97,8 @@ def must_be_its_own(line: Line, key: Key, batch_id: str) -> None:
         must_see(key, look.batch(batch_id))
 
 
-def _take(line: Line, batch_id: str, seq: int, name: str, staged: Staged) -> tuple[Scan, bool]:
-    return told_once(lambda: flow.take_scan(line, batch_id, seq, name, staged))
+def _take(line: Line, batch_id: str, seq: int, told: flow.Told, staged: Staged) -> tuple[Scan, bool]:
+    return told_once(lambda: flow.take_scan(line, batch_id, seq, told, staged))
 
 
 def _expected(digest: str | None) -> str:

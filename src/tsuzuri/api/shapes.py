@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from tsuzuri.flow import plain_finding
 from tsuzuri.model import Cut, Page, Scan
+from tsuzuri.stages.intake import BETWEEN, span
+from tsuzuri.store.books import Ledger
 from tsuzuri.store.queries import BatchLine, DocumentLine
 from tsuzuri.store.seals import Seal
 from tsuzuri.store.words import LONGEST, is_word
@@ -23,7 +26,23 @@ def _printable(text: str) -> str:
 
 # Nothing unprintable: such text ends up in lists, logs and file names.
 Word = Annotated[str, Field(min_length=1, max_length=LONGEST), AfterValidator(_printable)]
+
+
+
+def an_imprint(text: str) -> str:
+    """What a scanner printed upon a sheet, or "first..last"; or nothing. Raises ValueError where no number stands at its end."""
+    if text:
+        span(text)
+        for end in text.split(BETWEEN):
+            _printable(end)
+    return text
+
+
+DOUBLE = "{}ページ目: 二重送りの疑いがあります。2枚が重なっていないか、紙を確かめてください。"
+Imprint = Annotated[str, AfterValidator(an_imprint)]
 Sheets = Annotated[int, Field(strict=True, ge=0, le=100_000)]
+Claims = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
+Yen = Annotated[int, Field(strict=True, ge=0, le=10**12)]
 
 
 class Declared(BaseModel):
@@ -34,20 +53,41 @@ class Declared(BaseModel):
     box: Word = Field(description="the box the sheets came out of", examples=["KM-0001"])
     ward: Word = Field(description="the ward that collected them", examples=["東区"])
     procedure: Word = Field(description="which procedure the papers belong to", examples=["kodomo"])
-    sheets: Sheets = Field(description="how many pages were fed, blank ones included")
+    sheets: Sheets = Field(description="how many sheets were fed, blank ones included")
     business_date: date | None = Field(default=None, description="業務日付; default: the office's today")
     documents: Cut = Field(default=Cut.BY_FORM, description=(
         "what ends a document, beside a page that begins another one and a separator sheet. by_form: nothing else; "
         "each_file: a file is a document; separated: what lies between two separator sheets is; by_count: so many pages of a file"))
     pages_per_document: Annotated[int, Field(strict=True, ge=1, le=1000)] = Field(default=1, description="with by_count")
+    duplex: bool = Field(default=False, strict=True, description=(
+        "both sides of each sheet are scanned, blank backs included: a sheet is two pages, and `sheets` counts sheets"))
+    envelopes: tuple[Word, ...] = Field(default=(), max_length=1000, description="numbers of their envelopes (封筒)")
+    count: Claims | None = Field(
+        default=None, description="件数 on the summary that lies with the sheets (請求総括表), held against the claims read")
+    amount: Yen | None = Field(default=None, description="金額 on it, in yen")
+    first_imprint: Imprint = Field(default="", description="what the scanner's imprinter printed on the first sheet")
+    last_imprint: Imprint = Field(default="", description="and on the last: numbers between that no file brings are told")
+
+    @model_validator(mode="after")
+    def _totals_go_together(self) -> Self:
+        if (self.count is None) is not (self.amount is None):
+            raise ValueError("件数と金額は両方書いてください")
+        return self
 
 
 class Recounted(BaseModel):
-    """The number of sheets after the paper was counted again by hand."""
+    """The number of sheets after the paper was counted again by hand; and the totals of its slip, where they were too."""
 
     model_config = ConfigDict(extra="forbid")
 
     sheets: Sheets
+    count: Claims | None = None
+    amount: Yen | None = None
+
+    @property
+    def totals(self) -> tuple[int, int] | None:
+        """件数 and 金額, where both are said."""
+        return (self.count, self.amount) if self.count is not None and self.amount is not None else None
 
 
 class Receipt(BaseModel):
@@ -75,7 +115,8 @@ class Receipt(BaseModel):
     def of(cls, scan: Scan, seal: Seal, warnings: Iterable[str] = ()) -> Self:
         """The receipt for a stored file, signed."""
         same = {name: getattr(scan, name) for name in ("seq", "sha256", "size", "media", "pages", "duplicate_of", "received_at")}
-        given = cls(scan=scan.id, batch=scan.batch_id, warnings=list(warnings), **same)
+        warned = [*warnings, *map(DOUBLE.format, scan.double_fed)]
+        given = cls(scan=scan.id, batch=scan.batch_id, warnings=warned, **same)
         given.key, given.signature = seal.sign(given.model_dump(mode="json"))
         return given
 
@@ -127,7 +168,13 @@ class BatchShape(BaseModel):
     step: str = Field(description='"open" or "closed"')
     created_at: datetime
     closed_at: datetime | None
-    declared: int = Field(description="pages the station said it fed")
+    declared: int = Field(description="sheets the station said it fed")
+    pages_due: int = Field(description="pages those are: two a sheet with `duplex`")
+    envelopes: list[str]
+    count: int | None
+    amount: int | None
+    first_imprint: str
+    last_imprint: str
     files: int = Field(description="files stored")
     stored: int = Field(description="pages in those files")
     in_reading: int = Field(description="not read yet, or waiting for neighbours that are not")
@@ -150,11 +197,12 @@ class BatchShape(BaseModel):
         counts = {name: getattr(tally, name) for name in (
             "files", "stored", "in_reading", "blank", "separator", "review", "clean", "approved", "returned", "exported",
             "filed")}
-        agree = tally.balanced and tally.stored == batch.declared_sheets and not missing
+        agree = tally.balanced and tally.stored == batch.declared_pages and not missing
         return cls(
             id=batch.id, station=batch.station, box=batch.box, ward=batch.ward, procedure=batch.procedure,
             business_date=batch.business_date, step=batch.step.value, created_at=batch.created_at,
-            closed_at=batch.closed_at, declared=batch.declared_sheets, balanced=agree, missing=missing or [],
+            closed_at=batch.closed_at, declared=batch.declared_sheets, pages_due=batch.declared_pages, balanced=agree,
+            missing=missing or [], **{**asdict(batch.slip), "envelopes": list(batch.slip.envelopes)},
             findings=[FindingShape(**plain_finding(finding)) for finding in batch.findings], **counts,
         )
 
@@ -260,8 +308,10 @@ class Done(BaseModel):
 
 
 class LedgerShape(BaseModel):
-    """The paper ledger, in pages. stored = exported + filed + in_work + returned + blank + separator, at any second."""
+    """The paper ledger, in pages: fed = stored + awaited; stored = exported + filed + in_work + returned + blank + separator."""
 
+    fed: int = Field(description="declared by closed batches, and by open ones that are still sending")
+    awaited: int = Field(description="of those, what open batches still have to send")
     stored: int
     exported: int
     filed: int
@@ -269,4 +319,10 @@ class LedgerShape(BaseModel):
     returned: int
     blank: int
     separator: int
-    balanced: bool
+    off: int = Field(description="closed batches of which another number is stored than was fed")
+    balanced: bool = Field(description="whether of what is stored each page stands somewhere, once")
+
+    @classmethod
+    def of(cls, books: Ledger) -> Self:
+        """The books as machines see them."""
+        return cls(**{name: getattr(books, name) for name in cls.model_fields})

@@ -1,6 +1,7 @@
 """Large files in pieces, by tus 1.0 (core, creation, checksum, expiration, termination): a cut costs what was under way, no more.
 
-`Upload-Metadata` names the place and the promise: `batch`, `seq`, `sha256` (64 hex digits), `filename`. The last piece is
+`Upload-Metadata` names the place and the promise: `batch`, `seq`, `sha256` (64 hex digits), `filename`; `imprint` and
+`doublefeed` as the headers of a PUT. The last piece is
 answered with the receipt (201), as a PUT of the whole file would be; so is the creation (200) where the bytes lie there already.
 """
 
@@ -21,7 +22,7 @@ from starlette.concurrency import run_in_threadpool
 
 from tsuzuri import flow
 from tsuzuri.api.problems import told, told_once
-from tsuzuri.api.scans import must_be_in_sequence, must_be_its_own, only_a_name
+from tsuzuri.api.scans import must_be_in_sequence, must_be_its_own, said_of
 from tsuzuri.api.shapes import Receipt
 from tsuzuri.api.who import AtLine, Station
 from tsuzuri.errors import Refused, TooLarge
@@ -157,7 +158,8 @@ def _asked(line: Line, metadata: str, length: int) -> Upload:
     if not said.get("batch") or not (seq.isascii() and seq.isdigit()) or len(promised) != 64 or not HEX.issuperset(promised):
         raise Refused("Upload-Metadata に batch、seq、sha256（16進数64桁）、filename を付けてください。", code="bad_metadata")
     must_be_in_sequence(int(seq[:9]))
-    return flow.new_upload(line, said["batch"], int(seq), only_a_name(quote(said.get("filename", ""))), promised, length)
+    told = said_of(quote(said.get("filename", "")), said.get("imprint", ""), said.get("doublefeed", ""))
+    return flow.new_upload(line, (said["batch"], int(seq)), told, promised, length)
 
 
 def _metadata(told_there: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tsuzuri import __version__, flow
+from tsuzuri.cli.boxes import balance
 from tsuzuri.cli.electronic import uke_app
 from tsuzuri.cli.ledgers import ledger_app
 from tsuzuri.cli.people import key_app, user_app
@@ -42,6 +43,7 @@ app.add_typer(user_app, name="user")
 app.add_typer(rules_app, name="rules")
 app.add_typer(key_app, name="key")
 app.add_typer(uke_app, name="uke")
+app.command("balance")(balance)
 console = Console()
 
 PipelinesOption = Annotated[Path | None, typer.Option("--pipelines", help="another city's folder of forms")]

@@ -16,7 +16,7 @@ from tsuzuri.desk.drifting import warnings
 from tsuzuri.desk.who import Anyone, CityOverseer, Editor, Overseer, TheLine, Who, worker_of
 from tsuzuri.flow import Line
 from tsuzuri.model import Severity, Step
-from tsuzuri.store import Look, queries, work
+from tsuzuri.store import Look, books, queries, work
 from tsuzuri.store.queries import BatchLine, DocumentLine, Wanted
 
 router = APIRouter(route_class=Door)
@@ -78,7 +78,7 @@ def batches(
     """All batches, newest first, each balanced."""
     with line.store.read() as look:
         found = queries.batch_list(look, after, ward=who.ward)
-        ledger = queries.paper_ledger(look)
+        ledger = books.paper_ledger(look)
         drifting = warnings(look, line)
     says, tone = _said(said)
     return page(
@@ -212,7 +212,7 @@ def _document(d: DocumentLine, line: Line) -> dict[str, Any]:
 def _batch(b: BatchLine) -> dict[str, Any]:
     word, tone = words.STEPS[b.batch.step]
     t = b.tally
-    off = b.batch.step is Step.CLOSED and t.stored != b.batch.declared_sheets
+    off = b.batch.step is Step.CLOSED and t.stored != b.batch.declared_pages
     return {
         "id": b.batch.id,
         "box": b.batch.box,

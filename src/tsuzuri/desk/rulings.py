@@ -19,6 +19,7 @@ OPEN = {
     "label": "項目", "expected": "計算した値", "found": "書かれた値", "most": "最大", "limits": "対象年齢", "months": "月数",
     "chosen": "選んだ語", "answer": "答え", "expects": "書き方", "count": "数", "what": "内容", "title": "様式名",
     "pages": "枚数", "limit": "限度額", "least": "最小", "first": "先の日付の項目", "owner": "本人の項目",
+    "numbers": "番号", "box": "箱番号",
     "reason": "理由の項目", "told": "書かれた数", "said": "書かれた額", "summed": "合計", "more": "件数の差", "over": "差額",
     "of": "区分", "days": "日数", "scan": "ファイル番号", "since": "開始日", "until": "終了日", "document": "書類番号",
     "payers": "公費", "usual": "ふだんの値", "meals": "食数", "how": "届き方", "ward": "区", "years": "年数",

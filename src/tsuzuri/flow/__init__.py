@@ -5,6 +5,7 @@ Every function here begins with "am I still needed?", ends in one commit, and nu
 """
 
 from tsuzuri.flow.asking import answer, ask
+from tsuzuri.flow.balance import Balance, balance
 from tsuzuri.flow.binding import bind_batch, readings, settled
 from tsuzuri.flow.blotting import blot
 from tsuzuri.flow.desk import (
@@ -20,7 +21,7 @@ from tsuzuri.flow.diffs import Difference, diff
 from tsuzuri.flow.due import nights_due
 from tsuzuri.flow.electronic import Imported, import_receipts
 from tsuzuri.flow.hints import dittos, hints
-from tsuzuri.flow.intake import close_batch, declare_batch, open_scan, recount, settle_batch, take_scan
+from tsuzuri.flow.intake import Told, close_batch, declare_batch, open_scan, recount, settle_batch, take_scan
 from tsuzuri.flow.judging import beside
 from tsuzuri.flow.ledgers import Brought, Outcome, import_ledger, try_ledger
 from tsuzuri.flow.letters import Said, inquire, remind, talk_ended, talked
@@ -48,6 +49,7 @@ __all__ = [
     "JOBS",
     "READING_DOUBTS",
     "SCREEN",
+    "Balance",
     "Brought",
     "Difference",
     "Imported",
@@ -59,6 +61,7 @@ __all__ = [
     "Plan",
     "Run",
     "Said",
+    "Told",
     "Waiting",
     "Way",
     "Written",
@@ -68,6 +71,7 @@ __all__ = [
     "approve_clean",
     "as_shown",
     "ask",
+    "balance",
     "begin_upload",
     "beside",
     "bind_batch",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import unquote
 
@@ -11,8 +11,8 @@ from tsuzuri.flow.cover import hold_covers
 from tsuzuri.flow.hiding import still_there
 from tsuzuri.flow.line import Line, new_id
 from tsuzuri.image.pages import probe
-from tsuzuri.model import Batch, Cut, Page, Scan, Step
-from tsuzuri.stages.intake import balance, recounted
+from tsuzuri.model import Batch, Cut, Page, Scan, Slip, Step
+from tsuzuri.stages.intake import COUNTED, balance, found, recounted
 from tsuzuri.store import Arrived, Look, Unit
 
 
@@ -27,6 +27,23 @@ class Declaration:
     business_date: date | None = None
     documents: Cut = Cut.BY_FORM
     pages_per_document: int = 1
+    envelopes: tuple[str, ...] = ()
+    count: int | None = None
+    amount: int | None = None
+    first_imprint: str = ""
+    last_imprint: str = ""
+    duplex: bool = False
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a station says of one file: its name, percent-encoded; what the imprinter printed on its sheet ("first..last" of
+    several); at which of its pages the scanner felt two sheets at once.
+    """
+
+    name: str
+    imprint: str = ""
+    double_fed: tuple[int, ...] = ()
 
 
 def declare_batch(line: Line, station: str, declared: Declaration, key: str | None = None, digest: str | None = None) -> Batch:
@@ -46,13 +63,14 @@ def declare_batch(line: Line, station: str, declared: Declaration, key: str | No
             id=new_id("bt"), station=station, box=declared.box, ward=declared.ward, procedure=declared.procedure,
             declared_sheets=declared.sheets, created_at=line.clock(),
             business_date=declared.business_date or line.today(), cut=declared.documents,
-            pages_per_document=declared.pages_per_document,
+            pages_per_document=declared.pages_per_document, sides=2 if declared.duplex else 1,
+            slip=Slip(declared.envelopes, declared.count, declared.amount, declared.first_imprint, declared.last_imprint),
         )
         unit.add_batch(batch, key=key, digest=digest)
     return batch
 
 
-def take_scan(line: Line, batch_id: str, seq: int, name: str, staged: Arrived) -> tuple[Scan, bool]:
+def take_scan(line: Line, batch_id: str, seq: int, told: Told, staged: Arrived) -> tuple[Scan, bool]:
     """A file whose bytes lie staged becomes a durable scan: looked at (header only), kept, written down, nudged.
 
     Returns the scan and whether it is new; the same bytes again at the same place answer with the first one. Other bytes at
@@ -71,8 +89,9 @@ def take_scan(line: Line, batch_id: str, seq: int, name: str, staged: Arrived) -
             return raced, False
         first = unit.first_scan_with(digest)
         scan = Scan(
-            id=new_id("sc"), batch_id=batch_id, seq=seq, name=unquote(name)[:200], sha256=digest, size=staged.size,
+            id=new_id("sc"), batch_id=batch_id, seq=seq, name=unquote(told.name)[:200], sha256=digest, size=staged.size,
             media=seen.media, pages=seen.pages, received_at=line.clock(), duplicate_of=first.id if first else None,
+            imprint=told.imprint, double_fed=told.double_fed,
         )
         unit.add_scan(scan)
         still_there(line, unit, digest)
@@ -103,35 +122,40 @@ def close_batch(line: Line, batch_id: str) -> Batch:
         if batch.step is Step.CLOSED:
             return batch
         scans = unit.scans_of_batch(batch_id)
-        closed = batch.to(Step.CLOSED, closed_at=line.clock(), findings=tuple(line.forms.rulebook.fit(balance(batch, scans))))
+        counted = found(batch, COUNTED, line.forms.rulebook.fit(balance(batch, scans)))
+        closed = counted.to(Step.CLOSED, closed_at=line.clock())
         unit.save_batch(closed, was=Step.OPEN)
         if unit.anything_unread(batch_id):
             unit.then("bind_batch", batch_id)       # what waited for papers behind it waits no longer
         hold_covers(line, unit, closed)
-    return closed
+        return unit.batch(batch_id)
 
 
-def recount(line: Line, batch_id: str, sheets: int, by: str) -> Batch:
-    """Somebody has counted the paper again: the declared number is mended, and a closed batch balanced anew.
+def recount(line: Line, batch_id: str, sheets: int, by: str, totals: tuple[int, int] | None = None) -> Batch:
+    """Somebody has counted the paper again: the declared number is mended, and a closed batch balanced anew; so are the totals of
+    its slip (件数, 金額), where they were added up again.
 
     Where the paper in hand is what is stored, a number left out in the sequence of files no longer matters: a closed batch
     could never fill it, and would keep its claims back for ever. Who counted stays written on the batch.
     """
-    if sheets < 0:
+    if sheets < 0 or min(totals or (0,)) < 0:
         raise Refused("枚数は0以上で入力してください。", code="bad_count")
     with line.unit() as unit:
         batch = unit.batch(batch_id)
         scans = unit.scans_of_batch(batch_id)
         counted = recounted(batch, scans, sheets, by)
+        if totals is not None:
+            counted = replace(counted, slip=replace(counted.slip, count=totals[0], amount=totals[1]))
         unit.save_batch(counted, was=batch.step)
-    return counted
+        hold_covers(line, unit, counted)
+        return unit.batch(batch_id)
 
 
-def settle_batch(line: Line, batch_id: str, sheets: int, by: str) -> Batch:
+def settle_batch(line: Line, batch_id: str, sheets: int, by: str, totals: tuple[int, int] | None = None) -> Batch:
     """Count again and close: for a batch whose station will not come back to close it."""
-    recount(line, batch_id, sheets, by)
+    recount(line, batch_id, sheets, by, totals)
     close_batch(line, batch_id)
-    return recount(line, batch_id, sheets, by)
+    return recount(line, batch_id, sheets, by, totals)
 
 
 def open_scan(line: Line, scan_id: str) -> None:

@@ -42,7 +42,7 @@ def read_page(line: Line, page_id: str) -> None:
         if page.step is not Step.RECEIVED:
             return
         scan = unit.scan(page.scan_id)
-        again = _seen_before(line, unit, scan)
+        again = (*_seen_before(line, unit, scan), *_fed_double(page, scan))
         path = line.files.path(scan.kept)
         lost = not path.is_file()
         if lost and line.files.empty():
@@ -230,6 +230,11 @@ def _cannot_be_shown(error: Refused) -> Finding:
 def _broke_the_reader(tries: int) -> Finding:
     message = f"このページは{tries}回読み取りに失敗しました。原本を確認し、再スキャンするか手入力してください。"
     return Finding("V02", Severity.E, Act.RESCAN, message)
+
+
+def _fed_double(page: Page, scan: Scan) -> tuple[Finding, ...]:
+    """H53 where the scanner felt two sheets at once."""
+    return (find("H53"),) if page.number in scan.double_fed else ()
 
 
 def _seen_before(line: Line, unit: Unit, scan: Scan) -> tuple[Finding, ...]:

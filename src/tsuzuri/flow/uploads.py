@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from tsuzuri.errors import NotFound, Refused, TooLarge, WrongTurn
-from tsuzuri.flow.intake import must_take, take_scan
+from tsuzuri.flow.intake import Told, must_take, take_scan
 from tsuzuri.flow.line import Line, new_id
 from tsuzuri.model import Scan
 from tsuzuri.store import parts, uploads
@@ -39,9 +39,9 @@ def begin_upload(line: Line, asked: Upload) -> Upload | Scan:
     return asked
 
 
-def new_upload(line: Line, batch_id: str, seq: int, name: str, promised: str, whole: int) -> Upload:
-    """What a station asks for, not begun yet."""
-    return Upload(new_id("up"), batch_id, seq, name, promised, whole, line.clock())
+def new_upload(line: Line, place: tuple[str, int], told: Told, promised: str, whole: int) -> Upload:
+    """What a station asks for at a place (batch, number), not begun yet."""
+    return Upload(new_id("up"), *place, told.name, promised, whole, line.clock(), imprint=told.imprint, double_fed=told.double_fed)
 
 
 def upload(line: Line, upload_id: str) -> Upload:
@@ -81,7 +81,7 @@ def take_upload(line: Line, begun: Upload, part: Part) -> tuple[Scan, bool]:
         if part.sha256 != begun.promised:
             raise Refused("届いたデータが申告の SHA-256 と一致しません。最初から送り直してください。", code="digest_mismatch",
                           sent=begun.promised)
-        taken = take_scan(line, begun.batch_id, begun.seq, begun.name, part)
+        taken = take_scan(line, begun.batch_id, begun.seq, Told(begun.name, begun.imprint, begun.double_fed), part)
     except (Refused, WrongTurn) as error:
         if error.code != "already_told":
             cancel_upload(line, begun.id)

@@ -10,7 +10,7 @@ from tsuzuri.model.claims import Claim, ExportRun
 from tsuzuri.model.documents import Document, Review
 from tsuzuri.model.findings import DISPUTED, ILLEGIBLE, TO_KEY, Act, Finding, Severity
 from tsuzuri.model.letters import Letter, Post, Reason, Talk, Wording
-from tsuzuri.model.papers import Batch, Cut, Page, Placement, Scan
+from tsuzuri.model.papers import Batch, Cut, Page, Placement, Scan, Slip
 from tsuzuri.model.readings import (
     CHOSEN,
     MET,
@@ -31,5 +31,5 @@ from tsuzuri.model.steps import MOVES, Step, step_on
 __all__ = [
     "CHOSEN", "DISPUTED", "ILLEGIBLE", "MET", "MOVES", "RESCUED", "STAINED", "STAMPED", "STRUCK", "TO_KEY", "WHITENED", "Act",
     "Batch", "Box", "Candidate", "Claim", "Cut", "Document", "ExportRun", "Field", "Finding", "Letter", "Others", "Page",
-    "Placement", "Post", "Reading", "Reason", "Review", "Scan", "Severity", "Step", "Talk", "Value", "Wording", "step_on",
+    "Placement", "Post", "Reading", "Reason", "Review", "Scan", "Severity", "Slip", "Step", "Talk", "Value", "Wording", "step_on",
 ]

@@ -22,10 +22,24 @@ class Cut(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Slip:
+    """What goes with a batch beside its sheets: the envelopes it came in, the totals of its 請求総括表 (how many claims, how many
+    yen) as somebody wrote them down, and what the scanner's imprinter printed upon its first and last sheet.
+    """
+
+    envelopes: tuple[str, ...] = ()
+    count: int | None = None
+    amount: int | None = None
+    first_imprint: str = ""
+    last_imprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """What a station declared before it sent anything: a bundle of sheets out of one box.
 
-    `cut` says what ends a document; `pages_per_document` counts with Cut.BY_COUNT.
+    `cut` says what ends a document; `pages_per_document` counts with Cut.BY_COUNT. `sides` is how many pages a sheet is: 2 where
+    both its sides are scanned, blank backs included.
     """
 
     id: str
@@ -41,6 +55,13 @@ class Batch:
     findings: tuple[Finding, ...] = ()
     cut: Cut = Cut.BY_FORM
     pages_per_document: int = 1
+    sides: int = 1
+    slip: Slip = Slip()
+
+    @property
+    def declared_pages(self) -> int:
+        """How many pages its files must have."""
+        return self.declared_sheets * self.sides
 
     def to(self, step: Step, **changes: Any) -> Batch:
         """This batch, moved on."""
@@ -50,7 +71,10 @@ class Batch:
 @dataclass(frozen=True, slots=True)
 class Scan:
     """One uploaded file. Its bytes lie in the file store under `sha256`; where a 個人番号 had to be blotted out of them, under
-    `masked`, and those that were sent are gone."""
+    `masked`, and those that were sent are gone.
+
+    `imprint` is what the scanner printed upon its sheet, or "first..last" of several; at the pages in `double_fed` (from 1) the
+    scanner took two sheets for one."""
 
     id: str
     batch_id: str
@@ -65,6 +89,8 @@ class Scan:
     step: Step = Step.RECEIVED
     tries: int = 0
     masked: str | None = None
+    imprint: str = ""
+    double_fed: tuple[int, ...] = ()
 
     @property
     def kept(self) -> str:

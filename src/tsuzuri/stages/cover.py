@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from tsuzuri.forms import Cover, CoverLine, Form, claimed
-from tsuzuri.model import Document, Finding, Step, Value
+from tsuzuri.model import Document, Finding, Slip, Step, Value
 from tsuzuri.rules import entry, find
 
 CODES = ("H33", "H35")
+SLIP = ("H50", "H51")
 SHORT = 7       # an institution's short code; the long one ends with it
 SUMMED = ("count", "points", "copay", "amount")      # columns that a cover's breakdown may have
 APART = ("歯科", "調剤")      # of an outpatient, written where others have 外来
@@ -33,6 +34,30 @@ def held_against(cover: Document, form: Form, batch: Iterable[tuple[Document, Fo
         differs = find("H33", told=told, said=summed, count=count, summed=amount, more=told - count, over=summed - amount)
         noted = (*noted, differs)
     return replace(cover, noted=(*noted, *_breakdown(cover, form, words, claims)))
+
+
+def slip_held(slip: Slip, batch: Iterable[tuple[Document, Form]]) -> Iterator[Finding]:
+    """What of the declared totals differs: from all claims that came (H50), whatever became of them since; from the totals that
+    its covers say (H51). Nothing for a slip without totals.
+    """
+    if slip.count is None or slip.amount is None:
+        return
+    papers = [(document, form) for document, form in batch if document.step is not Step.MERGED]
+    claims = [claim for document, form in papers for claim in _exported(document, form)]
+    told = slip.count, slip.amount
+    if told != (sums := (len(claims), sum(_int(claim.get("amount")) for claim in claims))):
+        yield find("H50", told=told[0], said=told[1], count=sums[0], summed=sums[1])
+    covers = [(document.values, form.cover) for document, form in papers if form.cover]
+    count = sum(_int(said.get(words.count)) for said, words in covers)
+    amount = sum(_int(said.get(words.amount)) for said, words in covers)
+    if covers and told != (count, amount):
+        yield find("H51", told=told[0], said=told[1], count=count, summed=amount)
+
+
+def _exported(document: Document, form: Form) -> Iterator[dict[str, Value]]:
+    """The feed's columns of each claim of a document."""
+    for _, values in claimed(form, document.values):
+        yield {**form.export.constants, **{column: values.get(name) for column, name in form.export.columns.items()}}
 
 
 def _breakdown(cover: Document, form: Form, words: Cover, claims: Iterable[Mapping[str, Value]]) -> Iterator[Finding]:
@@ -63,8 +88,7 @@ def _is_of(claim: Mapping[str, Value], line: CoverLine) -> bool:
 
 def _claims(document: Document, form: Form, words: Cover, said: Mapping[str, Value]) -> Iterator[dict[str, Value]]:
     """The feed's columns of each claim of a document, if it is of the cover's institution and month."""
-    for _, values in claimed(form, document.values):
-        claim = {**form.export.constants, **{column: values.get(name) for column, name in form.export.columns.items()}}
+    for claim in _exported(document, form):
         same = str(claim.get("inst_code") or "")[-SHORT:] == str(said[words.institution])[-SHORT:]
         if same and claim.get("service_ym") == said[words.month]:
             yield {"scheme": "", **claim}

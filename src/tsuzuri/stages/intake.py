@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
-from tsuzuri.model import Act, Batch, Finding, Scan, Severity, Step
+from tsuzuri.model import Act, Batch, Finding, Scan, Severity, Slip, Step
+from tsuzuri.rules import find
+
+COUNTED = ("V01", "H52")        # what a balance finds, and finds anew when the paper is counted again
+NAMED = 20                      # missing numbers that a finding names
+BETWEEN = ".."
+MOST_SHEETS = 100_000           # of a file, by its imprint
+_DIGITS = re.compile(r"[0-9]{1,12}$")
 
 
 def balance(batch: Batch, scans: Sequence[Scan]) -> tuple[Finding, ...]:
-    """V01 if the sheets declared are not the pages stored, or if a number in the sequence of files is missing; else nothing."""
+    """V01 if the pages declared are not those stored, or a number in the sequence of files is missing; H52 if one is that the
+    scanner's imprinter printed. Else nothing.
+    """
     stored = sum(scan.pages for scan in scans)
     taken = {scan.seq for scan in scans}
     missing = [seq for seq in range(1, max(taken, default=0) + 1) if seq not in taken]
-    if stored == batch.declared_sheets and not missing:
-        return ()
-    told = f"届いていないファイル番号: {', '.join(map(str, missing[:20]))}。" if missing else ""
-    message = f"申告 {batch.declared_sheets} 枚に対して保管 {stored} 枚です。{told}紙を数え直してください。"
-    return (Finding("V01", Severity.F, Act.AMEND, message),)
+    gone = list(islice(unseen(batch.slip, scans), NAMED))
+    skipped = (find("H52", numbers=_named(gone)),) if gone else ()
+    if stored == batch.declared_pages and not missing:
+        return skipped
+    told = f"届いていないファイル番号: {_named(missing)}。" if missing else ""
+    sides = f"（両面 {batch.declared_pages} ページ）" if batch.sides > 1 else ""
+    unit = "ページ" if batch.sides > 1 else "枚"
+    message = f"申告 {batch.declared_sheets} 枚{sides}に対して保管 {stored} {unit}です。{told}紙を数え直してください。"
+    return (Finding("V01", Severity.F, Act.AMEND, message), *skipped)
 
 
 def recounted(batch: Batch, scans: Sequence[Scan], sheets: int, by: str) -> Batch:
@@ -25,5 +40,49 @@ def recounted(batch: Batch, scans: Sequence[Scan], sheets: int, by: str) -> Batc
     mended = replace(batch, declared_sheets=sheets)
     counted = Finding("V01", Severity.I, Act.NONE, f"{by} が数え直し、{sheets} 枚としました。")
     stored = sum(scan.pages for scan in scans)
-    fault = () if batch.step is Step.OPEN or stored == sheets else balance(mended, scans)
-    return replace(mended, findings=(*fault, counted))
+    fault = () if batch.step is Step.OPEN or stored == mended.declared_pages else balance(mended, scans)
+    return found(mended, COUNTED, (*fault, counted))
+
+
+def found(batch: Batch, codes: Collection[str], findings: Iterable[Finding]) -> Batch:
+    """The batch with these findings in place of all that it had of those codes."""
+    return replace(batch, findings=(*(one for one in batch.findings if one.code not in codes), *findings))
+
+
+def unseen(slip: Slip, scans: Iterable[Scan]) -> Iterator[str]:
+    """The imprinter's numbers that no file brought, between the first and the last: those declared, else those that came.
+
+    A number is whatever ends in digits ("KM0012-000451"); what stands before them is a run of its own. A file of several sheets
+    says "first..last".
+    """
+    spans = [span(scan.imprint) for scan in scans if scan.imprint]
+    told = [span(text) for text in (slip.first_imprint, slip.last_imprint) if text] if spans else []
+    for run in dict.fromkeys(prefix for prefix, _, _ in (*told, *spans)):
+        mine = [numbers for prefix, _, numbers in (*told, *spans) if prefix == run]
+        width = max(wide for prefix, wide, _ in (*told, *spans) if prefix == run)
+        came = {number for prefix, _, numbers in spans if prefix == run for number in numbers}
+        for number in range(min(one.start for one in mine), max(one.stop for one in mine)):
+            if number not in came:
+                yield f"{run}{number:0{width}}"
+
+
+def span(text: str) -> tuple[str, int, range]:
+    """What an imprint says: the run it is of, how many digits its number has, and which numbers; raises ValueError for none."""
+    first, _, last = text.partition(BETWEEN)
+    (prefix, begin), (other, end) = imprinted(first), imprinted(last or first)
+    numbers = range(int(begin), int(end) + 1)
+    if prefix != other or not 0 < len(numbers) <= MOST_SHEETS:
+        raise ValueError("no such run of numbers")
+    return prefix, max(len(begin), len(end)), numbers
+
+
+def imprinted(text: str) -> tuple[str, str]:
+    """What stands before an imprinter's digits, and the digits; raises ValueError where there are none."""
+    ending = _DIGITS.search(text)
+    if ending is None:
+        raise ValueError("no digits at its end")
+    return text[:ending.start()], ending[0]
+
+
+def _named(numbers: Sequence[object]) -> str:
+    return ", ".join(map(str, numbers[:NAMED]))

@@ -58,4 +58,4 @@ def short_batches(look: Look, ward: str | None = None) -> list[tuple[BatchLine, 
     newest = queries.batch_list(look, limit=NEWEST, ward=ward)
     told = [(one, queries.missing_numbers(look, one.batch.id, STANDING)) for one in newest]
     return [(one, missing) for one, missing in told
-            if missing or one.tally.in_reading or (one.batch.step is Step.CLOSED and one.tally.stored != one.batch.declared_sheets)]
+            if missing or one.tally.in_reading or (one.batch.step is Step.CLOSED and one.tally.stored != one.batch.declared_pages)]

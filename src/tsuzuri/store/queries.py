@@ -15,13 +15,12 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, s
 
 from tsuzuri.model import Batch, Step
 from tsuzuri.store import rows
+from tsuzuri.store.books import UNBOUND
 from tsuzuri.store.tables import batches, documents, pages, scans
 from tsuzuri.store.unit import Look
 
 PAGE = 50
 MOST = 2**63 - 1      # the largest number either database counts to
-IN_WORK = (Step.WAITING, Step.REVIEW, Step.CLEAN, Step.APPROVED)
-UNBOUND = (Step.RECEIVED, Step.READ)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +78,6 @@ class DocumentLine:
     page_count: int
     leased_by: str | None
     leased_until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """The paper ledger, in pages: stored = exported + filed + in work + returned + blank + separators, at any second."""
-
-    stored: int
-    exported: int
-    in_work: int
-    returned: int
-    blank: int
-    separator: int = 0
-    filed: int = 0
-
-    @property
-    def balanced(self) -> bool:
-        """Whether nothing is lost and nothing doubled."""
-        return self.stored == self.exported + self.filed + self.in_work + self.returned + self.blank + self.separator
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,23 +161,6 @@ def oldest_waiting(look: Look, step: Step) -> datetime | None:
         waiting = select(func.min(pages.c.received_at)).select_from(bound).where(documents.c.step == step)
     at: datetime | None = look.connection.scalar(waiting)
     return at
-
-
-def paper_ledger(look: Look) -> Ledger:
-    """The books of the whole house: what is stored by the files, the rest by pages and documents."""
-    stored, unopened = (
-        look.connection.scalar(select(func.coalesce(func.sum(scans.c.pages), 0)).where(*which)) or 0
-        for which in ((), (scans.c.step == Step.RECEIVED,)))
-    alone = select(pages.c.step, func.count().label("many")).where(pages.c.document_id.is_(None))
-    unbound = {row.step: row.many for row in look.connection.execute(alone.group_by(pages.c.step))}
-    # What documents say that they are bound from is added up, not the pages that name them: a page that belongs to none, or
-    # a document that counts a page it has not, tips the balance.
-    added = select(documents.c.step, func.sum(documents.c.page_count).label("many")).group_by(documents.c.step)
-    bound = {row.step: int(row.many) for row in look.connection.execute(added)}
-    in_work = sum(unbound.get(step, 0) for step in UNBOUND) + sum(bound.get(step, 0) for step in IN_WORK)
-    return Ledger(
-        int(stored), bound.get(Step.EXPORTED, 0), int(unopened) + in_work, bound.get(Step.RETURNED, 0),
-        unbound.get(Step.BLANK, 0), unbound.get(Step.SEPARATOR, 0), bound.get(Step.FILED, 0))
 
 
 def _tallies(look: Look, batch_ids: Sequence[str]) -> dict[str, Tally]:

@@ -24,6 +24,7 @@ from tsuzuri.model import (
     Review,
     Scan,
     Severity,
+    Slip,
     Step,
 )
 
@@ -88,7 +89,8 @@ def to_candidate(told: Values) -> Candidate:
 def from_batch(batch: Batch) -> Values:
     """A row of `batches`."""
     findings = [from_finding(f) for f in batch.findings]
-    return {**_flat(batch), "step": batch.step.value, "findings": findings, "cut": batch.cut.value}
+    slip = _flat(batch.slip)
+    return {**_flat(batch), "step": batch.step.value, "findings": findings, "cut": batch.cut.value, "slip": slip}
 
 
 def to_batch(row: AnyRow) -> Batch:
@@ -96,20 +98,24 @@ def to_batch(row: AnyRow) -> Batch:
     return Batch(
         row.id, row.station, row.box, row.ward, row.procedure, row.declared_sheets, row.created_at,
         row.business_date, Step(row.step), row.closed_at, tuple(to_finding(f) for f in row.findings),
-        Cut(row.cut), row.pages_per_document,
+        Cut(row.cut), row.pages_per_document, row.sides, _slip(row.slip),
     )
+
+
+def _slip(told: Values) -> Slip:
+    return Slip(**{**told, "envelopes": tuple(told.get("envelopes", ()))})
 
 
 def from_scan(scan: Scan) -> Values:
     """A row of `scans`."""
-    return {**_flat(scan), "step": scan.step.value}
+    return {**_flat(scan), "step": scan.step.value, "double_fed": list(scan.double_fed)}
 
 
 def to_scan(row: AnyRow) -> Scan:
     """The scan of a whole row."""
     return Scan(
         row.id, row.batch_id, row.seq, row.name, row.sha256, row.size, row.media, row.pages, row.received_at,
-        row.duplicate_of, Step(row.step), row.tries, row.masked,
+        row.duplicate_of, Step(row.step), row.tries, row.masked, row.imprint, tuple(row.double_fed),
     )
 
 

@@ -79,8 +79,11 @@ batches = Table(
     Column("pages_per_document", Integer, nullable=False),
     Column("idempotency_key", String(255)),
     Column("idempotency_digest", String(64)),
+    Column("sides", Integer, nullable=False, server_default="1"),
+    Column("slip", Json, nullable=False, server_default="{}"),
     UniqueConstraint("station", "idempotency_key"),
     Index(None, "created_at", "id"),
+    Index(None, "box"),
 )
 
 scans = Table(
@@ -99,7 +102,10 @@ scans = Table(
     Column("tries", Integer, nullable=False, server_default="0"),
     Column("last_try_at", Moment),
     Column("masked", String(64), index=True),
+    Column("imprint", String(255), nullable=False, server_default=""),
+    Column("double_fed", Json, nullable=False, server_default="[]"),
     UniqueConstraint("batch_id", "seq"),
+    Index(None, "batch_id", "step", "pages"),       # what the paper ledger adds up, read off the index alone
 )
 
 # Names of files that show what must not be kept, until they are gone: written in the commit that lets go of one.
@@ -136,7 +142,7 @@ documents = Table(
     Column("answers", Id, index=True),                              # the returned document in whose place it was sent
     Column("candidates", Json, nullable=False, server_default="[]"),
     Index(None, "step", "n"),
-    Index(None, "step", "page_count"),      # what the paper ledger adds up, read off the index alone
+    Index(None, "batch_id", "step", "page_count"),      # the paper ledger, as with files
     Index(None, "ward", "step", "n"),
     Index(None, "form", "step", "n"),       # a form that comes first, a month's sample
     Index(None, "ward", "form", "step", "n"),
@@ -175,7 +181,7 @@ pages = Table(
 for _table in (scans, pages):
     Index(f"ix_{_table.name}_standing", _table.c.received_at,
           sqlite_where=text("step = 'received'"), postgresql_where=text("step = 'received'"))
-Index("ix_pages_unbound", pages.c.step,
+Index("ix_pages_unbound", pages.c.batch_id, pages.c.step,
       sqlite_where=text("document_id IS NULL"), postgresql_where=text("document_id IS NULL"))
 
 readings = Table(

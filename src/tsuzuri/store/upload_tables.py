@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Integer, String, Table, UniqueConstraint
 
-from tsuzuri.store.tables import Id, Moment, batches, metadata
+from tsuzuri.store.tables import Id, Json, Moment, batches, metadata
 
 uploads = Table(
     "uploads", metadata,
@@ -16,5 +16,7 @@ uploads = Table(
     Column("whole", BigInteger, nullable=False),            # bytes it will have
     Column("acknowledged", BigInteger, nullable=False),     # bytes that are durable; what lies behind them does not count
     Column("touched_at", Moment, nullable=False, index=True),
+    Column("imprint", String(255), nullable=False, server_default=""),
+    Column("double_fed", Json, nullable=False, server_default="[]"),
     UniqueConstraint("batch_id", "seq", "promised"),
 )

@@ -15,7 +15,7 @@ from tsuzuri.store.upload_tables import uploads
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file on its way to a place in a batch: `acknowledged` of its `whole` bytes are durable."""
+    """A file on its way to a place in a batch, with what is said of it: `acknowledged` of its `whole` bytes are durable."""
 
     id: str
     batch_id: str
@@ -25,6 +25,8 @@ class Upload:
     whole: int
     touched_at: datetime
     acknowledged: int = 0
+    imprint: str = ""
+    double_fed: tuple[int, ...] = ()
 
 
 def upload(look: Look, upload_id: str) -> Upload:
@@ -44,7 +46,8 @@ def upload_to(look: Look, batch_id: str, seq: int, promised: str) -> Upload | No
 
 def add_upload(unit: Unit, begun: Upload) -> None:
     """A further one."""
-    unit.connection.execute(insert(uploads).values({name: getattr(begun, name) for name in Upload.__slots__}))
+    unit.connection.execute(insert(uploads).values(
+        {name: getattr(begun, name) for name in Upload.__slots__} | {"double_fed": list(begun.double_fed)}))
 
 
 def acknowledge(unit: Unit, upload_id: str, size: int, at: datetime) -> None:
@@ -63,4 +66,5 @@ def expired(look: Look, before: datetime) -> list[str]:
 
 
 def _upload(row: Row[Any]) -> Upload:
-    return Upload(row.id, row.batch_id, row.seq, row.name, row.promised, row.whole, row.touched_at, row.acknowledged)
+    return Upload(row.id, row.batch_id, row.seq, row.name, row.promised, row.whole, row.touched_at, row.acknowledged,
+                  row.imprint, tuple(row.double_fed))

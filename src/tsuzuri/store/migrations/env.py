@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from tsuzuri.store import (  # noqa: F401  its tables belong to the schema
+from tsuzuri.store import (  # noqa: F401  their tables belong to the schema
+    box_tables,
     desk_tables,
     letter_tables,
     studio_tables,

@@ -1,0 +1,53 @@
+"""`tsuzuri balance`: nothing is said where the paper adds up, and whatever is lost is named."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import text
+
+from tests.cli.conftest import Tsuzuri
+from tests.flow.conftest import picture
+from tsuzuri import flow
+from tsuzuri.flow import Line
+from tsuzuri.flow.intake import Declaration
+from tsuzuri.house import open_line
+from tsuzuri.settings import Settings
+
+
+def _fed(line: Line, sheets: int, *seqs: int, **more: object) -> str:
+    batch = flow.declare_batch(line, "EAST-1", Declaration("KM-0001", "東区", "kodomo", sheets, **more))
+    for seq in seqs:
+        with line.files.receive(1 << 20) as staged:
+            staged.write(picture(200 + seq))
+            scan, _ = flow.take_scan(line, batch.id, seq, flow.Told(f"{seq}.png", f"K{seq:04}"), staged)
+        flow.open_scan(line, scan.id)
+    flow.close_batch(line, batch.id)
+    return batch.id
+
+
+def test_paper_that_adds_up_is_no_news_and_a_row_lost_has_a_name(tsuzuri: Tsuzuri) -> None:
+    assert tsuzuri("balance")[0] == 0
+    line = open_line(Settings())
+    batch = _fed(line, 2, 1, 2)
+    code, said, _ = tsuzuri("balance")
+    assert code == 0 and "合っています" in said and "東区" in said
+    with line.unit() as unit:
+        page = unit.pages_of_batch(batch)[1]
+        unit.connection.execute(text(f"DELETE FROM pages WHERE id = '{page.id}'"))
+    code, said, _ = tsuzuri("balance", "--batch", batch)
+    assert code == 1 and "ファイル 0002" in said and page.scan_id in said and "ページ 1 がどこにもありません" in said
+    told = json.loads(tsuzuri("balance", "--json")[1])
+    assert (told["closes"], told["wrong"][0]["about"], told["stored"], told["in_work"]) == (False, page.scan_id, 2, 1)
+    assert tsuzuri("balance", "--box", "another")[0] == 0
+
+
+def test_a_sheet_that_never_came_is_named_by_its_number_in_the_pile_and_by_the_scanners_print(tsuzuri: Tsuzuri) -> None:
+    tsuzuri("balance")
+    batch = _fed(open_line(Settings()), 4, 1, 2, 4, first_imprint="K0001", last_imprint="K0004")
+    assert tsuzuri("balance", "--date", "2999-01-01")[0] == 0
+    code, said, _ = tsuzuri("balance", "--ward", "東区")
+    assert code == 1
+    assert f"バッチ {batch}: 申告 4 ページに対して保管 3 ページです。" in said
+    assert "届いていないファイル番号: 3。届いていない印字番号: K0003。" in said
+    assert tsuzuri("balance", "--date", "7 November")[0] == 2
