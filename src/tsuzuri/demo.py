@@ -29,6 +29,7 @@ from rich.table import Table
 from tsuzuri import flow
 from tsuzuri.errors import Refused, TsuzuriError
 from tsuzuri.forms import Forms
+from tsuzuri.forms.targets import BENEFITS
 from tsuzuri.model import Document, Step
 from tsuzuri.rules.ledgers import LEDGERS
 from tsuzuri.settings import REPO, Settings
@@ -41,8 +42,6 @@ PATIENCE_S = 600.0    # 37 sheets take about 40 s on two cores; a loaded laptop 
 STATES = {Step.REVIEW: "● 要確認", Step.CLEAN: "○ 確認不要", Step.APPROVED: "✔ 承認済", Step.RETURNED: "↩ 返戻",
           Step.EXPORTED: "✔ 送付済", Step.FILED: "✔ 綴込済"}
 AMOUNTS = ("amount", "total_amount")      # what a paper claims, or all that it lists
-HELD = {"review": "要確認", "clean": "承認待ち", "batch_open": "バッチ受付中", "batch_unbalanced": "枚数不一致",
-        "same_sheet": "同じ用紙に保留あり"}
 
 
 def main(arguments: Sequence[str] = tuple(sys.argv[1:])) -> int:
@@ -74,10 +73,12 @@ def _play(stop: threading.Event, once: bool) -> int:
         _show_documents(running.line, batch)
         _show_balance(running, key, batch)
         approved = flow.approve_clean(running.line, login, batch)
-        run = flow.night(running.line, running.line.today())
-        held = "、".join(f"{HELD.get(reason, reason)} {count}" for reason, count in sorted(run.held.items())) or "なし"
+        # Whenever the demo is played, the business date's cut-off is now.
+        run = next(run for run in flow.nights(running.line, running.line.today(), running.line.clock()) if run.target == BENEFITS)
+        held = "、".join(f"{reason} {count}" for reason, count in flow.reasons(run)) or "なし"
         console.print(f"\n承認 [bold]{approved}[/] 件。夜間連携ファイル: 件数 {run.count}、請求額 {run.amount:,} 円（保留 {held}）")
-        console.print(f"  {run.path}\n  sha256 {run.sha256}", highlight=False, soft_wrap=True)
+        for file in run.files:
+            console.print(f"  {Path(run.path).parent / file.name}  sha256 {file.sha256[:16]}…", highlight=False, soft_wrap=True)
         console.print(f"\n審査デスク: [bold]{running.url}/desk/[/]   ログイン [bold]{login}[/]  パスワード [bold]{password}[/]")
         console.print(f"このデモの記録を tsuzuri コマンドで見るには: export TSUZURI_HOME={settings.home}", soft_wrap=True)
         if not once and not stop.is_set():

@@ -22,7 +22,8 @@ from tsuzuri.errors import Stuck
 from tsuzuri.flow import Limits, Line, reading
 from tsuzuri.flow.intake import Declaration
 from tsuzuri.flow.reading import Sight
-from tsuzuri.forms import Forms, load_city, load_forms
+from tsuzuri.forms import City, Forms, load_city, load_forms
+from tsuzuri.forms.targets import PLAIN
 from tsuzuri.image import Picture
 from tsuzuri.image.pages import Caps
 from tsuzuri.model import Batch, Cut, Document, Field, Page, Placement, Reading, Scan, Step, Value
@@ -100,10 +101,15 @@ def line(tmp_path: Path, model_database: bytes, city: Forms, clock: Clock, queue
     store = Store(f"sqlite:///{tmp_path / 'store.db'}")
     yield Line(
         store=store, files=Files(tmp_path / "files"), queue=queue,  # type: ignore[arg-type]
-        forms=city, readers=dict, clock=clock, exports=tmp_path / "exports", city=load_city(REPO / "pipelines"),
+        forms=city, readers=dict, clock=clock, exports=tmp_path / "exports", city=one_target(load_city(REPO / "pipelines")),
         zone=ZoneInfo("Asia/Tokyo"), limits=Limits(caps=Caps(bytes=1 << 20, pages=5, pixels=9_000_000)),
     )
     store.close()
+
+
+def one_target(city: City) -> City:
+    """The city with the feed in fixed widths as its one target, without a cut-off."""
+    return city.model_copy(update={"targets": PLAIN})
 
 
 @pytest.fixture

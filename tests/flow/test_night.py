@@ -18,7 +18,7 @@ import pytest
 from tests.flow.conftest import DAY, NOW, Clock, approved_batch, declared, lay, stored
 from tsuzuri import flow
 from tsuzuri.errors import Refused, Stuck
-from tsuzuri.flow import Line
+from tsuzuri.flow import Line, outlet
 from tsuzuri.model import Claim, ExportRun, Step
 from tsuzuri.rules.feed_reader import read_feed
 from tsuzuri.settings import Settings
@@ -127,10 +127,10 @@ def test_the_same_night_again_gives_the_same_file(line: Line, clock: Clock) -> N
 
 CRASHES: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "before the file": lambda at: at.setattr(NIGHT, "_write", power_cut),
-    "in the midst of the file": lambda at: at.setattr(NIGHT, "_pour", power_cut),
+    "in the midst of the file": lambda at: at.setattr(outlet.Piece, "write", power_cut),
     "before the rename": lambda at: at.setattr(Path, "replace", power_cut),
-    "after the rename": lambda at: at.setattr(NIGHT, "sync_folder", power_cut),
-    "before the control file": lambda at: at.setattr(NIGHT, "_write_control", power_cut),
+    "after the rename": lambda at: at.setattr(outlet, "sync_folder", power_cut),
+    "before the control file": lambda at: at.setattr(outlet, "write_control", power_cut),
     "before the marks": lambda at: at.setattr(Unit, "finish_run", power_cut),
 }
 
@@ -212,7 +212,7 @@ def test_a_disk_that_fills_at_the_control_file_marks_nothing(line: Line, monkeyp
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as at:
-        at.setattr(NIGHT.json, "dump", full)
+        at.setattr(outlet.json, "dump", full)
         with pytest.raises(Stuck):
             flow.night(line, DAY)
     assert steps(line, "d0") == {Step.APPROVED} and files(line) == {"benefits_20251107.dat"}
@@ -246,20 +246,20 @@ def test_two_nights_at_once_write_one_file_and_mark_each_claim_once(line: Line) 
         night.join()
     assert len(runs) == 3 and all(run == runs[0] for run in runs)
     body = Path(runs[0].path).read_bytes()
-    assert len(read_feed(body).rows) == 4 and NIGHT._sha256(Path(runs[0].path)) == runs[0].sha256 == control(runs[0])["sha256"]
+    assert len(read_feed(body).rows) == 4 and outlet.sha256_of(Path(runs[0].path)) == runs[0].sha256 == control(runs[0])["sha256"]
     assert files(line) == {"benefits_20251107.dat", "benefits_20251107.fin"}
 
 
 def test_a_night_overtaken_in_its_work_answers_with_the_run_that_was_faster(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     approved_batch(line, 1)
-    write, faster = NIGHT._write_control, []
+    write, faster = outlet.write_control, []
 
     def overtaken(*told: Any) -> None:
-        monkeypatch.setattr(NIGHT, "_write_control", write)
+        monkeypatch.setattr(outlet, "write_control", write)
         faster.append(flow.night(line, DAY))
         write(*told)
 
-    monkeypatch.setattr(NIGHT, "_write_control", overtaken)
+    monkeypatch.setattr(outlet, "write_control", overtaken)
     assert flow.night(line, DAY) == faster[0]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import sys
 from dataclasses import replace
 from datetime import time, timedelta
 from pathlib import Path
@@ -16,7 +15,7 @@ from tests.flow.conftest import DAY, Clock, approved_batch, declared, read_docum
 from tests.stages.listed import listed
 from tsuzuri import flow
 from tsuzuri.errors import Stuck, WrongTurn
-from tsuzuri.flow import Line
+from tsuzuri.flow import Line, taking
 from tsuzuri.forms import Export
 from tsuzuri.model import Batch, ExportRun, Step, Value
 from tsuzuri.rules.feed_reader import read_feed
@@ -25,7 +24,6 @@ from tsuzuri.store import Unit
 from tsuzuri.up import Running, _night_if_due
 
 PLAIN, SHEET = "jyudo_seikyu", "kodomo_renki"
-NIGHT = sys.modules["tsuzuri.flow.night"]     # the package's own name `night` is the function
 FILE = f"records_{PLAIN}_20251107"
 
 
@@ -156,7 +154,7 @@ def test_the_clocks_night_comes_again_for_records_that_were_left_behind(
     records(mixed, "r1")
     running = Running("", Settings(home=tmp_path, night_at=time(0, 0), redis_url=""), mixed)
     with monkeypatch.context() as at:
-        at.setattr(NIGHT, "records_feed", lambda *_: (_ for _ in ()).throw(Stuck("away", code="export_unwritable")))
+        at.setattr(taking, "records_feed", lambda *_: (_ for _ in ()).throw(Stuck("away", code="export_unwritable")))
         with pytest.raises(Stuck):
             _night_if_due(running)
     assert stored(mixed, "r1").step is Step.APPROVED

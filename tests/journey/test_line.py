@@ -47,7 +47,7 @@ def test_the_sample_batch_becomes_an_exported_file_and_no_sheet_is_unaccounted_f
     belongs_together(machine.line, where)
 
     approved = flow.approve_clean(machine.line, "supervisor", batch)
-    run = flow.night(machine.line, machine.line.today())
+    run = flow.night(machine.line, machine.line.today(), until=machine.line.clock())
     feed = read_feed(Path(run.path).read_bytes())
     with machine.line.store.read() as look:
         after = [d for d in look.documents_of_batch(batch) if d.step in (Step.APPROVED, Step.EXPORTED)]

@@ -28,7 +28,8 @@ def test_a_night_killed_in_its_work_sends_every_claim_once_when_it_runs_again(tm
     line.store.create()
     _approve(line, CLAIMS)
     environment = {**os.environ, "TSUZURI_HOME": str(settings.home), "TSUZURI_EXPORTS": str(settings.exports)}
-    command = [sys.executable, "-m", "tsuzuri.cli", "night", line.today().isoformat()]
+    # Whatever the hour: today's cut-off is when all were approved.
+    command = [sys.executable, "-m", "tsuzuri.cli", "night", line.today().isoformat(), "--until", line.clock().isoformat()]
 
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as night:
         while not list((tmp_path / "out").glob("*.part")):
@@ -39,7 +40,7 @@ def test_a_night_killed_in_its_work_sends_every_claim_once_when_it_runs_again(tm
     assert _steps(line) == {Step.APPROVED: CLAIMS}
 
     assert subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False).returncode == 0
-    (path,) = (tmp_path / "out").glob("*.dat")
+    (path,) = (tmp_path / "out").glob("benefits_*.dat")
     feed = read_feed(path.read_bytes())
     assert len({row["claim_id"] for row in feed.rows}) == len(feed.rows) == CLAIMS
     assert _steps(line) == {Step.EXPORTED: CLAIMS}

@@ -15,8 +15,9 @@ from tsuzuri.errors import WrongTurn
 from tsuzuri.forms import load_city
 from tsuzuri.model import Claim, ExportRun, Value
 from tsuzuri.rules.feed_reader import read_feed
+from tsuzuri.rules.writers import Fixed
 from tsuzuri.settings import REPO
-from tsuzuri.stages.export import Totals, benefits_feed, hindrance
+from tsuzuri.stages.export import Out, Totals, hindrance, write_feed
 
 COLUMNS = {
     "recipient_no": "recipient_no", "payer_no": "payer_no", "inst_code": "inst_code",
@@ -39,9 +40,9 @@ def claim(number: int = 1, ward: str = "東区", **changed: Value) -> Claim:
 
 
 def written(claims: Iterable[Claim]) -> tuple[bytes, Totals]:
-    *lines, totals = benefits_feed(claims, FORMS, RUN, CITY, TOKYO)
-    assert isinstance(totals, Totals)
-    return b"".join(line for line in lines if isinstance(line, bytes)), totals
+    content = bytearray()
+    totals = write_feed(claims, FORMS, RUN, (CITY, TOKYO), [Out(Fixed(), content.extend)])
+    return bytes(content), totals
 
 
 def test_a_claim_leaves_in_its_columns() -> None:
@@ -109,8 +110,7 @@ def test_a_claim_that_fits_is_not_held_back() -> None:
 def test_many_claims_leave_in_little_memory() -> None:
     def pour(count: int) -> int:
         tracemalloc.start()
-        for _ in benefits_feed((claim(i) for i in range(count)), FORMS, RUN, CITY, TOKYO):
-            pass
+        write_feed((claim(i) for i in range(count)), FORMS, RUN, (CITY, TOKYO), [Out(Fixed(), len)])
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return peak

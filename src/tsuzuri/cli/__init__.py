@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import time
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -24,6 +24,7 @@ from tsuzuri import __version__, flow
 from tsuzuri.cli.boxes import balance
 from tsuzuri.cli.electronic import uke_app
 from tsuzuri.cli.ledgers import ledger_app
+from tsuzuri.cli.nights import day_of, night
 from tsuzuri.cli.people import key_app, user_app
 from tsuzuri.cli.rules import rules_app
 from tsuzuri.errors import Misdeclared, Refused, Stuck, TsuzuriError
@@ -44,6 +45,7 @@ app.add_typer(rules_app, name="rules")
 app.add_typer(key_app, name="key")
 app.add_typer(uke_app, name="uke")
 app.command("balance")(balance)
+app.command()(night)
 console = Console()
 
 PipelinesOption = Annotated[Path | None, typer.Option("--pipelines", help="another city's folder of forms")]
@@ -56,13 +58,6 @@ def _say(text: str) -> None:
 
 def _settings(pipelines: Path | None = None) -> Settings:
     return Settings(pipelines=pipelines) if pipelines else Settings()
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is no date; write it as 2025-11-07") from None
 
 
 @app.command()
@@ -123,19 +118,6 @@ def sweep(
         time.sleep(every)
 
 
-@app.command()
-def night(
-    day: Annotated[str, typer.Argument(help="business date (業務日付), e.g. 2025-11-07")],
-) -> None:
-    """Write the night's files for a business date: the benefits feed, and records. Run again, they are the same, byte for byte."""
-    business_date, line = _day(day), open_line(Settings())
-    line.store.create()
-    for run in flow.nights(line, business_date):
-        held = "、".join(f"{reason} {count}" for reason, count in sorted(run.held.items())) or "0"
-        _say(f"{run.path}\n件数 {run.count:,}  請求額 {run.amount:,} 円  点数 {run.points:,}  sha256 {run.sha256}")
-        _say(f"対象 {run.eligible:,} = 送付 {run.count:,} + 保留 {held}")
-
-
 @app.command("read")
 def read_files(
     files: Annotated[list[Path], typer.Argument(help="scans: JPEG, PNG, TIFF, PDF", exists=True, dir_okay=False)],
@@ -152,7 +134,7 @@ def read_files(
         if form not in forms:
             raise typer.BadParameter(f"no form {form!r}; known: {', '.join(forms)}")
         forms = Forms({form: forms[form]})
-    day = _day(business_date) if business_date else datetime.now().astimezone().date()
+    day = day_of(business_date) if business_date else datetime.now().astimezone().date()
     office = flow.Office(day, load_people(ledger)) if ledger else flow.Office(day)
     readers, found = form_readers(settings, forms), False
     for file in files:

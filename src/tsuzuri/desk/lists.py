@@ -1,8 +1,7 @@
-"""The lists: what waits, what batches have come to, what left at night; the next paper, and many at once."""
+"""The lists: what waits, what batches have come to; the next paper, and many at once."""
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
@@ -13,7 +12,7 @@ from tsuzuri import flow
 from tsuzuri.desk import show, words
 from tsuzuri.desk.door import Door, page
 from tsuzuri.desk.drifting import warnings
-from tsuzuri.desk.who import Anyone, CityOverseer, Editor, Overseer, TheLine, Who, worker_of
+from tsuzuri.desk.who import Anyone, Editor, Overseer, TheLine, Who, worker_of
 from tsuzuri.flow import Line
 from tsuzuri.model import Severity, Step
 from tsuzuri.store import Look, books, queries, work
@@ -94,28 +93,6 @@ def batches(
         ledger=ledger if who.ward is None else None,
         more=found[-1].batch.id if len(found) == queries.PAGE else None,
     )
-
-
-@router.get("/nights")
-def nights(request: Request, who: CityOverseer, line: TheLine) -> Response:
-    """The files that left at night, newest first."""
-    with line.store.read() as look:
-        runs = look.runs()
-    titles = {name: form.title for name, form in line.forms.items()}
-    told = [
-        {
-            "day": f"{run.business_date:%Y-%m-%d}",
-            "target": words.target(run.target, titles),
-            "count": f"{run.count:,}",
-            "amount": f"{run.amount:,}",
-            "eligible": f"{run.eligible:,}",
-            "held": _held(run.held),
-            "sha256": run.sha256,
-            "file": PurePath(run.path).name,
-        }
-        for run in runs
-    ]
-    return page(request, "nights.html", who=who, here="nights", nights=told)
 
 
 @router.post("/next")
@@ -237,11 +214,6 @@ def _batch(b: BatchLine) -> dict[str, Any]:
         "total": t.stored,
         "settled": t.settled,
     }
-
-
-def _held(held: dict[str, int]) -> str:
-    """What stayed behind, by reason."""
-    return "、".join(f"{words.held(why)} {count:,}" for why, count in held.items()) or "なし"
 
 
 def _word(step: Step) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from tsuzuri.errors import TsuzuriError
-from tsuzuri.model import Severity, Step
+from tsuzuri.model import RunStep, Severity, Step
 from tsuzuri.store.questions import Wish
 
 STEPS = {
@@ -33,9 +32,15 @@ SEVERITIES = {
     Severity.W: ("●", "注意", "warn"),
     Severity.I: ("ｉ", "情報", "calm"),
 }
-# Why a claim stayed behind at night, where it is not a step of its document.
-HELD = {"batch_open": "バッチ受付中", "batch_unbalanced": "枚数不一致", "same_sheet": "同じ用紙に保留あり"}
-TARGETS = {"benefits": "給付システム", "records": "記録（CSV）"}
+RUNS = {
+    RunStep.BEGUN: ("… 作成中", "warn"),
+    RunStep.PREPARED: ("● 承認待ち", "warn"),
+    RunStep.RELEASED: ("… 引き渡し中", "warn"),
+    RunStep.SENT: ("✓ 引き渡し済", "good"),
+    RunStep.WITHDRAWN: ("↩ 取り下げ", "bad"),
+}
+FILES = {"fixed": "固定長（cp932）", "csv": "CSV", "counts": "統計", "records": "記録（CSV）", "held": "保留の一覧",
+         "returned": "返戻一覧", "zengin": "総合振込（全銀）"}
 ROLES = {"clerk": "担当者", "adjudicator": "裁定者", "supervisor": "監督者", "auditor": "監査"}
 MODES = {"sheet": "一枚ごと", "run": "項目ごと", "carpet": "数字の一覧", "second": "ブラインド入力", "judge": "裁定",
          "sample": "抜き取り検査"}
@@ -91,21 +96,6 @@ def says(error: TsuzuriError) -> str:
     if not error.message.isascii():
         return error.message
     return STUCK if error.retry else BROKEN
-
-
-def held(why: str) -> str:
-    """A reason for staying behind at night, as a clerk would say it."""
-    if why in HELD:
-        return HELD[why]
-    if why.startswith("unfit:"):
-        return f"連携様式に合わない（{why.removeprefix('unfit:')}）"
-    return STEPS[Step(why)][0].split()[-1]
-
-
-def target(told: str, titles: Mapping[str, str]) -> str:
-    """Who receives a night's file; records by the title of their form."""
-    kind, _, form = told.partition(":")
-    return TARGETS.get(kind, kind) + (f" {titles.get(form, form)}" if form else "")
 
 
 def age(since: datetime, now: datetime) -> str:

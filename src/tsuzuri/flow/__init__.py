@@ -21,6 +21,7 @@ from tsuzuri.flow.diffs import Difference, diff
 from tsuzuri.flow.due import nights_due
 from tsuzuri.flow.electronic import Imported, import_receipts
 from tsuzuri.flow.hints import dittos, hints
+from tsuzuri.flow.holding import reasons
 from tsuzuri.flow.intake import Told, close_batch, declare_batch, open_scan, recount, settle_batch, take_scan
 from tsuzuri.flow.judging import beside
 from tsuzuri.flow.ledgers import Brought, Outcome, import_ledger, try_ledger
@@ -38,6 +39,7 @@ from tsuzuri.flow.sampling import Plan, draw_sample, judge_sample, unjudge_sampl
 from tsuzuri.flow.second import adjudicate, key_blind, take_back_blind
 from tsuzuri.flow.strokes import Way
 from tsuzuri.flow.sweep import sweep
+from tsuzuri.flow.taking import target_of
 from tsuzuri.flow.undoing import unapprove
 from tsuzuri.flow.uploads import begin_upload, cancel_upload, going_on, new_upload, take_upload, upload
 from tsuzuri.flow.work import next_behind, next_paper, turn_of
@@ -115,6 +117,7 @@ __all__ = [
     "read_file",
     "read_page",
     "readings",
+    "reasons",
     "recount",
     "release",
     "remind",
@@ -129,6 +132,7 @@ __all__ = [
     "take_upload",
     "talk_ended",
     "talked",
+    "target_of",
     "try_ledger",
     "turn_of",
     "unapprove",

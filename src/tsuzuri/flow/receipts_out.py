@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tsuzuri.errors import Refused
 from tsuzuri.flow.line import Line
-from tsuzuri.flow.night import BENEFITS
+from tsuzuri.forms.targets import BENEFITS
 from tsuzuri.model import Claim, Value
 from tsuzuri.rules.tables import Scheme
 from tsuzuri.uke.write import NAMES, Records, Sender, made, writable, written

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from tsuzuri.errors import Misdeclared
 from tsuzuri.forms.letters import Letters, load_letters
 from tsuzuri.forms.source import existing, place, read_yaml
+from tsuzuri.forms.targets import PLAIN, Target, load_targets
 
 NAME = "_city.yaml"
 
@@ -34,6 +36,7 @@ class City(BaseModel):
     lures: Share = 0.0
     blind: Share = 0.0
     letters: Letters | None = None      # what is written in its name; none: no letters are
+    targets: Mapping[str, Target] = PLAIN       # whom its nights write for
 
     @model_validator(mode="after")
     def _office_is_a_ward(self) -> City:
@@ -53,6 +56,7 @@ def load_city(pipelines: Path) -> City:
     declared, lines = read_yaml(path)
     if (letters := load_letters(pipelines)) is not None:
         declared["letters"] = letters
+    declared["targets"] = load_targets(pipelines)
     try:
         return City.model_validate(declared)
     except ValidationError as error:

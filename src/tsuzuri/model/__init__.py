@@ -6,7 +6,7 @@ Boxes are (x, y, width, height) in millimetres from the paper's top-left corner,
 
 from __future__ import annotations
 
-from tsuzuri.model.claims import Claim, ExportRun
+from tsuzuri.model.claims import Claim, ExportRun, RunFile, RunStep, Transfer
 from tsuzuri.model.documents import Document, Review
 from tsuzuri.model.findings import DISPUTED, ILLEGIBLE, TO_KEY, Act, Finding, Severity
 from tsuzuri.model.letters import Letter, Post, Reason, Talk, Wording
@@ -31,5 +31,6 @@ from tsuzuri.model.steps import MOVES, Step, step_on
 __all__ = [
     "CHOSEN", "DISPUTED", "ILLEGIBLE", "MET", "MOVES", "RESCUED", "STAINED", "STAMPED", "STRUCK", "TO_KEY", "WHITENED", "Act",
     "Batch", "Box", "Candidate", "Claim", "Cut", "Document", "ExportRun", "Field", "Finding", "Letter", "Others", "Page",
-    "Placement", "Post", "Reading", "Reason", "Review", "Scan", "Severity", "Slip", "Step", "Talk", "Value", "Wording", "step_on",
+    "Placement", "Post", "Reading", "Reason", "Review", "RunFile", "RunStep", "Scan", "Severity", "Slip", "Step", "Talk",
+    "Transfer", "Value", "Wording", "step_on",
 ]

@@ -1,4 +1,4 @@
-"""Writers: rows to a receiving system's exact bytes. Touches nothing of the house but the model's Value.
+"""Writers: rows to a receiving system's exact bytes. Touches the model's Value and outer.
 
 The benefits feed: one header, one data record a claim, one trailer; fixed widths in cp932 bytes, CRLF.
 Numbers are zero-padded with the sign first, half-width kana and text padded with blanks on the right.
@@ -6,16 +6,12 @@ Numbers are zero-padded with the sign first, half-width kana and text padded wit
 
 from __future__ import annotations
 
-import hashlib
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-import jaconv
-
 from tsuzuri.model import Value
+from tsuzuri.rules.outer import NONE, Outer, fitted, half_width
 
 Row = Mapping[str, Value]
 
@@ -70,126 +66,72 @@ TRAILER = _columns("record 9 1", "count 9 9", "amount S 12", "points S 12", "sha
 _BY_WRITER = {"record", "line", "action", "claim_id", "error", "ward"}
 _WITHIN_ACCOUNT = {"account_kind", "bank_code", "branch_code"}
 FEED_COLUMNS = frozenset({column.name for column in DATA} - _BY_WRITER | _WITHIN_ACCOUNT)
+NAME_WIDTH = 40
 SIGNED = tuple(column.name for column in DATA if column.kind == "number")
 
-# Characters that Unicode and the receiver's cp932 spell differently.
-_CP932 = str.maketrans("〜−‖—¢£¬¦¥", "～－∥―￠￡￢￤￥")
-_VARIANT = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_COMBINED = re.compile(".[\u3099\u309a]")
-_VOICED = re.compile(".[ﾞﾟ]?", re.DOTALL)
-# Line breaks would break the record; private characters are the receiver's own 外字, agreed upon by nobody.
-_UNSAID = re.compile("[\x00-\x1f\x7f-\x9f\ue000-\uf8ff]")
+class Fixed:
+    """The feed in fixed widths: a header, a record a claim, a trailer with the sha256 of all before it."""
 
-# Full-width kana, letters, digits and space → half-width; three rare kana have only their common form.
-_WIDE = [chr(c) for c in (*range(0x3000, 0x3100), *range(0xFF01, 0xFF5F))]
-_HALF = str.maketrans(
-    {c: jaconv.z2h(c, kana=True, ascii=True, digit=True) for c in _WIDE} | {"ヮ": "ﾜ", "ヵ": "ｶ", "ヶ": "ｹ"})
+    def head(self, header: Row) -> bytes:
+        """The header."""
+        return written(HEADER, {**header, "record": 1})
 
+    def line(self, row: Row) -> bytes:
+        """One record, of a row that `settled` made."""
+        return written(DATA, row)
 
-def feed(header: Row, rows: Iterable[Row]) -> Iterator[bytes | Totals]:
-    """The feed's lines in order, and last of all the Totals; holds one row at a time.
-
-    Raises Unfit, with the column's name, at the first value that has no room.
-    """
-    digest = hashlib.sha256()
-    count = amount = points = 0
-    line = _line(HEADER, {**header, "record": 1})
-    digest.update(line)
-    yield line
-    for count, row in enumerate(rows, 1):  # noqa: B007  read after the loop
-        line = data_line(count, row)
-        digest.update(line)
-        amount += _int(row.get("amount"))
-        points += _int(row.get("points"))
-        yield line
-    yield _line(TRAILER, {
-        "record": 8, "count": count, "amount": amount, "points": points, "sha256": digest.hexdigest()})
-    yield Totals(count, amount, points)
+    def tail(self, totals: Totals, sha256: str) -> bytes:
+        """The trailer."""
+        return written(TRAILER, {"record": 8, "count": totals.count, "amount": totals.amount, "points": totals.points,
+                                 "sha256": sha256})
 
 
-def data_line(number: int, row: Row) -> bytes:
-    """One data record. The error column tells of the two names: G = a character was replaced (外字), T = cut.
-    """
-    kana, kana_flags = _fitted(half_width(str(row.get("kana") or "")), 40)
-    name, name_flags = _fitted(str(row.get("name") or ""), 40)
+def settled(number: int, row: Row, known: Outer = NONE) -> dict[str, Value]:
+    """A row as every writer of the feed has it, its two names as the receiver can spell them; what was written stays beside them as
+    `kana_written`, `name_written`. The error column: G a letter is 外字, T a name is cut."""
+    kana, name = str(row.get("kana") or ""), str(row.get("name") or "")
+    fit_kana, kana_flags = fitted(half_width(kana), NAME_WIDTH, known)
+    fit_name, name_flags = fitted(name, NAME_WIDTH, known)
     error = "".join(flag for flag in "GT" if flag in kana_flags + name_flags)
-    return _line(DATA, {
-        **row, "record": 2, "line": number, "action": row.get("action") or NEW, "kana": kana, "name": name,
-        "error": error})
+    return {**row, "record": 2, "line": number, "action": row.get("action") or NEW, "kana": fit_kana, "name": fit_name,
+            "error": error, "kana_written": kana, "name_written": name}
+
+
+def data_line(number: int, row: Row, known: Outer = NONE) -> bytes:
+    """One data record in fixed widths."""
+    return written(DATA, settled(number, row, known))
 
 
 def reversal(row: Row) -> dict[str, Value]:
     """The row that takes an exported one back: 処理区分 3, every sum and the points negated."""
-    return {**row, "action": CANCELLED, **{name: -_int(row.get(name)) for name in SIGNED}}
+    return {**row, "action": CANCELLED, **{name: -int_of(row.get(name)) for name in SIGNED}}
 
 
-def half_width(kana: str) -> str:
-    """Full-width katakana as half-width, voiced marks apart: ガ → ｶﾞ. What has no half-width form stays."""
-    return _composed(kana).translate(_HALF)
+def written(columns: tuple[Column, ...], row: Row) -> bytes:
+    """One record of these columns; raises Unfit, with the column's name, at the first value that has no room."""
+    return b"".join(cell(column, row.get(column.name)) for column in columns) + CRLF
 
 
-def _composed(text: str) -> str:
-    """か + a combining mark → が; nothing else, for NFC would fold some kanji."""
-    return _COMBINED.sub(lambda pair: unicodedata.normalize("NFC", pair[0]), text)
-
-
-def _line(columns: tuple[Column, ...], row: Row) -> bytes:
-    return b"".join(_cell(column, row.get(column.name)) for column in columns) + CRLF
-
-
-def _cell(column: Column, value: Value) -> bytes:
+def cell(column: Column, value: Value) -> bytes:
+    """A value in its column's width; text must fit and be sayable already."""
     if column.kind in ("kana", "text"):
-        return str(value or "").encode("cp932").ljust(column.width)
-    if column.kind == "ascii":
-        cell = str(value or "").ljust(column.width)
-    elif column.kind == "number":
-        cell = f"{_int(value):0{column.width}d}"
-    else:
-        cell = str("" if value is None else value).zfill(column.width)
-        if not cell.isdecimal():
+        text = str(value or "").encode("cp932").ljust(column.width)
+        if len(text) != column.width:
             raise Unfit(column.name)
-    if len(cell) != column.width or not cell.isascii() or not cell.isprintable():
+        return text
+    if column.kind == "ascii":
+        said = str(value or "").ljust(column.width)
+    elif column.kind == "number":
+        said = f"{int_of(value):0{column.width}d}"
+    else:
+        said = str("" if value is None else value).zfill(column.width)
+        if not said.isdecimal():
+            raise Unfit(column.name)
+    if len(said) != column.width or not said.isascii() or not said.isprintable():
         raise Unfit(column.name)
-    return cell.encode("ascii")
+    return said.encode("ascii")
 
 
-def _int(value: Value) -> int:
+def int_of(value: Value) -> int:
+    """A sum; 0 where there is none."""
     return int(value) if isinstance(value, int) else 0
-
-
-def _fitted(text: str, width: int) -> tuple[str, str]:
-    """The text as cp932 can say it, no more than `width` bytes, and its flags. No kana is cut from its mark.
-    """
-    plain, flags = _sayable(text)
-    if len(plain.encode("cp932")) <= width:
-        return plain, flags
-    taken = ""
-    for unit in _VOICED.findall(plain):
-        if len((taken + unit).encode("cp932")) > width:
-            return taken, flags + "T"
-        taken += unit
-    return taken, flags
-
-
-def _sayable(text: str) -> tuple[str, str]:
-    """The text without what cp932 lacks (〓 instead), and "G" if anything was lost."""
-    composed = _composed(text)
-    bare = _VARIANT.sub("", composed)
-    said = bare.translate(_CP932)
-    if _UNSAID.search(said) or not _encodable(said):
-        said = "".join(_said(c) for c in said)
-    return said, "G" if "〓" in said or bare != composed else ""
-
-
-def _said(character: str) -> str:
-    if _UNSAID.match(character):
-        return " " if unicodedata.category(character) == "Cc" else "〓"
-    return character if _encodable(character) else "〓"
-
-
-def _encodable(text: str) -> bool:
-    try:
-        text.encode("cp932")
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -5,17 +5,33 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from itertools import islice
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, or_, select, union, update
 
-from tsuzuri.errors import WrongTurn
-from tsuzuri.model import Claim, ExportRun, Step
+from tsuzuri.errors import NotFound, WrongTurn
+from tsuzuri.model import Claim, ExportRun, RunStep, Step
 from tsuzuri.store import rows
+from tsuzuri.store.ledger_tables import LEDGER_TABLES
 from tsuzuri.store.tables import batches, claims, documents, pages, runs, scans
 
 MANY = 500      # rows a statement: old SQLites take 999 parameters, and memory stays flat at a million
 UNREAD = (Step.RECEIVED, Step.READ)
 NO_CLAIM_YET = (Step.WAITING, Step.REVIEW, Step.CLEAN)     # why a document stays: the step is the reason
+
+
+UNFINISHED = (RunStep.BEGUN.value, RunStep.RELEASED.value)
+
+
+class Staying(NamedTuple):
+    """A document that is no claim yet, and the step at which it stands."""
+
+    id: str
+    batch_id: str
+    form: str | None
+    ward: str
+    business_date: date
+    step: str
 
 
 CLAIMED = select(claims.c.id).where(claims.c.document_id == documents.c.id).exists()
@@ -41,14 +57,14 @@ class SeenLeaving:
         ordered = due.order_by(claims.c.approved_at, claims.c.id).execution_options(yield_per=MANY)
         return (rows.to_claim(row) for row in self.connection.execute(ordered))
 
-    def staying(self, day: date, forms: Collection[str] = (), but: Collection[str] = ()) -> dict[str, int]:
-        """How many documents whose business date has come are no claim yet, by the step at which they stand.
+    def staying(self, day: date, forms: Collection[str] = (), but: Collection[str] = ()) -> Iterator[Staying]:
+        """The documents whose business date has come and that are no claim yet, in the order of their arrival; streamed.
 
         Those of `forms`, or else of all forms but those named, and of none yet.
         """
         there = documents.c.business_date <= day, documents.c.step.in_(NO_CLAIM_YET), _of(documents.c.form, forms, but)
-        counted = select(documents.c.step, func.count().label("many")).where(*there)
-        return {row.step: row.many for row in self.connection.execute(counted.group_by(documents.c.step))}
+        told = select(*(documents.c[name] for name in Staying._fields)).where(*there).order_by(documents.c.n)
+        return (Staying(*row) for row in self.connection.execute(told.execution_options(yield_per=MANY)))
 
     def forms_due(self, day: date) -> set[str]:
         """The forms of which a claim is due, or a document stays."""
@@ -85,14 +101,33 @@ class SeenLeaving:
         row = self.connection.execute(found).one_or_none()
         return rows.to_run(row) if row is not None else None
 
+    def run(self, run_id: str) -> ExportRun:
+        """One run; raises NotFound."""
+        row = self.connection.execute(select(runs).where(runs.c.id == run_id)).one_or_none()
+        if row is None:
+            raise NotFound("この連携は見つかりません。")
+        return rows.to_run(row)
+
     def last_night(self, target: str) -> date | None:
         """The latest business date for which a run of that target was begun; None if none ever was."""
         last: date | None = self.connection.scalar(select(func.max(runs.c.business_date)).where(runs.c.target == target))
         return last
 
+    def prepared(self, target: str) -> ExportRun | None:
+        """The run of that target that waits for two people to release it; there is one at most."""
+        found = select(runs).where(runs.c.target == target, runs.c.step == RunStep.PREPARED.value)
+        row = self.connection.execute(found.order_by(runs.c.business_date).limit(1)).one_or_none()
+        return rows.to_run(row) if row is not None else None
+
+    def days_off(self) -> frozenset[date]:
+        """The days on which the office is closed, by its calendar's ledger."""
+        calendar = LEDGER_TABLES["calendar"].c
+        stands = select(calendar.day).where(calendar.retired_at.is_(None))
+        return frozenset(map(date.fromisoformat, self.connection.scalars(stands)))
+
     def unfinished(self) -> list[ExportRun]:
-        """The runs that were begun and whose file is not proven yet, oldest first."""
-        found = select(runs).where(runs.c.sha256 == "").order_by(runs.c.business_date, runs.c.target)
+        """The runs that were begun or released and whose files are not handed over yet, oldest first."""
+        found = select(runs).where(runs.c.step.in_(UNFINISHED)).order_by(runs.c.business_date, runs.c.target)
         return [rows.to_run(row) for row in self.connection.execute(found)]
 
     def runs(self, limit: int = 100) -> list[ExportRun]:
@@ -130,21 +165,27 @@ class Leaving(SeenLeaving):
                                 code="already_exported")
 
     def finish_run(self, run: ExportRun) -> None:
-        """Write down what the run's file holds, and move the documents of its claims to EXPORTED.
+        """Write down what the run's files hold, and move the documents of its claims to EXPORTED.
 
         Raises WrongTurn if the run was finished before, or a document of its claims is not APPROVED: all claims of a
-        sheet leave with one run.
+        sheet leave with one run. A paper of which a claim is only taken back stays where it is.
         """
         open_run = runs.c.id == run.id, runs.c.sha256 == ""
         if self.connection.execute(update(runs).where(*open_run).values(rows.from_run(run))).rowcount != 1:
             raise WrongTurn(f"run {run.id} is finished", code="already_exported")
-        taken = select(claims.c.document_id).where(claims.c.export_run == run.id)
+        taken = select(claims.c.document_id).where(claims.c.export_run == run.id, claims.c.reverses.is_(None))
         approved = documents.c.step == Step.APPROVED, documents.c.id.in_(taken)
         away = {"step": Step.EXPORTED.value, "version": documents.c.version + 1}
         moved = self.connection.execute(update(documents).where(*approved).values(away)).rowcount
-        sent = self.connection.scalar(select(func.count(claims.c.document_id.distinct())).where(claims.c.export_run == run.id))
+        told = claims.c.export_run == run.id, claims.c.reverses.is_(None)
+        sent = self.connection.scalar(select(func.count(claims.c.document_id.distinct())).where(*told))
         if moved != sent:
             raise WrongTurn(f"run {run.id}: claims of {sent} documents, {moved} of them approved", code="not_approved")
+
+    def move_run(self, run: ExportRun, was: RunStep) -> bool:
+        """Write the run down as it now stands; False, and nothing is written, if it stands elsewhere than it did."""
+        there = runs.c.id == run.id, runs.c.step == was.value
+        return self.connection.execute(update(runs).where(*there).values(rows.from_run(run))).rowcount == 1
 
     def file(self, batch_id: str) -> int:
         """Move a batch's approved documents that make no claim (a cover, a register) to FILED; how many they were."""

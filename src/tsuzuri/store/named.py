@@ -8,11 +8,11 @@ from sqlalchemy import Connection, select, true
 
 from tsuzuri.store.electronic_tables import files
 from tsuzuri.store.studio_tables import form_drafts
-from tsuzuri.store.tables import pages, scans
+from tsuzuri.store.tables import pages, runs, scans
 
 MANY = 500      # names a statement: old SQLites take 999 parameters
 NAMING = ((scans.c.sha256, scans.c.masked.is_(None)), (scans.c.masked, true()), (pages.c.picture, true()),
-          (form_drafts.c.picture, true()))
+          (form_drafts.c.picture, true()), (runs.c.held_list, true()))
 
 
 class SeenNamed:

@@ -22,10 +22,13 @@ from tsuzuri.model import (
     Page,
     Reading,
     Review,
+    RunFile,
+    RunStep,
     Scan,
     Severity,
     Slip,
     Step,
+    Transfer,
 )
 
 Values = dict[str, Any]
@@ -197,13 +200,13 @@ def to_claim(row: AnyRow) -> Claim:
     told = row._mapping          # a row's own method `values` hides the column of that name
     return Claim(
         row.id, row.document_id, row.batch_id, row.ward, row.form, told["values"], row.approved_by,
-        row.approved_at, row.export_run, row.row, row.rulebook,
+        row.approved_at, row.export_run, row.row, row.rulebook, row.reverses, row.corrects, row.turn,
     )
 
 
 def from_run(run: ExportRun) -> Values:
     """A row of `export_runs`."""
-    return _flat(run)
+    return {**_flat(run), "step": run.step.value, "files": [_flat(file) for file in run.files], "scope": dict(run.scope)}
 
 
 def to_run(row: AnyRow) -> ExportRun:
@@ -211,8 +214,14 @@ def to_run(row: AnyRow) -> ExportRun:
     told = row._mapping          # as with claims: `count` is a method of every row
     return ExportRun(
         row.id, row.business_date, row.target, row.path, row.sha256, told["count"], row.amount, row.points,
-        row.eligible, row.held, row.at,
+        row.eligible, row.held, row.at, RunStep(row.step), tuple(RunFile(**file) for file in row.files), row.held_list, row.until,
+        row.scope, row.pays_on,
     )
+
+
+def to_transfer(row: AnyRow) -> Transfer:
+    """The transfer of a whole row."""
+    return Transfer(**{name: row._mapping[name] for name in Transfer.__dataclass_fields__})
 
 
 def _flat(noun: Any) -> Values:

@@ -225,7 +225,35 @@ runs = Table(
     Column("eligible", Integer, nullable=False),
     Column("held", Json, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("step", Word, nullable=False, server_default="begun"),
+    Column("files", Json, nullable=False, server_default="[]"),
+    Column("held_list", String(64), nullable=False, server_default=""),
+    Column("until", Moment),
+    Column("scope", Json, nullable=False, server_default="{}"),
+    Column("pays_on", Date),
     UniqueConstraint("business_date", "target"),
+)
+
+# What a payee got by a run, or owes on: frozen with the run, and never edited.
+transfers = Table(
+    "transfers", metadata,
+    Column("n", Count, primary_key=True, autoincrement=True),
+    Column("run_id", ForeignKey(runs.c.id), nullable=False, index=True),
+    Column("target", Word, nullable=False),
+    Column("payee", Word, nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("bank", String(4), nullable=False),
+    Column("branch", String(3), nullable=False),
+    Column("kind", String(1), nullable=False),
+    Column("number", String(7), nullable=False),
+    Column("holder", String(30), nullable=False),
+    Column("customer", String(10), nullable=False),
+    Column("claims", Integer, nullable=False),
+    Column("gross", BigInteger, nullable=False),
+    Column("before", BigInteger, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("carried", BigInteger, nullable=False),
+    Index(None, "target", "payee", "n"),
 )
 
 claims = Table(
@@ -241,8 +269,14 @@ claims = Table(
     Column("approved_at", Moment, nullable=False),
     Column("export_run", ForeignKey(runs.c.id), index=True),
     Column("rulebook", Word, nullable=False, server_default=""),
-    UniqueConstraint("document_id", "row"),
+    Column("reverses", Id),
+    Column("corrects", Id),
+    Column("turn", Integer, nullable=False, server_default="0"),
+    Column("transfer", ForeignKey(transfers.c.n), index=True),
+    UniqueConstraint("document_id", "row", "turn"),
 )
+Index("ix_claims_unpaid", claims.c.form, claims.c.id,
+      sqlite_where=text("transfer IS NULL"), postgresql_where=text("transfer IS NULL"))
 Index("ix_claims_unsent", claims.c.approved_at, claims.c.id,
       sqlite_where=text("export_run IS NULL"), postgresql_where=text("export_run IS NULL"))
 

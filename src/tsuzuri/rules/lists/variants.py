@@ -26,6 +26,11 @@ VARIANTS = frozenset("".join(LIVING) + "祐佑裕")      # letters that stand in
 _EVERYDAY = str.maketrans({odd: group[0] for group in (*LIVING, *RARE) for odd in group[1:]})
 
 
+def everyday(letter: str) -> str:
+    """The shape in which others write it; itself, if it has but one."""
+    return letter.translate(_EVERYDAY)
+
+
 def as_person(name: str) -> str:
     """A name as it is compared where the question is who it is: without gaps, each letter in its everyday shape."""
     return "".join(unicodedata.normalize("NFKC", name).split()).translate(_EVERYDAY)

@@ -19,6 +19,7 @@ from tsuzuri.rules.tables.rows import (
     Deadline,
     Eligible,
     Extra,
+    Gaiji,
     Kougaku,
     Limit,
     Meal,
@@ -29,8 +30,8 @@ from tsuzuri.rules.tables.rows import (
 )
 
 __all__ = [
-    "ILLUSTRATIVE", "TABLES", "Care", "Channel", "Dated", "Deadline", "Eligible", "Extra", "Kougaku", "Limit", "Meal", "Payer",
-    "Ratio", "Scheme", "Share", "Tables", "read_tables",
+    "ILLUSTRATIVE", "TABLES", "Care", "Channel", "Dated", "Deadline", "Eligible", "Extra", "Gaiji", "Kougaku", "Limit", "Meal",
+    "Payer", "Ratio", "Scheme", "Share", "Tables", "read_tables",
 ]
 
 Row = TypeVar("Row", bound=Dated)

@@ -100,7 +100,10 @@ def _row(
                 given[field.name] = parsers[field.name](cell)
             except ValueError as error:
                 raise Misdeclared(f"{place}: {field.name}: {cell!r}: {error}") from error
-    row = kind(**given)
+    try:
+        row = kind(**given)
+    except ValueError as error:
+        raise Misdeclared(f"{place}: {error}") from error
     if row.valid_to and row.valid_to < row.valid_from:
         raise Misdeclared(f"{place}: valid_to {row.valid_to} is before valid_from {row.valid_from}")
     return row

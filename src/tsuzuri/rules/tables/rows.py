@@ -8,6 +8,7 @@ word; no word at all means any.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar, Literal
@@ -177,7 +178,26 @@ class Extra(Dated):
     unit: int = 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gaiji(Dated):
+    """`gaiji`: a letter that cp932 lacks (its variation selector behind it, if it has one): the receiver's own `code` for it, four
+    hex digits of F040–F9FC, or the `plain` letter that stands for it (縮退)."""
+
+    KEY = ("letter",)
+
+    letter: str
+    plain: str = ""
+    code: str = ""
+
+    def __post_init__(self) -> None:
+        if self.code and not re.fullmatch("F[0-9](?!7F)([4-7][0-9A-F]|[89A-E][0-9A-F]|F[0-9A-C])", self.code):
+            raise ValueError(f"code: {self.code!r}: a code of the receiver's own lies between F040 and F9FC")
+        if bool(self.code) == bool(self.plain):
+            raise ValueError("a letter has either a code or a plain one")
+
+
 TABLES: dict[str, type[Dated]] = {
     "schemes": Scheme, "ages": Eligible, "ratios": Ratio, "cares": Care, "shares": Share, "kougaku": Kougaku, "meals": Meal,
     "channels": Channel, "limits": Limit, "deadlines": Deadline, "payers": Payer, "extras": Extra,
+    "gaiji": Gaiji,
 }

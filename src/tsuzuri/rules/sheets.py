@@ -1,0 +1,143 @@
+"""The files that one run of claims is written into, row by row, all at once: as many as a target names. Touches writers, outer.
+
+`ROW_FORMATS` are the words; each makes a fresh sheet that is given the header, every row, and at last the totals.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol
+
+from tsuzuri.model import Value
+from tsuzuri.rules.outer import NONE, Outer, sayable
+from tsuzuri.rules.writers import DATA, HEADER, TRAILER, Column, Fixed, Row, Totals, cell, int_of, settled
+
+BOM = b"\xef\xbb\xbf"
+WRITTEN = ("name_written", "kana_written", "corrects")      # behind the feed's own columns where the file is UTF-8
+COUNTED = {"ward_name": "区", "scheme_name": "制度", "form_title": "様式", "action_name": "処理"}
+ACTIONS = {"1": "新規", "2": "訂正", "3": "取消"}
+
+
+class Sheet(Protocol):
+    """One file: bytes for its beginning, for each row that `settled` made, and for its end."""
+
+    def head(self, header: Row) -> bytes: ...
+
+    def line(self, row: Row) -> bytes: ...
+
+    def tail(self, totals: Totals, sha256: str) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Feed:
+    """The feed's columns with commas between: records 1, 2 … and 8 as in fixed widths, numbers and text without padding.
+
+    In UTF-8 the names as they were written stand behind the others (縮退 names are in the feed's own columns).
+    """
+
+    encoding: str = "cp932"
+
+    def head(self, header: Row) -> bytes:
+        """The header, behind a byte order mark in UTF-8."""
+        return (BOM if self.encoding == "utf-8" else b"") + self._record(HEADER, {**header, "record": 1})
+
+    def line(self, row: Row) -> bytes:
+        """One record."""
+        more = [str(row.get(name) or "") for name in WRITTEN] if self.encoding == "utf-8" else []
+        return self._record(DATA, row, more)
+
+    def tail(self, totals: Totals, sha256: str) -> bytes:
+        """The trailer."""
+        return self._record(TRAILER, {"record": 8, "count": totals.count, "amount": totals.amount, "points": totals.points,
+                                      "sha256": sha256})
+
+    def _record(self, columns: tuple[Column, ...], row: Row, more: Sequence[str] = ()) -> bytes:
+        return lined([*(_plain(column, row.get(column.name)) for column in columns), *more], self.encoding)
+
+
+def _plain(column: Column, value: Value) -> str:
+    """What the fixed widths would say, without what pads it; so both refuse the same."""
+    said = cell(column, value).decode("cp932")
+    return str(int(said)) if column.kind == "number" else said.rstrip(" ")
+
+
+@dataclass
+class Counts:
+    """件数・金額 by ward, scheme, form and 処理区分, the sum of all below: one line for each that there is."""
+
+    encoding: str = "utf-8"
+    _many: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    _yen: Counter[tuple[str, ...]] = field(default_factory=Counter)
+
+    def head(self, header: Row) -> bytes:
+        """The titles."""
+        return (BOM if self.encoding == "utf-8" else b"") + self._said([*COUNTED.values(), "件数", "金額（円）"])
+
+    def line(self, row: Row) -> bytes:
+        """Nothing yet: it is counted."""
+        told = {**row, "action_name": ACTIONS.get(str(row.get("action")), "")}
+        key = tuple(str(told.get(name) or "") for name in COUNTED)
+        self._many[key] += 1
+        self._yen[key] += int_of(row.get("amount"))
+        return b""
+
+    def tail(self, totals: Totals, sha256: str) -> bytes:
+        """The lines and their sum."""
+        rows = [[*key, str(self._many[key]), str(self._yen[key])] for key in sorted(self._many)]
+        whole = ["合計", *[""] * (len(COUNTED) - 1), str(totals.count), str(totals.amount)]
+        return b"".join(self._said(row) for row in [*rows, whole])
+
+    def _said(self, cells: Sequence[str]) -> bytes:
+        return lined([sayable(cell)[0] for cell in cells] if self.encoding == "cp932" else cells, self.encoding)
+
+
+def lined(cells: Sequence[str], encoding: str) -> bytes:
+    """One line of CSV, quotes only where needed, CRLF."""
+    out = io.StringIO()
+    csv.writer(out).writerow(cells)
+    return out.getvalue().encode(encoding)
+
+
+ROW_FORMATS: Mapping[str, Callable[[str], Sheet]] = {"fixed": lambda encoding: Fixed(), "csv": Feed, "counts": Counts}
+ENCODINGS: Mapping[str, tuple[str, ...]] = {
+    "fixed": ("cp932",), "csv": ("cp932", "utf-8"), "counts": ("utf-8", "cp932")}       # the first is meant where none is said
+
+
+@dataclass
+class Out:
+    """A file that is being written: its sheet, where its bytes go, and the sha256 of those that have gone."""
+
+    sheet: Sheet
+    write: Callable[[bytes], object]
+    digest: hashlib._Hash = field(default_factory=partial(hashlib.sha256, b""))
+
+    def put(self, piece: bytes) -> None:
+        """These bytes next."""
+        self.digest.update(piece)
+        self.write(piece)
+
+
+def pour(header: Row, rows: Iterable[Row], outs: Sequence[Out], known: Outer = NONE) -> Totals:
+    """Every row into every file, one at a time in memory; what went out, added up.
+
+    Raises Unfit, with the column's name, at the first value that has no room.
+    """
+    count = amount = points = 0
+    for out in outs:
+        out.put(out.sheet.head(header))
+    for count, row in enumerate(rows, 1):  # noqa: B007  read after the loop
+        done = settled(count, row, known)
+        for out in outs:
+            out.put(out.sheet.line(done))
+        amount += int_of(row.get("amount"))
+        points += int_of(row.get("points"))
+    totals = Totals(count, amount, points)
+    for out in outs:
+        out.put(out.sheet.tail(totals, out.digest.hexdigest()))
+    return totals
