@@ -225,7 +225,7 @@ def test_a_paper_is_open_again_after_an_approval_that_did_not_get_through(page: 
     page.keyboard.press("Control+Enter")
     _until(page, waiting)
     waiting[0].abort()
-    expect(page.locator("#above")).to_contain_text("サーバーにつながりません")
+    expect(page.locator("#reach")).to_contain_text("サーバーにつながりません")
     assert _at(page) == "days"
     page.keyboard.press("Control+a")
     page.keyboard.type("4")
@@ -326,7 +326,7 @@ def test_a_reason_for_a_return_that_did_not_get_through_stands_there_again(page:
     page.keyboard.press("Control+Enter")
     _until(page, waiting)
     waiting[0].abort()
-    expect(page.locator("#above")).to_contain_text("サーバーにつながりません")
+    expect(page.locator("#reach")).to_contain_text("サーバーにつながりません")
     page.keyboard.press("Alt+r")
     expect(page.locator("#note")).to_have_value("請求額が合いません")
     page.keyboard.type("。")

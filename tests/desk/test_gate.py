@@ -42,7 +42,7 @@ MATRIX = [
     ("GET", "/desk/keys", "csa"),
     ("POST", "/desk/keys", "csa"),
     ("GET", "/desk/exceptions", "cs"),
-    ("GET", "/desk/ahead", "cs"),
+    ("POST", "/desk/ahead", "cs"),
     ("GET", "/desk/batches/{batch}/papers", "cs"),
     ("GET", "/desk/pages/{page}/thumb", "cs"),
     ("POST", "/desk/pages/{page}/move", "cs"),

@@ -90,14 +90,14 @@ def test_a_server_that_is_killed_and_comes_again_while_somebody_keys_loses_and_d
         server.kill()
         page.keyboard.type("阿蘇　夏海")                   # keyed on, into nowhere
         page.keyboard.press("Enter")
-        expect(page.locator("#above")).to_contain_text("サーバーにつながりません")
+        expect(page.locator("#reach")).to_contain_text("サーバーにつながりません")
         expect(page.locator("#saved")).to_have_text("保存できていません")
         assert page.evaluate("document.activeElement.name") == "days"
         page.keyboard.type("3")
         page.keyboard.press("Enter")
         server.begin()
         expect(page.locator("#saved")).to_contain_text("保存済み", timeout=20_000)
-        expect(page.locator("#above")).not_to_contain_text("つながりません")
+        expect(page.locator("#reach")).not_to_contain_text("つながりません")
         stored = desk.stored(paper)
         assert [stored.values[name] for name in ("patient_kana", "patient_name", "days")] == ["アソ　ナツミ", "阿蘇　夏海", 3]
         with desk.line.store.read() as look:
@@ -121,7 +121,7 @@ def test_what_was_keyed_while_the_server_was_away_outlives_the_window(page: Page
         server.kill()
         page.keyboard.type("4")
         page.keyboard.press("Enter")
-        expect(page.locator("#above")).to_contain_text("サーバーにつながりません")
+        expect(page.locator("#reach")).to_contain_text("サーバーにつながりません")
         server.begin()
         again = page.context.new_page()
         page.close()

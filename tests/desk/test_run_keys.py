@@ -115,7 +115,7 @@ def test_keying_goes_on_while_nobody_answers_and_nothing_is_lost_or_doubled(page
     for days in ("4", "5"):
         page.keyboard.type(days)
         page.keyboard.press("Enter")
-    expect(page.locator("#above")).to_contain_text("サーバーにつながりません")
+    expect(page.locator("#reach")).to_contain_text("サーバーにつながりません")
     assert _focused(page) == 2 and desk.stored(papers[0]).values["days"] == 2
     page.unroute("**/confirm")
     page.reload()                                   # even so

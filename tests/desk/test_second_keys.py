@@ -87,7 +87,7 @@ def test_what_was_keyed_while_nobody_answers_is_there_after_all(page: Page, desk
     _open(page, desk, "second")
     page.route("**/key", lambda route: route.abort())
     _keyed(page, "3020", "3021")
-    expect(page.locator("#above")).to_contain_text("サーバーにつながりません")
+    expect(page.locator("#reach")).to_contain_text("サーバーにつながりません")
     page.unroute("**/key")
     page.reload()
     page.wait_for_selector("body[data-ready]")

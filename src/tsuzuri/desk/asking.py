@@ -14,7 +14,8 @@ from starlette.responses import Response
 
 from tsuzuri import flow
 from tsuzuri.desk.door import Door
-from tsuzuri.desk.sheets import Sent, Typed, done, may_see, sorted_out
+from tsuzuri.desk.ink import sorted_out
+from tsuzuri.desk.sheets import Sent, Typed, done, may_see
 from tsuzuri.desk.who import Editor, Overseer, TheLine
 from tsuzuri.flow import Line
 from tsuzuri.forms import Form

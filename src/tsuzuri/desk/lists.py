@@ -6,16 +6,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from tsuzuri import flow
-from tsuzuri.desk import show, words
+from tsuzuri.desk import words
 from tsuzuri.desk.door import Door, page
 from tsuzuri.desk.drifting import warnings
 from tsuzuri.desk.who import Anyone, Editor, Overseer, TheLine, Who, worker_of
 from tsuzuri.flow import Line
 from tsuzuri.model import Severity, Step
-from tsuzuri.store import Look, books, queries, work
+from tsuzuri.store import Look, books, queries
 from tsuzuri.store.queries import BatchLine, DocumentLine, Wanted
 
 router = APIRouter(route_class=Door)
@@ -28,7 +29,15 @@ SAID = {
     "short": ("バッチを締めましたが、保管した枚数と合いません。紙を数え直すか、足りない紙を送り直してください。", "bad"),
 }
 LARGEST = 2**63 - 1  # what a database's integer holds
-AHEAD = 3      # papers whose pictures are fetched before they are asked for
+
+
+class Ahead(BaseModel):
+    """How many more papers a page wants to have by it, and which not: those it has, those that were laid aside there."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    but: list[Annotated[str, Field(max_length=64)]] = Field(max_length=100)
+    most: int = Field(ge=1, le=3)
 
 
 @router.get("/")
@@ -107,17 +116,10 @@ def take_next(
     return RedirectResponse(f"/desk/sheets/{document_id}" if document_id else "/desk/?said=none", 303)
 
 
-@router.get("/ahead")
-def ahead(who: Editor, line: TheLine, after: Annotated[str, Query(max_length=64)]) -> Response:
-    """The pictures of the papers that will probably be next behind this one, to be there when they are; nothing is held."""
-    with line.store.read() as look:
-        at = queries.document_line(look, after)
-        if at is not None:
-            who.must_see(at.ward)
-        order = work.turns(look, worker_of(who), line.today())
-        found = work.next_free(look, order, line.clock(), AHEAD, behind=after)
-        pictures = [show.picture_of(page) for one in found for page in look.pages_of_document(one)[:1]]
-    return JSONResponse({"pictures": [picture for picture in pictures if picture]})
+@router.post("/ahead")
+def ahead(sent: Ahead, who: Editor, line: TheLine) -> Response:
+    """The papers that come next, held from now on: a page fetches them while hands are busy with another."""
+    return JSONResponse({"documents": flow.take_ahead(line, worker_of(who), sent.but, sent.most)})
 
 
 @router.post("/approve-clean")

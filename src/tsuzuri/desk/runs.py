@@ -14,6 +14,7 @@ from starlette.responses import Response
 from tsuzuri import flow
 from tsuzuri.desk import sheets, show, words
 from tsuzuri.desk.door import Door, page
+from tsuzuri.desk.ink import agreed, sorted_out
 from tsuzuri.desk.snippets import snippet
 from tsuzuri.desk.who import Editor, TheLine, Who
 from tsuzuri.errors import NotFound, Stale
@@ -21,7 +22,6 @@ from tsuzuri.flow import READING_DOUBTS, Line, Run, Waiting, Way
 from tsuzuri.flow.carpet import digits_of, doubted_places
 from tsuzuri.forms import Form
 from tsuzuri.model import Document, Page, Step
-from tsuzuri.rules import Unreadable, mean
 from tsuzuri.store import Look
 from tsuzuri.store.questions import Wish
 
@@ -143,7 +143,7 @@ def confirm(document_id: str, sent: Confirm, who: Editor, line: TheLine) -> Resp
     see whether anybody looks; 409 with what is stored where somebody was faster.
     """
     document = _checked(line, document_id, who)
-    good, refused = sheets.sorted_out({one.field: one.value for one in sent.keyed}, line.forms.of(document))
+    good, refused = sorted_out({one.field: one.value for one in sent.keyed}, line.forms.of(document))
     how = {one.field: Way("run", one.took_ms, one.keys) for one in sent.keyed if one.field in good}
     lured: list[str] = []
     try:
@@ -220,22 +220,9 @@ def _stale(line: Line, document_id: str, error: Stale, sent: Mapping[str, str | 
     """What is stored, who stored it, and in which fields it is what was sent just now: there is nothing to decide there."""
     with line.store.read() as look:
         document, acts = look.document(document_id), look.reviews(document_id)
-    form = line.forms.of(document)
-    agreed = [name for name, ink in sent.items()
-              if ink is not None and form and name in form.fields and _stands(document, form, name, ink)]
-    told = {"code": error.code, "message": words.says(error), "by": acts[-1].by if acts else "", "agreed": agreed}
+    told = {"code": error.code, "message": words.says(error), "by": acts[-1].by if acts else "",
+            "agreed": agreed(document, line.forms.of(document), sent)}
     return JSONResponse({**told, **_told(line, document, list(sent))}, error.status)
-
-
-def _stands(document: Document, form: Form, name: str, ink: str) -> bool:
-    """Whether a person has settled the field with this very value."""
-    field, spec = document.fields.get(name), form.fields[name]
-    if field is None or field.reader != show.PERSON:
-        return False
-    try:
-        return mean(spec.kind, ink, spec.options, spec.era if isinstance(spec.era, str) else None) == field.value
-    except Unreadable:
-        return False
 
 
 def _checked(line: Line, document_id: str, who: Who) -> Document:

@@ -19,13 +19,14 @@ from tsuzuri import flow
 from tsuzuri.desk import letters, show, words
 from tsuzuri.desk.door import Door, page
 from tsuzuri.desk.grid import blocks
+from tsuzuri.desk.ink import agreed, sorted_out
 from tsuzuri.desk.turns import why_now
 from tsuzuri.desk.who import Anyone, Editor, TheLine, Who
-from tsuzuri.errors import NotFound, Stale, WrongTurn
+from tsuzuri.errors import Stale, WrongTurn
 from tsuzuri.flow import Line
-from tsuzuri.forms import Form, asked, repeats
+from tsuzuri.forms import Form, asked
 from tsuzuri.model import Batch, Document, Step
-from tsuzuri.rules import NOTHING, UNREADABLE, Unreadable, mean
+from tsuzuri.rules import NOTHING
 from tsuzuri.stages.explain import accounts
 from tsuzuri.stages.mask import DOUBTED
 from tsuzuri.uke.layouts import layout_told
@@ -228,7 +229,9 @@ def done(line: Line, document_id: str, who: Who, act: Callable[[], object], **mo
     try:
         act()
     except Stale as error:
-        told = {"code": error.code, "message": words.says(error), "state": _state(line, document_id, who)}
+        document = may_see(line, document_id, who)
+        told = {"code": error.code, "message": words.says(error), "state": _state(line, document_id, who),
+                "agreed": agreed(document, _form(line, document), error.details.get("sent", {}))}
         return JSONResponse(told, error.status)
     return JSONResponse({"state": _state(line, document_id, who), **more})
 
@@ -236,25 +239,6 @@ def done(line: Line, document_id: str, who: Who, act: Callable[[], object], **mo
 def short(document_id: str) -> str:
     """The end of an id, long enough to tell papers apart by eye."""
     return document_id[-8:]
-
-
-def sorted_out(changes: dict[str, str | None], form: Form | None) -> tuple[dict[str, str | None], dict[str, str]]:
-    """What a kind understands, and for the rest what it expects instead."""
-    good: dict[str, str | None] = {}
-    refused: dict[str, str] = {}
-    for name, ink in changes.items():
-        spec = form.fields.get(name) if form else None
-        if spec is None:
-            raise NotFound("この帳票にない欄です。画面を再読み込みしてください。", code="no_such_field")
-        if ink == UNREADABLE or repeats(name, ink or ""):
-            good[name] = ink
-            continue
-        try:
-            mean(spec.kind, ink or "", spec.options, spec.era if isinstance(spec.era, str) else None)
-            good[name] = ink
-        except Unreadable as error:
-            refused[name] = f"「{error}」で入力してください。"
-    return good, refused
 
 
 def _load(line: Line, document_id: str, who: Who) -> tuple[show.Paper, Batch, str]:

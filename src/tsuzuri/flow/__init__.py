@@ -42,7 +42,7 @@ from tsuzuri.flow.sweep import sweep
 from tsuzuri.flow.taking import target_of
 from tsuzuri.flow.undoing import unapprove
 from tsuzuri.flow.uploads import begin_upload, cancel_upload, going_on, new_upload, take_upload, upload
-from tsuzuri.flow.work import next_behind, next_paper, turn_of
+from tsuzuri.flow.work import next_behind, next_paper, take_ahead, turn_of
 from tsuzuri.image.glance import glance
 
 JOBS = {"open_scan": open_scan, "read_page": read_page, "bind_batch": bind_batch}
@@ -126,6 +126,7 @@ __all__ = [
     "settled",
     "split",
     "sweep",
+    "take_ahead",
     "take_back",
     "take_back_blind",
     "take_scan",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import date
 
@@ -13,6 +14,7 @@ from tsuzuri.store.decisions import Decision, decide
 from tsuzuri.store.orders import Assignment, Priority, Scope
 from tsuzuri.store.work import Turn, Worker
 
+SPARE = 30      # papers, one for each who may sit at a desk
 TRIES = 5       # how often a paper may be snatched away before one looks at the list again
 
 
@@ -23,6 +25,19 @@ def next_paper(line: Line, worker: Worker) -> str | None:
         order = work.turns(unit, worker, line.today())
         document = work.lease_next(unit, worker.name, now + line.limits.lease, now, order)
     return document.id if document else None
+
+
+def take_ahead(line: Line, worker: Worker, but: Collection[str], most: int) -> list[str]:
+    """So many of the papers that come next, held by this person before they are asked for: none of `but`, none that anybody holds;
+    and only one where so few are left that others would sit idle.
+    """
+    now = line.clock()
+    with line.unit() as unit:
+        found = work.nobodys(unit, work.turns(unit, worker, line.today()), now, but, most + SPARE)
+        found = found[: most if len(found) > SPARE else 1]
+        for document_id in found:
+            unit.lease(document_id, worker.name, now + line.limits.lease, now)
+    return found
 
 
 def next_behind(line: Line, worker: Worker, aside: str) -> str | None:

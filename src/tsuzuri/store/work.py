@@ -6,7 +6,7 @@ rest; within a turn oldest first. Each turn's first paper is read off an index, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -95,6 +95,19 @@ def lease_next(
         if first is not None:
             return unit.lease(first.id, by, until, now)
     return None
+
+
+def nobodys(unit: Unit, order: Sequence[Turn], now: datetime, but: Collection[str], limit: int) -> list[str]:
+    """The next papers that nobody at all holds, but for some; on PostgreSQL nobody else gets them until this unit ends."""
+    found: dict[str, None] = {}
+    for turn in order:
+        new = documents.c.id.not_in([*but, *found])
+        each = [row for one in _waiting(unit, turn, "", now) for row in unit.connection.execute(
+            one.where(new).limit(limit).with_for_update(skip_locked=True, of=documents))]
+        found |= {row.id: None for row in sorted(each, key=lambda row: row.n)}
+        if len(found) >= limit:
+            break
+    return list(found)[:limit]
 
 
 def next_free(

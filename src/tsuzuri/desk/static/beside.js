@@ -1,35 +1,35 @@
 // What lies beside the field that is worked on: the readers' candidates, the sheet before, what typed ink will be stored as.
 import * as fields from "./fields.js";
 import {keyOf} from "./keymap.js";
-import {paper, typed} from "./paper.js";
+import {here, paper, typed} from "./paper.js";
 import {send, Unreachable} from "./post.js";
 
 const PAUSE_MS = 200;                // after the last stroke, before the server is asked what it means
-const here = `/desk/sheets/${paper.now.id}`;
 const line = document.createElement("div");
 line.className = "beside";
 line.setAttribute("aria-live", "polite");
-let told = {candidates: {}, ditto: {}, previous: null, following: null};
+const NOTHING = {candidates: {}, ditto: {}, previous: null, following: null};
+let told = NOTHING;
 let active = null, timer = 0, asked = 0, answered = null;
 const chosen = new Map();            // field → the reader whose candidate was taken: named only now
 
-/** Ask what lies beside this sheet; nothing does while nobody answers. */
+/** Ask what lies beside the sheet that is there now; nothing does while nobody answers. */
 export function lookBeside() {
+  told = NOTHING;
+  chosen.clear();
+  clearTimeout(timer);
+  asked += 1;
   answered = fetchBeside();
   return answered;
 }
 
 async function fetchBeside() {
-  const reply = await fetch(`${here}/beside`, {headers: {Accept: "application/json"}}).catch(() => null);
-  if (reply?.ok) told = await reply.json();
+  const mine = here();
+  const reply = await fetch(`${mine}/beside`, {headers: {Accept: "application/json"}}).catch(() => null);
+  const found = reply?.ok ? await reply.json() : null;
+  if (mine !== here()) return;       // another sheet has come meanwhile
+  if (found) told = found;
   paintBeside();
-}
-
-/** The pictures of the sheets that come next, into the browser's store while hands are busy with this one. */
-export async function lookAhead() {
-  const reply = await fetch(`/desk/ahead?after=${paper.now.id}`, {headers: {Accept: "application/json"}}).catch(() => null);
-  if (!reply?.ok) return;
-  for (const picture of (await reply.json()).pictures) new Image().src = picture;
 }
 
 export const candidate = (name, number) => told.candidates[name]?.[number - 1]?.value;
@@ -83,7 +83,7 @@ export function preview(name) {
   timer = setTimeout(async () => {
     const ink = typed.get(name);
     if (!ink) return;
-    const reply = await send(`${here}/normal`, {field: name, ink}).catch((error) => {
+    const reply = await send(`${here()}/normal`, {field: name, ink}).catch((error) => {
       if (error instanceof Unreachable) return null;
       throw error;
     });

@@ -4,6 +4,7 @@ import {askReason, SENIOR} from "./dialogs.js";
 import {listenKeys} from "./keys.js";
 import {openOutbox} from "./outbox.js";
 import {send, Unreachable} from "./post.js";
+import {reached} from "./reach.js";
 import {prefetch, showField} from "./single.js";
 import {say} from "./telling.js";
 import {showWhole} from "./whole.js";
@@ -20,11 +21,10 @@ export const who = byId("main").dataset.who;
  * field stands there. Gives back the verbs of the page.
  */
 export function openBlind({act, more, counted, over, shown = () => {}}) {
-  const here = location.pathname;
   const met = new Set();               // "document field version" that were before this person
   let queue = [], now = null, input = null, last = null, told = {}, asking = null, ended = false;
   let since = 0, keys = 0, gone = 0;     // gone: done with since the server counted
-  const outbox = openOutbox({who: `${act}-${who}`, act, answered, away});
+  const outbox = openOutbox({who: `${act}-${who}`, act, answered, silent: tell});
   const nameOf = ({document: id, field, version}) => `${id} ${field} ${version}`;
 
   async function ask() {
@@ -33,8 +33,8 @@ export function openBlind({act, more, counted, over, shown = () => {}}) {
       if (error instanceof Unreachable) return null;
       throw error;
     });
+    reached(reply?.status ?? 0);
     if (reply?.status !== 200) {
-      away(reply?.status === 401 ? "out" : "gone");
       await new Promise((later) => { setTimeout(later, AGAIN_MS); });
       return ask();
     }
@@ -132,13 +132,6 @@ export function openBlind({act, more, counted, over, shown = () => {}}) {
     if (same) outbox.post(one);
     else if (fresh && one.item) comeBack({...one.item, ...fresh}, one.value, "書類が変わりました。画像を見て、もう一度確かめてください。");
     else say("この欄は、もう入力を待っていません。", "warn");
-  }
-
-  function away(how) {
-    if (how === "out") say("ログアウトしています。入力はこの画面に残っています。", "bad", {href: `/desk/login?to=${encodeURIComponent(here)}`, word: "ログインし直す"});
-    else if (how) say("サーバーにつながりません。そのまま続けられます。つながり次第、保存します。", "bad");
-    else say("つながりました。入力を保存しました。", "good");
-    tell();
   }
 
   function tell() {

@@ -3,14 +3,18 @@ import {MARK} from "./marks.js";
 
 const SEVERITY = {F: ["■", "bad"], E: ["▲", "bad"], W: ["●", "warn"], I: ["ｉ", "calm"]};
 
-export const rows = new Map([...document.querySelectorAll(".field")].map((row) => [row.dataset.field, row]));
-export const names = [...rows.keys()];
+export let rows, names, places;      // field → its row; in their order; field → {box, page} as the viewer wants it
 
-/** name → {box, page} as the viewer wants it. */
-export const places = new Map(names.map((name) => {
-  const {box, page} = rows.get(name).dataset;
-  return [name, {box: box ? box.split(",").map(Number) : null, page: Number(page)}];
-}));
+/** The fields of the sheet that lies there now. */
+export function seat() {
+  rows = new Map([...document.querySelectorAll(".field")].map((row) => [row.dataset.field, row]));
+  names = [...rows.keys()];
+  places = new Map(names.map((name) => {
+    const {box, page} = rows.get(name).dataset;
+    return [name, {box: box ? box.split(",").map(Number) : null, page: Number(page)}];
+  }));
+}
+seat();
 
 const radios = (name) => [...rows.get(name).querySelectorAll("input[type=radio]")];
 const text = (name) => rows.get(name).querySelector("input[type=text]");
@@ -127,5 +131,6 @@ function line(finding, ticked, editable) {
   return item;
 }
 
-/** The first warning not yet ticked, as its check box, or null. */
-export const openWarning = () => document.querySelector(".findings input[type=checkbox]:not(:checked)");
+/** The first warning not yet ticked, as its check box, or undefined; none of fields in `but`: of those it is to be judged anew. */
+export const openWarning = (but = new Map()) => [...document.querySelectorAll(".findings input[type=checkbox]:not(:checked)")]
+  .find((box) => !but.has(box.closest(".field")?.dataset.field));

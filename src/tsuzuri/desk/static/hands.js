@@ -1,14 +1,15 @@
 // The quicker ways to settle a field, and the ways back: blank, unreadable, ditto, a reader's candidate, undo, the sheets before.
+import {settled} from "./behind.js";
 import * as beside from "./beside.js";
+import {fieldAt} from "./caret.js";
 import * as fields from "./fields.js";
-import {open, paper, refused, typed} from "./paper.js";
+import {here, open, paper, refused, typed} from "./paper.js";
 import {send, Unreachable} from "./post.js";
-import {adopt, ask, here, save} from "./talk.js";
+import {adopt, ask, save} from "./talk.js";
 import {say} from "./telling.js";
 import {lastConfirmed, leaveAt, leftAt, undone} from "./trail.js";
 
 export const UNREADABLE = "判読不能";
-const fieldAt = (element) => element?.closest?.(".field")?.dataset.field;
 
 /** Acts by the names of the key map; `settle(name, value)` confirms a value and goes on. */
 export function hands(settle) {
@@ -55,6 +56,7 @@ async function undo() {
 
 /** Back to the sheet before; an approval that has not left is taken back on the way. */
 async function undoElsewhere({id, field}) {
+  await settled();
   if (field !== null) return location.assign(`/desk/sheets/${id}`);
   const reply = await send(`/desk/sheets/${id}/unapprove`).catch((error) => {
     if (error instanceof Unreachable) return {status: 0, told: {message: "サーバーにつながりません。"}};
@@ -68,12 +70,12 @@ async function undoElsewhere({id, field}) {
 async function earlier() {
   const before = await beside.previous();
   if (!before) return say("これより前に処理した書類はありません。");
-  if (!new URLSearchParams(location.search).has("look")) leaveAt(here);
+  if (!new URLSearchParams(location.search).has("look")) leaveAt(here());
   return location.assign(`/desk/sheets/${before}?look=true`);
 }
 
 async function later() {
   const on = new URLSearchParams(location.search).has("look") ? await beside.following() : null;
   if (on && `/desk/sheets/${on}` !== leftAt()) return location.assign(`/desk/sheets/${on}?look=true`);
-  return leftAt() && leftAt() !== here ? location.assign(leftAt()) : say("これより後に処理した書類はありません。");
+  return leftAt() && leftAt() !== here() ? location.assign(leftAt()) : say("これより後に処理した書類はありません。");
 }

@@ -3,9 +3,9 @@
 const PREFIX = "tsuzuri.typed.";
 const key = (who, id) => `${PREFIX}${who}.${id}`;
 
-/** `more` goes along: a run tells how each field was keyed, and by it is known again as confirmed. */
+/** `more` goes along: a run tells how each field was keyed, a sheet that was left how (`verb`); by it each is known again. */
 export function keep(who, id, version, typed, more = {}) {
-  if (typed.size === 0) return forget(who, id);
+  if (typed.size === 0 && !more.verb) return forget(who, id);
   try {
     localStorage.setItem(key(who, id), JSON.stringify({version, typed: [...typed], at: Date.now(), ...more}));
   } catch {

@@ -1,20 +1,19 @@
 // What was confirmed and is not acknowledged yet: kept in the journal, sent paper by paper in the order of the hands, and sent
-// again while nobody answers. Knows no page; tells what came of each by `answered`, and how the server is by `away`.
+// again while nobody answers. Knows no page; tells what came of each by `answered`, and by `silent` that nothing did.
 import {keep, kept, recall} from "./journal.js";
 import {send, Unreachable} from "./post.js";
-
-const RETRY_MS = 3_000;
+import {reached, RETRY_MS} from "./reach.js";
 
 /**
- * `answered(items, reply)`: reply is the server's {status, told}. `away(how)`: "gone", "out" (logged out) or "" (there again).
+ * `answered(items, reply)`: reply is the server's {status, told}.
  * An item is {document, act: "confirm" | "take-back", field, value, keyed: {took_ms, keys, changed}}. Other pages have acts of
  * their own: `act` is the one that is kept in the journal and sent again; one without `keyed` takes something back.
  */
-export function openOutbox({who, act = "confirm", answered, away}) {
+export function openOutbox({who, act = "confirm", answered, silent}) {
   const waiting = [];
   const versions = new Map();            // document → the version that the server last told
   const unsettled = new Map();           // document → Map(field → item): what the journal holds
-  let sending = false, flying = [], quiet = false;
+  let sending = false, flying = [];
 
   function journal(document) {
     const mine = unsettled.get(document) ?? new Map();
@@ -76,15 +75,12 @@ export function openOutbox({who, act = "confirm", answered, away}) {
         if (error instanceof Unreachable) return {status: 0, told: {}};
         throw error;
       });
-      if (reply.status === 0 || reply.status >= 500 || reply.status === 401) {
-        quiet = true;
-        away(reply.status === 401 ? "out" : "gone");
+      if (!reached(reply.status)) {
         flying = [];
+        silent();
         setTimeout(pump, RETRY_MS);
         break;
       }
-      if (quiet) away("");
-      quiet = false;
       taken(reply);
     }
     sending = false;

@@ -23,8 +23,8 @@ export function howTyped(names) {
   }));
 }
 
-/** They are stored: what comes now is another confirmation. */
-export function forgetPace(names) {
+/** They are stored, or their sheet is gone: what comes now is another confirmation. */
+export function forgetPace(names = [...paces.keys()]) {
   for (const name of names) paces.delete(name);
 }
 

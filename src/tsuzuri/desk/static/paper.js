@@ -2,6 +2,7 @@
 // Says how things stand; shows nothing and sends nothing.
 import {names} from "./fields.js";
 import {keep, keepReason, recall, recallReason} from "./journal.js";
+import {isAway} from "./reach.js";
 
 export const paper = {
   now: JSON.parse(document.getElementById("told").textContent),
@@ -9,13 +10,23 @@ export const paper = {
   hands: 0,                           // strokes and clicks so far: who has gone on working is not called back
   lost: false,                        // somebody else holds the paper by now
 };
+export const here = () => `/desk/sheets/${paper.now.id}`;
 export const typed = new Map();       // field → what stands in the input and is not yet saved
 export const refused = new Map();     // field → why the server would not take what stands there
 export const ticked = new Set();      // keys of warnings that the person has seen
 
+/** Another sheet lies before the same person: nothing of the one before is left here. */
+export function lay(now) {
+  Object.assign(paper, {now, busy: false, lost: false});
+  for (const held of [typed, refused, ticked]) held.clear();
+}
+
 export const editable = () => paper.now.editable && !paper.lost;
 /** Whether keys may reach the fields just now. */
 export const open = () => editable() && !paper.busy;
+
+/** Whether what was typed cannot be judged now: it will be when the server is there again. */
+export const unjudged = () => typed.size > 0 && isAway();
 
 /** What is worth sending: a refused value is not asked for again before it has been changed. */
 export const unsent = () => new Map([...typed].filter(([name]) => !refused.has(name)));

@@ -1,5 +1,7 @@
 // One way to speak with the server: JSON in, JSON out, the session's token in a header.
 
+const LONGEST_MS = 30_000;          // no act takes so long: behind a dead wire no answer ever comes
+
 export class Unreachable extends Error {}
 
 const token = document.querySelector("meta[name=csrf]")?.content ?? "";
@@ -11,6 +13,7 @@ async function ask(path, body, keepalive) {
       headers: {"Content-Type": "application/json", "Accept": "application/json", "X-CSRF-Token": token},
       body: JSON.stringify(body),
       keepalive,
+      signal: AbortSignal.timeout(LONGEST_MS),
     });
   } catch (error) {
     throw new Unreachable(path, {cause: error});

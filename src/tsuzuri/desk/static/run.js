@@ -8,6 +8,7 @@ import {keyOf} from "./keymap.js";
 import {listenKeys} from "./keys.js";
 import {openOutbox} from "./outbox.js";
 import {send, Unreachable} from "./post.js";
+import {reached} from "./reach.js";
 import {say} from "./telling.js";
 import {showWhole} from "./whole.js";
 import {foretell} from "./will.js";
@@ -27,7 +28,7 @@ let touched = Date.now(), since = performance.now(), keys = 0;
 const undoable = [];
 const cards = new Map();             // "document field" → card, shown or gone
 
-const outbox = openOutbox({who, answered, away});
+const outbox = openOutbox({who, answered, silent: count});
 const nameOf = ({document: id, field}) => `${id} ${field}`;
 const active = () => cards.get(document.activeElement?.closest?.(".card")?.dataset.name) ?? null;
 const pending = (card) => !["done", "asked"].includes(card.state);
@@ -40,8 +41,8 @@ async function fetchMore() {
     if (error instanceof Unreachable) return null;
     throw error;
   });
+  reached(reply?.status ?? 0);
   if (reply?.status !== 200) {
-    if (reply?.status === 401) away("out");
     await new Promise((later) => { setTimeout(later, AGAIN_MS); });
     return fetchMore();
   }
@@ -195,13 +196,6 @@ function revert(card) {
   card.theirs = null;
   card.become("done");
   return onward(card);
-}
-
-function away(how) {
-  if (how === "out") say("ログアウトしています。入力はこの画面に残っています。", "bad", {href: `/desk/login?to=${encodeURIComponent(here)}`, word: "ログインし直す"});
-  else if (how) say("サーバーにつながりません。そのまま続けられます。つながり次第、保存します。", "bad");
-  else say("つながりました。入力を保存しました。", "good");
-  count();
 }
 
 // --- keys ------------------------------------------------------------------------------------------------------------

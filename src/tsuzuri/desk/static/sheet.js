@@ -2,25 +2,25 @@
 // server at each confirmation; the server alone says what stands.
 import {showKeys} from "./common.js";
 import {askReason, SENIOR} from "./dialogs.js";
-import {lookAhead, lookBeside, moveBeside, preview} from "./beside.js";
+import * as ahead from "./ahead.js";
+import * as behind from "./behind.js";
+import {lookBeside, preview} from "./beside.js";
+import {fieldAt, listenCaret} from "./caret.js";
 import * as fields from "./fields.js";
+import {finish, onwards} from "./finish.js";
 import {beside} from "./grid.js";
 import {hands, UNREADABLE} from "./hands.js";
 import {listenKeys} from "./keys.js";
 import {
-  doubtful, editable, journal, nextDoubt, note, noteReason, open, paper, reason, refused, takeBack, ticked, typed,
+  doubtful, editable, here, journal, nextDoubt, note, noteReason, open, paper, reason, refused, takeBack, ticked, typed, unjudged,
 } from "./paper.js";
-import {send} from "./post.js";
-import {activate, byId, drawSnippet, paint, paintAll, tellUnsaved, toRefused, viewer} from "./showing.js";
-import {adopt, ask, here, meet, save} from "./talk.js";
+import {isAway} from "./reach.js";
+import {byId, paint, paintAll, tellUnsaved, toRefused, viewer} from "./showing.js";
+import {hold, listenStaying} from "./staying.js";
+import {ask, meet, save} from "./talk.js";
 import {say} from "./telling.js";
 import {explain, listenWhy} from "./why.js";
 import {confirmed} from "./trail.js";
-
-const BEAT_MS = 60_000;        // a paper is held for ten minutes; a sign of life each minute …
-const AWAKE_MS = 300_000;      // … while somebody has touched a key in the last five: an empty chair lets go
-
-let touched = Date.now();
 
 // --- where Enter goes ------------------------------------------------------------------------------------------------
 
@@ -28,16 +28,16 @@ let touched = Date.now();
 async function onward(after, stored) {
   const next = nextDoubt(after);
   if (next) return fields.focus(next);
-  const before = paper.hands;
+  const before = paper.hands, mine = paper.now.id;
   await stored;
-  if (paper.hands !== before) return;
+  if (paper.hands !== before || paper.now.id !== mine) return;
   const fresh = nextDoubt(after) ?? (after && doubtful(after) ? after : null);
   if (fresh) return fields.focus(fresh);
-  const warning = fields.openWarning();
+  const warning = fields.openWarning(isAway() ? typed : undefined);
   if (warning) return warning.focus();
   if (!byId("approve").disabled) {
     byId("approve").focus();
-    return say("要確認はすべて済みました。承認できます。", "good");
+    return say(unjudged() ? "要確認はすべて入力しました。承認すると、つながり次第、点検して送ります。" : "要確認はすべて済みました。承認できます。", "good");
   }
   if (editable()) say("まだ承認できません。直せないときは 返戻（Alt+R）を選んでください。");
 }
@@ -90,7 +90,7 @@ async function once(act) {
 async function unsettled() {
   do {
     if (await save()) continue;
-    if (refused.size === 0) return () => {};
+    if (refused.size === 0) return ahead.isReady() && unjudged() ? null : () => {};
     return () => {
       toRefused();
       say("受け付けられない値が残っています。直すか、Esc で読み取りの値に戻してください。", "bad");
@@ -99,25 +99,26 @@ async function unsettled() {
   return null;
 }
 
-/** The page goes, and stays locked until it has gone. */
-function away(aside = "") {
-  byId("skip").value = aside;
-  byId("next").submit();
-  return new Promise(() => {});
+/** The sheet goes, and stays locked until it has gone. */
+async function away(verb, body) {
+  const {id} = paper.now;
+  if (!(await finish(verb, body))) return null;
+  noteReason("");
+  if (verb === "approve") confirmed(id, null);
+  return onwards(beginNext);
 }
 
 const approve = () => once(async () => {
   const trouble = await unsettled();
   if (trouble) return trouble;
-  const {why, version} = paper.now, warning = fields.openWarning();
-  if (why) return () => say(why, "bad");
+  const {why} = paper.now, late = unjudged(), warning = fields.openWarning(late ? typed : undefined);
+  if (why && !late) return () => say(why, "bad");
+  if (late && nextDoubt()) return () => fields.focus(nextDoubt());
   if (warning) return () => {
-    fields.openWarning()?.focus();
+    warning.focus();
     say("注意の内容を見て「確認した」に印（Space）を付けてから承認してください。");
   };
-  if (!(await ask("approve", {version, accepted: [...ticked]}))) return null;
-  confirmed(paper.now.id, null);
-  return away();
+  return away("approve", {accepted: [...ticked]});
 });
 
 const giveBack = (also = "") => {
@@ -130,9 +131,7 @@ const giveBack = (also = "") => {
     noteReason(why);
     const trouble = await unsettled();
     if (trouble) return trouble;
-    if (!(await ask("return", {version: paper.now.version, note: why}))) return null;
-    noteReason("");
-    return away();
+    return away("return", {note: why});
   })});
 };
 
@@ -142,7 +141,7 @@ const put = (kind, heading, reasons) => () => {
   askReason({heading, word: "頼む", reasons, first: "", written: () => {}, given: (why) => once(async () => {
     const trouble = await unsettled();
     if (trouble) return trouble;
-    return (await ask("ask", {version: paper.now.version, kind, why})) ? away() : null;
+    return away("ask", {kind, why});
   })});
 };
 const senior = put("senior", "監督者に判断を頼む", SENIOR);
@@ -156,8 +155,10 @@ async function answerAsked(button) {
 /** The paper is laid aside, not done: it must not come back at once. */
 async function leave() {
   if (paper.busy || !byId("onward")) return;
-  if (!editable()) return void away(paper.now.id);
-  await once(async () => (await unsettled()) ?? away(paper.now.id));
+  const {id} = paper.now;
+  ahead.layAside(id);
+  if (!editable()) return void onwards(beginNext, id);
+  await once(async () => (await unsettled()) ?? ((await finish("release", {})) ? onwards(beginNext, id) : null));
 }
 
 const choose = () => once(async () => {
@@ -180,12 +181,10 @@ const rebind = (verb, told, where) => once(async () => {
   return new Promise(() => {});
 });
 const join = () => rebind("join", () => ({}), (reply) => `/desk/sheets/${reply.to[0]}`);
-const blot = () => rebind("blot", () => ({}), () => here);
-const split = () => rebind("split", () => ({page: viewer.at()}), () => here);
+const blot = () => rebind("blot", () => ({}), here);
+const split = () => rebind("split", () => ({page: viewer.at()}), here);
 
 // --- keys that need to know the field --------------------------------------------------------------------------------
-
-const fieldAt = (element) => element.closest?.(".field")?.dataset.field;
 
 function enter(target) {
   const name = fieldAt(target);
@@ -210,13 +209,7 @@ function revert(target) {
 
 // --- begin -----------------------------------------------------------------------------------------------------------
 
-async function hold() {
-  if (!editable()) return;
-  const reply = await ask("lease", {});
-  if (reply && reply.state.version !== paper.now.version && typed.size === 0) adopt(reply.state);
-}
-
-async function restore() {
+function restore() {
   const kept = takeBack();
   if (kept === "none") return undefined;
   if (kept === "stale") return meet(paper.now);
@@ -230,25 +223,16 @@ function listen() {
   const quick = hands((name, value) => onward(name, settled(name, value)));
   listenKeys({
     approve, save, leave, enter, revert, giveBack: () => giveBack(), pick: (target, n) => fields.pick(fieldAt(target), n),
-    toggle: viewer.toggle, smaller: () => viewer.zoom(1 / 1.25), larger: () => viewer.zoom(1.25),
+    toggle: () => viewer.toggle(), smaller: () => viewer.zoom(1 / 1.25), larger: () => viewer.zoom(1.25),
     cellUp: () => step(0, -1), cellDown: () => step(0, 1), explain: () => explain(document.activeElement),
-    pageOn: () => viewer.turn(1), pageBack: () => viewer.turn(-1), rotate: viewer.rotate, contrast: viewer.contrast, senior,
+    pageOn: () => viewer.turn(1), pageBack: () => viewer.turn(-1), rotate: () => viewer.rotate(), contrast: () => viewer.contrast(), senior,
     ...quick,
     // In a table the same keys go from cell to cell, as hands know it.
     earlier: (target) => (target.closest(".grid") ? step(-1, 0) : quick.earlier()),
     later: (target) => (target.closest(".grid") ? step(1, 0) : quick.later()),
   }, {yields: (act, target) => act === "undo" && (target.type === "textarea" || typed.has(fieldAt(target)))});
-  for (const sign of ["keydown", "pointerdown", "input"]) addEventListener(sign, () => {
-    touched = Date.now();
-    paper.hands += 1;
-  }, {capture: true});
-  byId("fields")?.addEventListener("focusin", (event) => {
-    const name = fieldAt(event.target);
-    if (!name) return;
-    activate(name);
-    moveBeside(name);
-  });
-  byId("fields")?.addEventListener("input", (event) => {
+  listenCaret();
+  document.addEventListener("input", (event) => {
     const box = event.target.dataset.key;
     if (box) return event.target.checked ? ticked.add(box) : ticked.delete(box);
     const name = fieldAt(event.target);
@@ -258,28 +242,41 @@ function listen() {
   });
   const clicks = {
     approve, save, onward: leave, choose, "show-keys": showKeys, return: () => giveBack(),
-    stranger: () => giveBack("申請書類ではない"), toggle: viewer.toggle, join, split, blot, senior, rescan,
+    stranger: () => giveBack("申請書類ではない"), toggle: () => viewer.toggle(), join, split, blot, senior, rescan,
   };
-  for (const [id, act] of Object.entries(clicks)) byId(id)?.addEventListener("click", () => act());
-  for (const button of document.querySelectorAll("[data-answers]")) button.addEventListener("click", () => answerAsked(button));
-  viewer.room.addEventListener("pictured", drawSnippet);
-  addEventListener("pagehide", () => {
-    if (editable()) send(`${here}/release`, {}, {keepalive: true}).catch(() => {});
+  document.addEventListener("click", ({target}) => {
+    const button = target.closest("button");
+    if (button?.dataset.answers !== undefined) answerAsked(button);
+    else clicks[button?.id]?.();
   });
-  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
-  setInterval(() => { if (Date.now() - touched < AWAKE_MS) hold(); }, BEAT_MS);
+  listenStaying();
+}
+
+/** The sheet that lies there now, as it was left or as it came, the caret where the first doubt is. */
+function begin() {
+  paintAll();
+  if (paper.now.held_by) say(`${paper.now.held_by} さんが作業中です。見るだけになります。`);
+  restore();
+  if (document.activeElement === document.body) {
+    const first = fields.names.find(doubtful) ?? fields.names[0];
+    if (first) fields.focus(first);
+    else document.querySelector("#chooser input[type=radio]")?.focus();
+  }
+  document.body.dataset.sheet = paper.now.id;
+}
+
+/** … and one that was laid here: it was held before, and is held on. */
+function beginNext() {
+  begin();
+  hold();
+  ahead.fill(paper.now.id);
 }
 
 listen();
 listenWhy(() => giveBack());
 paintAll();
-if (paper.now.held_by) say(`${paper.now.held_by} さんが作業中です。見るだけになります。`);
 await hold();
-await restore();
-if (document.activeElement === document.body) {
-  const first = fields.names.find(doubtful) ?? fields.names[0];
-  if (first) fields.focus(first);
-  else document.querySelector("#chooser input[type=radio]")?.focus();
-}
-lookBeside().then(() => { if (editable()) lookAhead(); });
+begin();
+behind.replay(paper.now.who, paper.now.id);
+lookBeside().then(() => { if (editable()) ahead.fill(paper.now.id); });
 document.body.dataset.ready = "yes";

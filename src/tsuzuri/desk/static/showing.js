@@ -1,6 +1,6 @@
 // What this page shows of its paper: the fields' marks, the picture, the state, what is not saved yet.
 import * as fields from "./fields.js";
-import {doubtful, editable, open, paper, refused, stateOf, ticked, typed} from "./paper.js";
+import {doubtful, editable, open, paper, refused, stateOf, ticked, typed, unjudged} from "./paper.js";
 import {paintAccounts, paintHistory} from "./telling.js";
 import {stripRoom} from "./grid.js";
 import {openViewer} from "./viewer.js";
@@ -9,7 +9,16 @@ export const byId = (id) => document.getElementById(id);
 let active = null;
 const canvas = document.createElement("canvas");
 canvas.setAttribute("aria-hidden", "true");
-export const viewer = openViewer({pages: paper.now.pages, fields: fields.places, onPick: (name) => fields.focus(name)});
+export let viewer;
+
+/** The picture of the sheet that lies there now. */
+export function seat() {
+  viewer?.close();
+  active = null;
+  viewer = openViewer({pages: paper.now.pages, fields: fields.places, onPick: (name) => fields.focus(name)});
+  viewer.room.addEventListener("pictured", drawSnippet);
+}
+seat();
 
 export function paint() {
   const now = paper.now;
@@ -23,7 +32,7 @@ export function paint() {
   byId("left").textContent = fields.names.length && now.editable ? `要確認 残り ${doubts} 項目` : "";
   byId("why").textContent = now.editable ? now.why : "";
   for (const id of ["approve", "save", "return", "choose", "stranger", "join", "split", "blot", "senior", "rescan"]) if (byId(id)) byId(id).disabled = !editable();
-  if (byId("approve")) byId("approve").disabled = !editable() || now.why !== "";
+  if (byId("approve")) byId("approve").disabled = !editable() || (now.why !== "" && !unjudged());
 }
 
 export function paintAll() {

@@ -1,14 +1,13 @@
 // What is said to the server about this paper, and what comes of its answer: stored, refused, stale, or nobody there.
 import {compare} from "./dialogs.js";
 import * as fields from "./fields.js";
-import {answered, drop, editable, journal, paper, refused, typed, unsent, whoWasFirst} from "./paper.js";
+import {answered, drop, editable, here, journal, paper, refused, typed, unsent, whoWasFirst} from "./paper.js";
 import {forgetPace, howTyped} from "./pace.js";
 import {send, Unreachable} from "./post.js";
+import {reached, RETRY_MS} from "./reach.js";
 import {byId, paint, paintAll, tellUnsaved, toRefused} from "./showing.js";
 import {say} from "./telling.js";
 
-const RETRY_MS = 5_000;
-export const here = `/desk/sheets/${paper.now.id}`;
 let saving = null;
 
 const clockNow = () => new Date().toLocaleTimeString("ja-JP", {hour: "2-digit", minute: "2-digit"});
@@ -51,37 +50,45 @@ export function adopt(state) {
   paintAll();
 }
 
+/** The server's answer, {status, told}; status 0 where none comes. */
+export function spoken(verb, body) {
+  return send(`${here()}/${verb}`, body).catch((error) => {
+    if (error instanceof Unreachable) return {status: 0, told: {}};
+    throw error;
+  });
+}
+
 /** The server's yes as JSON, or null after having told the person what is the matter. */
 export async function ask(verb, body) {
-  let reply;
-  try {
-    reply = await send(`${here}/${verb}`, body);
-  } catch (error) {
-    if (!(error instanceof Unreachable)) throw error;
-    say("サーバーにつながりません。入力はこの画面に残っています。つながり次第、保存します。", "bad");
-    byId("saved").textContent = "保存できていません";
-    if (verb === "save") setTimeout(save, RETRY_MS);
-    return null;
-  }
+  const mine = paper.now.id, reply = await spoken(verb, body);
+  if (paper.now.id !== mine) return null;        // another sheet lies here by now: what is owed to that one is sent from behind
+  return heard(reply, verb);
+}
+
+/** The same of an answer that has come. */
+export function heard(reply, verb) {
+  const there = reached(reply.status);
   if (reply.status === 200) {
     if (byId("above").querySelector(".bad, .warn")) say("");
     return reply.told;
   }
-  return trouble(reply);
+  if (there) return trouble(reply);
+  byId("saved").textContent = "保存できていません";
+  if (verb === "save") setTimeout(save, RETRY_MS);
+  paint();
+  return null;
 }
 
 function trouble({status, told}) {
   tellUnsaved();
-  if (status === 401) {
-    say(told.message, "bad", {href: `/desk/login?to=${encodeURIComponent(here)}`, word: "ログインし直す"});
-  } else if (told.code === "stale_version" && told.state) {
-    meet(told.state);
+  if (told.code === "stale_version" && told.state) {
+    meet(told.state, told.agreed);
   } else if (told.code === "lured") {
     adopt(told.state);
     say(told.message, "bad");
   } else if (told.code === "leased") {
     paper.lost = true;
-    say(`${told.message}入力した値はこの画面に残っています。`, "bad", {href: here, word: "開き直す"});
+    say(`${told.message}入力した値はこの画面に残っています。`, "bad", {href: here(), word: "開き直す"});
     fields.lock(true);
     paint();
   } else {
@@ -90,11 +97,11 @@ function trouble({status, told}) {
   return null;
 }
 
-/** Somebody saved first: nothing of either side is lost until the person has chosen. */
-export function meet(theirs) {
+/** Somebody saved first: nothing of either side is lost until the person has chosen. `agreed`: there both mean the same. */
+export function meet(theirs, agreed = []) {
   const differing = [...typed]
     .map(([name, mine]) => ({name, mine, theirs: theirs.fields[name]?.shown ?? ""}))
-    .filter(({name, mine, theirs: saved}) => theirs.fields[name] && mine !== saved);
+    .filter(({name, mine, theirs: saved}) => theirs.fields[name] && mine !== saved && !agreed.includes(name));
   const {heading, byWhom} = whoWasFirst(theirs);
   const same = [...typed.keys()].filter((name) => !differing.some((d) => d.name === name));
   if (differing.length === 0) {

@@ -94,7 +94,7 @@ export function openViewer({pages, fields, onPick}) {
     document.getElementById("lost").hidden = Boolean(at?.picture);
     leaf.hidden = !at?.picture;
     if (at?.picture) {
-      picture.src = at.picture;
+      if (picture.getAttribute("src") !== at.picture) picture.src = at.picture;      // else it was decoded before it came here
       picture.alt = `書類の画像 ${page} / ${pages.length} 枚目`;
     }
     for (const tab of tabs) tab.setAttribute("aria-current", String(Number(tab.dataset.page) === page));
@@ -184,14 +184,16 @@ export function openViewer({pages, fields, onPick}) {
     return true;
   }
 
-  picture.addEventListener("load", () => {
+  function pictured() {
     if (!pages[page - 1]?.paper) {
       high = (wide * picture.naturalHeight) / picture.naturalWidth;
       draw();
       whole();
     }
     room.dispatchEvent(new Event("pictured"));
-  });
+  }
+
+  picture.addEventListener("load", pictured);
   picture.addEventListener("error", () => {
     document.getElementById("lost").hidden = false;
     leaf.hidden = true;
@@ -217,13 +219,15 @@ export function openViewer({pages, fields, onPick}) {
     }, {once: true});
   });
   for (const tab of tabs) tab.addEventListener("click", () => { turnTo(Number(tab.dataset.page)); whole(); });
-  new ResizeObserver(() => (last === "whole" || !fields.get(near)?.box ? whole() : close(fields.get(near).box))).observe(room);
+  const sized = new ResizeObserver(() => (last === "whole" || !fields.get(near)?.box ? whole() : close(fields.get(near).box)));
+  sized.observe(room);
 
   turnTo(1);
   whole();
+  if (picture.complete && picture.naturalWidth) pictured();
   return {
     show, whole, toggle, light, zoom, rotate, contrast, paint, snippet, room,
-    at: () => page,
+    at: () => page, close: () => sized.disconnect(),
     turn: (by) => { turnTo(page + by); whole(); },
   };
 }

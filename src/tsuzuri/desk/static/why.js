@@ -35,6 +35,11 @@ export function explain(at) {
   next.scrollIntoView({block: "nearest"});
 }
 
+/** The sheet that was explained is gone. */
+export function forgetWhy() {
+  open = null;
+}
+
 function hide() {
   open?.parentNode?.querySelector(".explained")?.remove();
   open?.setAttribute("aria-expanded", "false");

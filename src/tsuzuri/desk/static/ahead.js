@@ -1,0 +1,64 @@
+// The sheets that come next: held for this person, their pages fetched and their pictures decoded while hands are busy.
+import {send, Unreachable} from "./post.js";
+
+const READY = 2;                     // as many as are keyed while a server is started anew
+const FORGOTTEN = 60;                // of those laid aside at this window the last so many do not come back by themselves
+const ready = [];                    // {id, page: Document, told, picture: Image or null}
+const aside = [];
+let filling = false;
+
+export const isReady = () => ready.length > 0;
+export const take = () => ready.shift();
+
+/** It was laid aside, not done: it does not come next. */
+export function layAside(id) {
+  aside.push(id);
+  aside.splice(0, aside.length - FORGOTTEN);
+}
+
+const quietly = (path, body, more) => send(path, body, more).catch((error) => {
+  if (error instanceof Unreachable) return {status: 0, told: {}};
+  throw error;
+});
+
+/** As many as there should be, behind the sheet `now`. */
+export async function fill(now) {
+  if (filling || ready.length >= READY) return;
+  filling = true;
+  const but = [now, ...ready.map(({id}) => id), ...aside];
+  const {status, told} = await quietly("/desk/ahead", {but, most: READY - ready.length});
+  const sheets = await Promise.all((status === 200 ? told.documents : []).map(fetched));
+  ready.push(...sheets.filter((sheet) => sheet));
+  filling = false;
+}
+
+/** A held sheet as it would be loaded; null where it cannot be had, or not be keyed. */
+async function fetched(id) {
+  const reply = await fetch(`/desk/sheets/${id}`).catch(() => null);
+  const page = reply?.ok ? new DOMParser().parseFromString(await reply.text(), "text/html") : null;
+  const laid = page?.getElementById("told");
+  if (!laid) return null;
+  const told = JSON.parse(laid.textContent), source = told.pages[0]?.picture;
+  return told.editable ? {id, page, told, picture: source ? await drawn(source) : null} : null;
+}
+
+async function drawn(source) {
+  const picture = new Image();
+  picture.src = source;
+  return picture.decode().then(() => picture, () => null);
+}
+
+/** Go on holding them, except those that somebody else has by now. */
+export async function hold() {
+  if (!ready.length) return;
+  const {status, told} = await quietly("/desk/runs/hold", {documents: ready.map(({id}) => id)});
+  if (status !== 200) return;
+  const still = ready.filter(({id}) => !told.lost.includes(id));
+  ready.splice(0, ready.length, ...still);
+}
+
+/** They are anybody's again. */
+export function giveBack() {
+  const documents = ready.splice(0).map(({id}) => id);
+  if (documents.length) quietly("/desk/runs/release", {documents}, {keepalive: true});
+}

@@ -1,0 +1,86 @@
+"""A database of half a million papers in review, of which the oldest have their pictures; for desk.py.
+
+Those behind are copies of one paper, made by the database itself: each with its fields, findings, doubts, page and file, 200 to a
+batch, so that lists, counts and indices are as large as they would be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, insert, select, text
+from tests.desk import papers
+
+from tsuzuri.flow import Line
+from tsuzuri.model import Batch, Page, Scan, Step
+from tsuzuri.stages.validate import validate
+from tsuzuri.store import accounts
+from tsuzuri.store.desk_tables import doubts
+from tsuzuri.store.tables import batches, documents, pages, scans
+
+PASSWORD = "kusamakura-1906"
+REAL, A_BATCH = 700, 200
+MISREAD = 10          # on each tenth of those the days were misread
+FIRST, FAR = "dc_000000", "_far"
+ASKED = ("patient_kana", "patient_name", "days")      # what the readers are unsure of on each sheet; the amount is always asked
+
+
+def lay(line: Line, n: int, people: int) -> list[str]:
+    """The papers, and people "clerk0" …; the tokens of sessions that are open for them."""
+    line.store.create()
+    now = datetime.now(UTC)
+    form = line.forms["kodomo_seikyu"]
+    with line.unit() as unit:
+        first = accounts.add_user(unit, "clerk0", PASSWORD, "clerk", now)
+        unit.add_batch(Batch("bt_bench", "EAST-1", "KM-BENCH", "東区", "kodomo", REAL, now, papers.DAY))
+        others = [accounts.User(f"us_{i}", f"clerk{i}", accounts.Role.CLERK) for i in range(1, people)]
+        unit.connection.execute(insert(accounts.users), [
+            {"id": one.id, "name": one.name, "role": "clerk", "password_hash": "", "active": True, "failures": 0, "created_at": now}
+            for one in others])
+        tokens = [accounts.open_session(unit, person, now) for person in (first, *others)]
+    picture = line.files.put(papers.picture(form, papers.CLAIM, dpi=200))
+    for i in range(REAL):
+        _paper(line, form, i, picture, now)
+    with line.unit() as unit:
+        _copy(unit.connection, n - REAL)
+    return tokens
+
+
+def _paper(line: Line, form: Any, i: int, picture: str, now: datetime) -> None:
+    values = {**papers.CLAIM, "recipient_no": papers.numbered(f"{100_000 + i}")}
+    misread = {"days": 3} if i % MISREAD == 0 else {}
+    document = papers.read(form, {**values, **misread}, id=f"dc_{i:06}", batch_id="bt_bench")
+    unsure = {name: replace(document.fields[name], confidence=0.4) for name in ASKED}
+    document = validate(replace(document, fields=document.fields | unsure), form)
+    with line.unit() as unit:
+        scan = Scan(f"sc_{i:06}", "bt_bench", i + 1, f"{i:06}.jpg", "0" * 64, 1, "image/jpeg", 1, now, step=Step.OPENED)
+        unit.add_scan(scan)
+        unit.add_document(document)
+        unit.add_page(Page(f"pg_{i:06}", scan.id, "bt_bench", 1, now, Step.BOUND, 0, picture, document.id, form.name))
+
+
+def _copy(connection: Connection, many: int) -> None:
+    """So many papers more, each the first one again under names of its own."""
+    last = connection.scalar(select(func.max(documents.c.n)))
+    own = {table.name: f"'{prefix}{FAR}' || k.i" for prefix, table in (("dc", documents), ("sc", scans), ("pg", pages))}
+    batch = f"'bt{FAR}' || (k.i / {A_BATCH})"
+    _again(connection, batches, "bt_bench", -(-many // A_BATCH), {
+        "id": f"'bt{FAR}' || k.i", "box": "'KM-' || k.i", "declared_sheets": str(A_BATCH)})
+    _again(connection, documents, FIRST, many, {"id": own["documents"], "batch_id": batch, "n": f"{last} + 1 + k.i"})
+    _again(connection, scans, "sc_000000", many, {"id": own["scans"], "batch_id": batch, "seq": f"1 + k.i % {A_BATCH}"})
+    _again(connection, pages, "pg_000000", many, {
+        "id": own["pages"], "scan_id": own["scans"], "batch_id": batch, "document_id": own["documents"]})
+    _again(connection, doubts, FIRST, many, {"document_id": own["documents"], "document_n": f"{last} + 1 + k.i"})
+
+
+def _again(connection: Connection, table: Table, first: str, many: int, changed: dict[str, str]) -> None:
+    key = "document_id" if "document_id" in table.c and "id" not in table.c else "id"
+    names = [column.name for column in table.columns if column.name != "n" or "n" in changed]
+    into, told = (", ".join(made) for made in (
+        [f'"{name}"' for name in names], [changed.get(name, f't."{name}"') for name in names]))
+    connection.execute(text(
+        f"WITH RECURSIVE k(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM k WHERE i + 1 < :many) "
+        f'INSERT INTO {table.name} ({into}) SELECT {told} FROM k, (SELECT * FROM {table.name} WHERE "{key}" = :first) AS t'),
+        {"many": many, "first": first})
