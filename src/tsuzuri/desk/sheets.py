@@ -229,9 +229,9 @@ def done(line: Line, document_id: str, who: Who, act: Callable[[], object], **mo
     try:
         act()
     except Stale as error:
-        document = may_see(line, document_id, who)
+        document, sent = may_see(line, document_id, who), error.details.get("sent")
         told = {"code": error.code, "message": words.says(error), "state": _state(line, document_id, who),
-                "agreed": agreed(document, _form(line, document), error.details.get("sent", {}))}
+                "agreed": agreed(document, _form(line, document), sent if isinstance(sent, dict) else {})}
         return JSONResponse(told, error.status)
     return JSONResponse({"state": _state(line, document_id, who), **more})
 
