@@ -58,6 +58,8 @@ MATRIX = [
     ("POST", "/desk/runs/hold", "cs"),
     ("POST", "/desk/runs/release", "cs"),
     ("POST", "/desk/papers/{paper}/confirm", "cs"),
+    ("POST", "/desk/papers/{paper}/senior", "cs"),
+    ("POST", "/desk/carpet/undo", "cs"),
     ("POST", "/desk/papers/{paper}/take-back", "cs"),
     ("GET", "/desk/carpet", "cs"),
     ("POST", "/desk/carpet/more", "cs"),
@@ -103,6 +105,7 @@ def _routes(desk: Desk) -> set[tuple[str, str]]:
         ledgers,
         letters,
         lists,
+        nights,
         people,
         pictures,
         quality,
@@ -116,7 +119,7 @@ def _routes(desk: Desk) -> set[tuple[str, str]]:
 
     return {
         (method, route.path)
-        for part in (asking, exceptions, keys, ledgers, letters, lists, sheets, people, pictures, quality, runs, samples,
+        for part in (asking, exceptions, keys, ledgers, letters, lists, nights, sheets, people, pictures, quality, runs, samples,
                      second, carpet, why, drifting, studio)
         for route in part.router.routes
         for method in route.methods
@@ -134,9 +137,9 @@ def test_no_route_of_the_desk_is_missing_from_the_matrix(desk: Desk) -> None:
         for m, p, _ in MATRIX
     }
     # A receipt's picture there is only for what came as records, a letter only of what was returned: who sees those is held in
-    # test_receipts and test_letters; a draft of a form only where there is one: test_studio.
+    # test_receipts and test_letters; a draft of a form, a night only where there is one: test_studio, test_nights.
     elsewhere = {("POST", "/logout"), ("GET", "/receipts/{document_id}/picture"), ("GET", "/sheets/{document_id}/letter.pdf"),
-                 ("POST", "/sheets/{document_id}/remind"),
+                 ("POST", "/sheets/{document_id}/remind"), *(("GET", f"/nights/{{run_id}}{more}") for more in ("", "/held.csv")),
                  *(("GET", f"/studio/{way}") for way in ("pictures/{name}", "drafts/{n}.diff", "drafts/{n}.zip", "drift/{name}")),
                  ("POST", "/studio/drafts/{n}/live")}
     assert _routes(desk) - elsewhere == told
