@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import sys
 
 import uvicorn
@@ -10,6 +11,7 @@ from fastapi.responses import RedirectResponse
 
 from tsuzuri import __version__
 from tsuzuri.api import hang_api
+from tsuzuri.api.wire import HEAD_BYTES, Wire
 from tsuzuri.desk import hang_desk
 from tsuzuri.flow import Line
 from tsuzuri.house import open_line
@@ -36,10 +38,17 @@ def main() -> None:
     line.store.create()
     server = uvicorn.Config(
         make_app(line), host=settings.host, port=settings.port, log_level="warning", access_log=False,
-        timeout_keep_alive=30, server_header=False,
+        timeout_keep_alive=30, server_header=False, http=Wire, h11_max_incomplete_event_size=HEAD_BYTES, ws="none",
     )
+    _allow_many()
     uvicorn.Server(server).run()
     sys.exit(0)
+
+
+def _allow_many() -> None:
+    """As many open files as the system lets us have: each station's connection is one, and the file it sends another."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 if __name__ == "__main__":

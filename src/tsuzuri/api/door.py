@@ -25,6 +25,7 @@ from tsuzuri.rules.ledgers.sheet import MOST_BYTES
 
 log = structlog.get_logger("tsuzuri.api")
 SMALL = 1 << 20             # bytes any other request may bring; the largest form of the desk has some 20 kB
+MOST_HEADERS = 100          # of one request; browsers behind proxies send some thirty
 IDLE_S = 20.0               # a sender that says nothing for so long is gone
 SLOWEST = 16 * 1024         # bytes a second after the first IDLE_S: a scan of 1 MB may take a minute
 UPLOAD = re.compile(r"/v1/batches/[^/]+/scans/[^/]+")
@@ -39,6 +40,13 @@ class TooSlow(Refused):
 
     code = "too_slow"
     status = 408
+
+
+class TooManyHeaders(Refused):
+    """More headers than any sender has a use for."""
+
+    code = "too_many_headers"
+    status = 431
 
 
 @dataclass
@@ -57,7 +65,8 @@ class _Hearing:
             return await self.receive()
         left = IDLE_S + self.size / SLOWEST - (time.monotonic() - self.begun)
         try:
-            message = await asyncio.wait_for(self.receive(), max(0.0, min(IDLE_S, left)))
+            async with asyncio.timeout(max(0.0, min(IDLE_S, left))):
+                message = await self.receive()
         except TimeoutError:
             self.refused = TooSlow("送信が途中で止まりました。回線を確認して、もう一度送ってください。")
             raise self.refused from None
@@ -99,6 +108,8 @@ class Door:
         try:
             if CONTROL.search(scope["path"].encode() + unquote_to_bytes(scope["query_string"])):
                 raise Refused("URL に使えない文字（制御文字）が含まれています。", code="bad_request")
+            if len(scope["headers"]) > MOST_HEADERS:
+                raise TooManyHeaders(f"ヘッダが多すぎます（上限 {MOST_HEADERS}）。送る側の設定を確かめてください。")
             if _announced(scope) > hearing.cap:
                 raise too_many_bytes(hearing.cap)
             await self.app(scope, hearing, saying)
