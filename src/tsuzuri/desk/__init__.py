@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from tsuzuri.desk import (
     asking,
     carpet,
+    dial,
     drifting,
     exceptions,
     gate,
@@ -42,7 +43,7 @@ def desk() -> APIRouter:
     """All routes of the desk, without their prefix; they find the line at `app.state.line`."""
     router = APIRouter(route_class=Door, include_in_schema=False)
     for part in (gate, keys, asking, exceptions, ledgers, letters, lists, nights, sheets, people, pictures, quality, rulings, runs,
-                 samples, second, carpet, why, drifting, studio, work):
+                 samples, second, carpet, why, drifting, studio, work, dial):
         router.include_router(part.router)
     return router
 

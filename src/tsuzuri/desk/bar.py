@@ -66,6 +66,7 @@ ENTRIES = (
     Entry("batches", "/batches", "バッチ", OVERSIGHT, _oversees),
     Entry("work", "/work", "作業割当", OVERSIGHT, _oversees),
     Entry("quality", "/quality", "品質", OVERSIGHT, _oversees),
+    Entry("dial", "/dial", "精度目標", OVERSIGHT, _oversees_city),
     Entry("people", "/people", "担当者", OVERSIGHT, _oversees_city),
     Entry("nights", "/nights", "夜間連携", OVERSIGHT, _oversees_city),
     Entry("ledgers", "/ledgers", "台帳", FORMS),

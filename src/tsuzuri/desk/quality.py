@@ -137,8 +137,8 @@ def _share(some: int, many: int) -> Count:
     """A counted share with its interval, as text and as places on a bar."""
     low, high = interval(some, many)
     return {
-        "some": some, "many": many, "share": _percent(some / many) if many else "—",
-        "between": f"{_percent(low)}～{_percent(high)}" if many else "—",
+        "some": some, "many": many, "share": percent(some / many) if many else "—",
+        "between": f"{percent(low)}～{percent(high)}" if many else "—",
         "low": _place(low), "high": _place(high), "at": _place(some / many) if many else None,
     }
 
@@ -147,14 +147,15 @@ def _place(share: float) -> float:
     return round(min(share, BAR_ENDS) / BAR_ENDS * 100, 2)
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
+    """A share as a person reads it: two digits behind the point where it is small."""
     return f"{100 * share:.2f}%" if share < 0.1 else f"{100 * share:.1f}%"
 
 
 def _pace(pace: kept.Pace) -> Count:
     return {
         "by": pace.by, "mode": words.MODES.get(pace.mode, pace.mode), "many": pace.many, "seconds": f"{pace.median_ms / 1000:.1f}",
-        "keys": f"{pace.keys / pace.many:.1f}", "changed": _percent(pace.changed / pace.many),
+        "keys": f"{pace.keys / pace.many:.1f}", "changed": percent(pace.changed / pace.many),
     }
 
 

@@ -18,6 +18,7 @@ import json
 import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,15 @@ UNSAID = 1e-4          # what a voice grants a spelling that it did not name
 UNPROVEN = 0.01        # so much at most is worth what nothing like it was measured of: it passes by proofs alone
 WORST = 10             # so many times as likely to be wrong as those that pass together may be: a reading that nobody passes with
 NEVER = 1.0            # more than any reading is worth: of such fields too few were measured to prove the target
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """Of `n` measured fields the share that passes, and of those the share that is reckoned to be wrong."""
+
+    share: float
+    wrong: float
+    n: int
+
 
 Spellings = Mapping[str, float]      # what a voice holds possible, and its probabilities
 
@@ -105,6 +115,17 @@ def demanded(group: str, target: float) -> float:
         return target
     least = min((sure for sure, _, _, wrong in curve if wrong <= 1 - target), default=NEVER)
     return max(least, 1 - WORST * (1 - target))
+
+
+def passes(group: str, target: float) -> Passing:
+    """What the measured papers say of such fields under that target."""
+    of = _told()["passing"]
+    curve: Sequence[tuple[float, int, int, float]] = next((of[name] for name in _wider(group) if name in of), [])
+    if not curve:
+        return Passing(float(target <= 0), 0.0, 0)
+    least, n = demanded(group, target), curve[-1][1]
+    passed, wrong = next(((many, share) for sure, many, _, share in reversed(curve) if sure >= least), (0, 0.0))
+    return Passing(passed / n if n else 0.0, wrong if passed else 0.0, n)
 
 
 def _wider(group: str) -> list[str]:
