@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from tests.desk.conftest import PASSWORD, Desk, Person
 from tsuzuri.desk.second import marked
 from tsuzuri.desk.show import BLIND
+from tsuzuri.forms import Forms
 from tsuzuri.model import Document, Step
 from tsuzuri.store import accounts
 from tsuzuri.store.desk_tables import strokes
@@ -118,3 +120,34 @@ def test_ones_entry_is_taken_back(desk: Desk) -> None:
 def test_differences_are_marked_character_by_character() -> None:
     assert marked("阿蘇　春斗", "阿蘇　春人") == [[("阿蘇　春", False), ("斗", True)], [("阿蘇　春", False), ("人", True)]]
     assert marked("12", "123") == [[("12", False)], [("12", False), ("3", True)]]
+
+
+def test_who_differs_is_asked_once_more_where_the_form_says_so(desk: Desk) -> None:
+    form = desk.line.forms["kodomo_seikyu"]
+    asking = form.model_copy(update={"review": form.review.model_copy(update={"ask_again": True})})
+    desk.app.state.line = desk.line = replace(desk.line, forms=Forms({**desk.line.forms, form.name: asking}))
+    slip, stays = desk.paper(doubt=("amount",)), desk.paper(doubt=("amount",))
+    sato, suzuki = desk.person("sato"), desk.person("suzuki")
+    for paper in (slip, stays):
+        _key(sato, paper, "3020")
+        told = _key(suzuki, paper, "3820").json()["refused"]["amount"]
+        assert "もう一人の入力と違います" in told and "3020" not in told and "3,020" not in told
+        assert desk.stored(paper).blind == {"amount"} and _more(desk.person("kanto"), "/desk/judge/more") == []
+    assert _key(suzuki, slip, "3020").json()["refused"] == {}
+    assert _key(suzuki, stays, "3820").json()["refused"] == {}
+    assert desk.stored(slip).step is Step.CLEAN and desk.stored(slip).values["amount"] == 3020
+    (one,) = _more(desk.person("kanto"), "/desk/judge/more")
+    assert one["document"] == stays.id and len(one["options"]) == 2
+
+
+def test_what_one_third_has_before_them_is_another_thirds_neither_to_see_nor_to_judge(desk: Desk) -> None:
+    paper = desk.paper(doubt=("amount",))
+    _key(desk.person("sato"), paper, "3020")
+    _key(desk.person("suzuki"), paper, "3820")
+    kanto, higashi = desk.person("kanto"), desk.person("higashi")
+    assert len(_more(kanto, "/desk/judge/more")) == 1 and _more(higashi, "/desk/judge/more") == []
+    now = desk.stored(paper)
+    told = _key(higashi, paper, "3020", version=now.version, act="judge", verdict="right")
+    assert (told.status_code, told.json()["code"]) == (409, "leased")
+    assert _key(kanto, paper, "3020", version=now.version, act="judge", verdict="right").status_code == 200
+    assert desk.stored(paper).leased_by is None and desk.stored(paper).values["amount"] == 3020

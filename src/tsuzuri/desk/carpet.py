@@ -17,7 +17,7 @@ from tsuzuri.desk.door import Door, page
 from tsuzuri.desk.runs import After, Id, Name, label
 from tsuzuri.desk.who import Editor, TheLine, Who
 from tsuzuri.flow import Line
-from tsuzuri.flow.carpet import Patch, cell_of, digits_of, lay_carpet, say_digits, unsay_digits
+from tsuzuri.flow.carpet import Patch, cell_of, celled, digits_of, lay_carpet, say_digits, unsay_digits
 from tsuzuri.forms import Form, asked_as
 from tsuzuri.model import Box, Document, Page
 from tsuzuri.store.glyphs import Glyph
@@ -66,9 +66,10 @@ class Seen(sheets.Sent):
 
 
 @router.get("/carpet")
-def carpet(request: Request, who: Editor, digit: Digit = "0") -> Response:
-    """The screen of one digit; its scripts ask for what to show."""
-    return page(request, "carpet.html", who=who, here="runs", digit=digit, digits=DIGITS)
+def carpet(request: Request, who: Editor, line: TheLine, digit: Digit = "0") -> Response:
+    """The screen of one digit; its scripts ask for what to show. `covers`: what lies on it, as a clerk calls it."""
+    covers = dict.fromkeys(label(line, line.forms[form], asked) for form, asked in celled(line.forms))
+    return page(request, "carpet.html", who=who, here="runs", digit=digit, digits=DIGITS, covers="、".join(covers))
 
 
 @router.post("/carpet/more")

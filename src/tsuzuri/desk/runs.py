@@ -23,6 +23,7 @@ from tsuzuri.flow.carpet import digits_of, doubted_places
 from tsuzuri.forms import Form
 from tsuzuri.model import Document, Page, Step
 from tsuzuri.store import Look
+from tsuzuri.store.doubts import MOST
 from tsuzuri.store.questions import Wish
 
 log = structlog.get_logger("tsuzuri.desk")
@@ -85,11 +86,11 @@ def runs(request: Request, who: Editor, line: TheLine) -> Response:
     told = [
         {
             "form": form, "asked": asked, "title": line.forms[form].title, "label": label(line, line.forms[form], asked),
-            "many": many, "age": words.age(oldest[form, asked], now) if (form, asked) in oldest else "—",
+            "many": _many(many), "age": words.age(oldest[form, asked], now) if (form, asked) in oldest else "—",
         }
         for form, asked, many in kinds if form in line.forms
     ]
-    return page(request, "runs.html", who=who, here="runs", runs=told, total=sum(many for _, _, many in kinds))
+    return page(request, "runs.html", who=who, here="runs", runs=told, total=_total([many for _, _, many in kinds]))
 
 
 @router.get("/runs/{form}/{asked}")
@@ -111,14 +112,14 @@ def more(form: str, asked: str, after: After, who: Editor, line: TheLine) -> Res
         raise NotFound("no such form")
     waiting = flow.lay_out(line, Run(form, asked), who.name, who.ward, (after.n, after.field))
     with line.store.read() as look:
-        counts = {(name, field): many for name, field, many in look.doubted_kinds(READING_DOUBTS, who.ward)}
+        total = look.count_doubted(form, asked, READING_DOUBTS, who.ward)
         pages = {one.document.id: look.pages_of_document(one.document.id) for one in waiting}
         instead = {one.document.id: flow.lures(line, look, one.document) for one in waiting}
         doubted = doubted_places(look, [one.document for one in waiting])
     log.info("run_seen", form=form, field=asked, papers=len(pages), by=who.id)
     shown = [{**_shown(line, one, pages[one.document.id], instead[one.document.id]), "doubted": _marked(one, doubted)}
              for one in waiting]
-    return JSONResponse({"waiting": shown, "total": counts.get((form, asked), 0)})
+    return JSONResponse({"waiting": shown, "total": _many(total)})
 
 
 @router.post("/runs/hold")
@@ -173,6 +174,15 @@ def senior(document_id: str, sent: Senior, who: Editor, line: TheLine) -> Respon
     why = f"{form.label(sent.field)}：{sent.value}" if form and sent.field in form.fields else sent.value
     document = flow.ask(line, document_id, sent.version, (Wish.SENIOR, why), who.name)
     return JSONResponse({"version": document.version})
+
+
+def _many(fields: int) -> str:
+    """How many fields wait, in words: beyond MOST nobody counts."""
+    return f"{fields:,}{' 以上' if fields >= MOST else ''}"
+
+
+def _total(each: Sequence[int]) -> str:
+    return f"{sum(each):,}{' 以上' if MOST in each else ''}"
 
 
 def label(line: Line, form: Form, asked: str) -> str:

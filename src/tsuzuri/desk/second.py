@@ -18,9 +18,9 @@ from tsuzuri.desk.snippets import snippet
 from tsuzuri.desk.who import Editor, Judge, TheLine, Who
 from tsuzuri.errors import Refused, Stale
 from tsuzuri.flow import Line
+from tsuzuri.flow.second import Came, Verdict
 from tsuzuri.flow.second import Field as At
-from tsuzuri.flow.second import Verdict
-from tsuzuri.model import Value
+from tsuzuri.model import DISPUTED, Value
 from tsuzuri.rules import show
 from tsuzuri.store import Look
 from tsuzuri.store.entries import Desk, Entry, Waits
@@ -29,6 +29,8 @@ from tsuzuri.store.strokes import Stroke, note_strokes
 log = structlog.get_logger("tsuzuri.desk")
 router = APIRouter(route_class=Door)
 Name = Annotated[str, Field(max_length=100)]
+JUDGED_AT_ONCE = 10     # fields that a judge is given at a time, their papers held
+ONCE_MORE = "もう一人の入力と違います。画像を見て確かめ、もう一度 Enter を押してください（同じ値でも構いません）。"
 UNREAD, NOTHING = "判読不能", "記入なし"
 MARKED = {True: "あり", False: "なし"}
 
@@ -81,17 +83,21 @@ def more(after: After, who: Editor, line: TheLine) -> Response:
 
 @router.post("/papers/{document_id}/key")
 def key(document_id: str, sent: Keyed, who: Editor, line: TheLine) -> Response:
-    """The entry is kept; what came of it is told to nobody who keys. 409 with the field as it is now where the paper changed."""
+    """The entry is kept; what came of it is told to nobody who keys, but that it is to be keyed once more where the form says so.
+    409 with the field as it is now where the paper changed.
+    """
     _may_see(line, document_id, who)
     at = At(document_id, sent.version, sent.field)
     try:
-        document, _ = flow.key_blind(line, at, sent.value, who.name)
+        document, came = flow.key_blind(line, at, sent.value, who.name)
     except Refused as error:
         if error.code != "not_of_kind":
             raise
         return JSONResponse({"refused": {sent.field: f"「{error.details['expects']}」で入力してください。"}})
     except Stale as error:
         return _stale(line, document_id, sent.field, error)
+    if came is Came.ASKED:
+        return JSONResponse({"version": document.version, "refused": {sent.field: ONCE_MORE}})
     _note(line, document_id, sent, "second", who.name)
     return JSONResponse({"version": document.version, "refused": {}})
 
@@ -112,12 +118,18 @@ def judge(request: Request, who: Judge, line: TheLine) -> Response:
 
 @router.post("/judge/more")
 def more_to_judge(who: Judge, line: TheLine) -> Response:
-    """The next fields that two keyed differently, both entries with their differences marked, and not who keyed which."""
+    """The next fields that two keyed differently, both entries with their differences marked, and not who keyed which; their papers
+    are held, so that no other third judges the same.
+    """
     desk = Desk(who.name, line.clock(), who.ward)
     with line.store.read() as look:
-        waiting = look.to_judge(desk)
+        held = {one.document_id for one in look.to_judge(desk, JUDGED_AT_ONCE)}
+    held -= {*flow.hold(line, sorted(held), who.name)}
+    with line.store.read() as look:         # what was judged meanwhile is not shown again
+        waiting = [one for one in look.to_judge(desk, JUDGED_AT_ONCE) if one.document_id in held]
         total = look.blind_counts(desk)[2]
         shown = [_disputed(line, look, one) for one in waiting]
+    flow.let_go(line, held - {one.document_id for one in waiting}, who.name)
     log.info("judge_seen", fields=len(shown), by=who.id)
     return JSONResponse({"waiting": shown, "total": total})
 
@@ -136,6 +148,8 @@ def adjudicate(document_id: str, sent: Judged, who: Judge, line: TheLine) -> Res
     except Stale as error:
         return _stale(line, document_id, sent.field, error)
     _note(line, document_id, sent, "judge", who.name)
+    if not any(finding.code == DISPUTED for finding in document.findings):
+        flow.let_go(line, [document_id], who.name)
     return JSONResponse({"version": document.version, "refused": {}})
 
 

@@ -20,11 +20,11 @@ from tsuzuri.forms import FieldSpec, Forms, asked_as
 from tsuzuri.model import Box, Document, Step
 from tsuzuri.store import Look, Unit
 from tsuzuri.store.doubts import Place
-from tsuzuri.store.glyphs import DOUBTFUL, Glyph, keep_glyphs, seen_glyphs, unsay_glyphs
+from tsuzuri.store.glyphs import DOUBTFUL, Glyph, as_read, keep_glyphs, seen_glyphs, unsay_glyphs
 
 CARPET = 200            # digits before a person at once
 ROUND = 250             # fields that are looked through at a time for such digits
-ROUNDS = 8              # so that a rare digit among very many fields does not hold the server up
+ROUNDS = 4              # so that a rare digit among very many fields does not hold the server up
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +75,14 @@ def cell_of(spec: FieldSpec, ink: str, place: int) -> Box | None:
 
 def lay_carpet(line: Line, digit: str, by: str, ward: str | None, after: Place) -> Laid:
     """The next digits read as this one, from behind `after`, CARPET of them or a few more; their papers held for `by`."""
-    kinds, patches, now = _celled(line.forms), list[Patch](), line.clock()
+    kinds, patches, now = celled(line.forms), list[Patch](), line.clock()
     for _ in range(ROUNDS):
         with line.unit() as unit:
             found = unit.doubted_among(kinds, READING_DOUBTS, by, now, ward, ROUND, after)
-            seen = seen_glyphs(unit, {one.document_id for one in found})
-            for document_id, fields in groupby(found, key=lambda one: one.document_id):
+            read = as_read(unit, {one.document_id for one in found})
+            with_it = [one for one in found if digit in str(read[one.document_id].get(one.field, ""))]
+            seen = seen_glyphs(unit, {one.document_id for one in with_it})
+            for document_id, fields in groupby(with_it, key=lambda one: one.document_id):
                 told = list(fields)
                 here = _patches(line, unit.document(document_id), [(one.document_n, one.field) for one in told], digit)
                 fresh = [patch for patch in here if not _said(patch, seen.get((document_id, patch.field), {}))]
@@ -88,11 +90,11 @@ def lay_carpet(line: Line, digit: str, by: str, ward: str | None, after: Place) 
                 fresh = [patch for patch in fresh if patch.field not in hidden]
                 if fresh and _taken(line, unit, document_id, by):
                     patches += fresh
-                after = (told[-1].document_n, told[-1].field)
                 if len(patches) >= CARPET:
-                    return Laid(patches, after)
+                    return Laid(patches, (told[-1].document_n, told[-1].field))
         if len(found) < ROUND:
             return Laid(patches, None)
+        after = (found[-1].document_n, found[-1].field)
     return Laid(patches, after)
 
 
@@ -151,7 +153,7 @@ def doubted_places(look: Look, documents: Iterable[Document]) -> dict[tuple[str,
                            if one.digit == DOUBTFUL and one.ink == digits_of(known[document_id], field)])}
 
 
-def _celled(forms: Forms) -> list[tuple[str, str]]:
+def celled(forms: Forms) -> list[tuple[str, str]]:
     """Every (form, field without row) whose digits stand each in a box of its own."""
     return sorted({(name, asked_as(field)) for name, form in forms.items()
                    for field, spec in form.fields.items() if spec.cells and spec.box})

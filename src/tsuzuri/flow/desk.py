@@ -141,7 +141,7 @@ def approve_clean(line: Line, by: str, batch_id: str | None = None) -> int:
         try:
             with line.unit() as unit:
                 document = unit.document(document_id)
-                if document.step is not Step.CLEAN or _is_held_by_other(line, document, by):
+                if document.step is not Step.CLEAN or held_by_other(line, document, by):
                     continue
                 unit.alone_about(asked(_form(line, document), document.values))
                 current = judge(line, unit, document)
@@ -160,7 +160,7 @@ def held(
 ) -> Document:
     """The document, as it was on the person's screen and theirs to change; raises Leased, Stale or WrongTurn."""
     document = unit.document(document_id)
-    if _is_held_by_other(line, document, by):
+    if held_by_other(line, document, by):
         raise Leased("ほかの担当者がこの書類を処理中です。", code="leased")
     if document.version != version:
         raise Stale(
@@ -174,7 +174,8 @@ def held(
     return document
 
 
-def _is_held_by_other(line: Line, document: Document, by: str) -> bool:
+def held_by_other(line: Line, document: Document, by: str) -> bool:
+    """Whether somebody else has the document before them just now."""
     until = document.leased_until
     return document.leased_by not in (None, by) and until is not None and until > line.clock()
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from tsuzuri.errors import Stale, WrongTurn
+from tsuzuri.errors import Leased, Stale, WrongTurn
 from tsuzuri.flow.cover import hold_covers
-from tsuzuri.flow.desk import OPEN_TO_PEOPLE, write_down
+from tsuzuri.flow.desk import OPEN_TO_PEOPLE, held_by_other, write_down
 from tsuzuri.flow.judging import judge
 from tsuzuri.flow.line import Line
 from tsuzuri.forms import Form
@@ -21,9 +21,12 @@ from tsuzuri.store.entries import Entry
 
 
 class Came(StrEnum):
-    """What came of an entry: it waits for a second one, settled the field, differed, or nobody can read it."""
+    """What came of an entry: it waits for a second one, settled the field, differed, or nobody can read it; or it differed and its
+    account is asked once more.
+    """
 
     FIRST = "first"
+    ASKED = "asked"
     AGREED = "agreed"
     DIFFERED = "differed"
     ILLEGIBLE = "illegible"
@@ -69,6 +72,9 @@ def key_blind(line: Line, at: Field, ink: str | None, by: str) -> tuple[Document
         agreed = None if not before else agreeing(kind, people) is not None
         unit.add_entry(document, at.name, Entry(0, by, mine.ink, mine.value, mine.legible), line.clock(), agreed)
         after, came = _settled(document, form, at.name, told)
+        if came is Came.DIFFERED and form.review.ask_again and not unit.was_asked_again(document.id, at.name, by):
+            unit.set_aside(document.id, Came.ASKED, by, [at.name], keyed_by=by)
+            return document, Came.ASKED
         if came is Came.FIRST:
             return document, came
         return _store(line, unit, (document, after), at.name, by, came.value, "・".join(said.by for said in people)), came
@@ -89,10 +95,12 @@ def adjudicate(line: Line, at: Field, verdict: Verdict, ink: str, by: str) -> Do
     """The document with what a third says of a field that two keyed differently; `ink` is the right value's.
 
     None is right: both are set aside, and two others than the judge key it again. Raises WrongTurn where nothing is to be
-    judged (`not_waiting`), or `by` is one of the two (`own_entry`).
+    judged (`not_waiting`), or `by` is one of the two (`own_entry`); Leased while another third has the paper before them.
     """
     with line.unit() as unit:
         document, form = _waiting(line, unit, at, DISPUTED)
+        if held_by_other(line, document, by):
+            raise Leased("ほかの担当者がこの書類を処理中です。", code="leased")
         if any(known.by == by for known in unit.entries(document.id, at.name)):
             raise WrongTurn("あなたが入力した欄です。裁定は、入力した二人のほかの人がします。", code="own_entry")
         without = replace(document, noted=_others(document, at.name))
@@ -118,7 +126,7 @@ def take_back_blind(line: Line, at: Field, by: str) -> Document:
 
 
 def _waiting(line: Line, unit: Unit, at: Field, code: str) -> tuple[Document, Form]:
-    """The document, held, and its form; another clerk's lease does not matter: of this field nobody else is shown a value."""
+    """The document, held, and its form; another's lease does not matter to who keys: of this field nobody else is shown a value."""
     document = _held(unit, at.document_id)
     form = line.forms.of(document)
     if form is None or document.step not in OPEN_TO_PEOPLE or at.name not in _marked(document, code):

@@ -19,7 +19,8 @@ def asked_as(field: str) -> str:
 
 class ReviewPolicy(Declared):
     """What a person sees: which fields never, always, or keyed by two who see the picture alone; of the others those that
-    are not sure enough for their target. `with_reader`: what was read counts as one of the two.
+    are not sure enough for their target. `with_reader`: what was read counts as one of the two. `ask_again`: who keys
+    second and differs is asked once more before a third is.
 
     A target is the share of fields passed unseen that is right; `targets` has those of kinds that want another.
     """
@@ -31,6 +32,7 @@ class ReviewPolicy(Declared):
     twice: tuple[str, ...] = ()
     twice_if_doubtful: tuple[str, ...] = ()
     with_reader: Annotated[bool, Field(strict=True)] = False
+    ask_again: Annotated[bool, Field(strict=True)] = False
 
     @model_validator(mode="after")
     def _one_treatment(self) -> Self:

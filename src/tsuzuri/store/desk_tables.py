@@ -40,7 +40,7 @@ entries = Table(
     Column("ink", Text, nullable=False),                    # as typed
     Column("value", Text),                                  # JSON, normalised; NULL: unreadable (判読不能)
     Column("agreed", Integer),                              # 1, 0: as the one before it, or not; NULL: it was the first
-    Column("aside", Word),                                  # taken_back, again, rebound, blotted; NULL: it counts
+    Column("aside", Word),                                  # taken_back, asked, again, rebound, blotted; NULL: it counts
     Column("aside_by", Word),
     Index(None, "document_id", "field"),
     Index("uq_entries_standing", "document_id", "field", "by", unique=True,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, select
 
 from tsuzuri.forms import asked_as
 from tsuzuri.model import Document, Severity, Step
@@ -14,6 +14,7 @@ from tsuzuri.store.desk_tables import doubts, questions
 from tsuzuri.store.tables import documents, pages
 
 Place = tuple[int, str]         # a document's place in the order of arrival, and a field of it
+MOST = 1000                     # fields of one kind that are counted: of more it is told that there are so many, or more
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +47,35 @@ def _by_person(document: Document, field: str | None) -> bool:
 
 
 class SeenDoubts:
-    """What may be asked about fields that wait, and that nobody has keyed yet: what speaks against those is the whole sheet's."""
+    """What may be asked about fields that wait, and that nobody has keyed yet: what speaks against those is the whole sheet's.
+
+    Everything is asked by the index of (form, field, order of arrival), kind by kind: half a million papers may wait.
+    """
 
     connection: Connection
 
     def doubted_kinds(self, codes: Sequence[str], ward: str | None = None) -> list[tuple[str, str, int]]:
-        """(form, field without row, how many fields wait) for findings of these codes, most first."""
-        said = select(doubts.c.form, doubts.c.asked, doubts.c.document_id, doubts.c.field)
-        each = said.where(*_told(codes, ward)).distinct().subquery()
-        many = func.count().label("many")
-        grouped = select(each.c.form, each.c.asked, many).group_by(each.c.form, each.c.asked)
-        ordered = grouped.order_by(many.desc(), each.c.form, each.c.asked)
-        return [(row.form, row.asked, row.many) for row in self.connection.execute(ordered)]
+        """(form, field without row, how many fields wait, at most MOST) for findings of these codes, most first."""
+        counted = [(form, asked, self.count_doubted(form, asked, codes, ward)) for form, asked in self._kinds()]
+        return sorted((one for one in counted if one[2]), key=lambda one: (-one[2], one[0], one[1]))
+
+    def count_doubted(self, form: str, asked: str, codes: Sequence[str], ward: str | None = None) -> int:
+        """How many fields of one kind wait, at most MOST; several findings may speak against one."""
+        said = select(doubts.c.document_id, doubts.c.field).where(*_of(form, asked), *_told(codes, ward)).limit(2 * MOST).subquery()
+        each = select(said.c.document_id, said.c.field).distinct().subquery()
+        return min(self.connection.scalar(select(func.count()).select_from(each)) or 0, MOST)
 
     def oldest_doubts(self, codes: Sequence[str], ward: str | None = None) -> dict[tuple[str, str], datetime]:
         """When the longest waiting paper of each (form, field without row) came in."""
-        least = func.min(doubts.c.document_n).label("n")
-        said = select(doubts.c.form, doubts.c.asked, least).where(*_told(codes, ward))
-        first = said.group_by(doubts.c.form, doubts.c.asked).subquery()
+        first: dict[tuple[str, str], int] = {}
+        for form, asked in self._kinds():
+            found = select(doubts.c.document_n).where(*_of(form, asked), *_told(codes, ward)).order_by(doubts.c.document_n)
+            if (n := self.connection.scalar(found.limit(1))) is not None:
+                first[form, asked] = n
         came = select(func.min(pages.c.received_at)).where(pages.c.document_id == documents.c.id).scalar_subquery()
-        found = select(first.c.form, first.c.asked, came.label("at")).join(documents, documents.c.n == first.c.n)
-        return {(row.form, row.asked): row.at for row in self.connection.execute(found) if row.at is not None}
+        told = select(documents.c.n, came.label("at")).where(documents.c.n.in_({*first.values()}))
+        at = {row.n: row.at for row in self.connection.execute(told) if row.at is not None}
+        return {kind: at[n] for kind, n in first.items() if n in at}
 
     def doubted(
         self, form: str, asked: str, codes: Sequence[str], by: str, now: datetime, ward: str | None = None, limit: int = 20,
@@ -84,19 +93,62 @@ class SeenDoubts:
     ) -> list[Doubted]:
         """The same of several (form, field without row)."""
         free = or_(documents.c.leased_by.is_(None), documents.c.leased_by == by, documents.c.leased_until <= now)
-        place = doubts.c.document_n, func.length(doubts.c.field), doubts.c.field      # row 2 before row 10
-        behind = tuple_(*place) > tuple_(literal(after[0]), literal(len(after[1])), literal(after[1]))
-        code = func.min(doubts.c.code).label("code")
-        found = select(doubts.c.document_id, doubts.c.document_n, doubts.c.field, code)
-        found = found.join(documents, documents.c.id == doubts.c.document_id)
-        found = found.where(tuple_(doubts.c.form, doubts.c.asked).in_(kinds), *_told(codes, ward), free, behind)
-        ordered = found.group_by(doubts.c.document_id, doubts.c.document_n, doubts.c.field).order_by(*place).limit(limit)
-        return [Doubted(row.document_id, row.document_n, row.field, row.code) for row in self.connection.execute(ordered)]
+        told, rows = (*_told(codes, ward), free, doubts.c.document_n >= after[0]), 2 * limit
+        while True:
+            found, whole = list[Doubted](), None        # whole: papers of which all is there
+            for form, asked in kinds:
+                mine = self._first(form, asked, told, rows)
+                found += mine
+                if len(mine) == rows:
+                    whole = min(last for last in (mine[-1].document_n - 1, whole) if last is not None)
+            fields = _once(one for one in found if _place(one) > _placed(*after) and (whole is None or one.document_n <= whole))
+            if whole is None or len(fields) >= limit:
+                return fields[:limit]
+            rows *= 4
+
+    def _first(self, form: str, asked: str, told: Sequence[ColumnElement[bool]], rows: int) -> list[Doubted]:
+        """The first so many findings of one kind, in the order of arrival."""
+        found = select(doubts.c.document_id, doubts.c.document_n, doubts.c.field, doubts.c.code)
+        found = found.join(documents, documents.c.id == doubts.c.document_id).where(*_of(form, asked), *told)
+        return [Doubted(*row) for row in self.connection.execute(found.order_by(doubts.c.document_n).limit(rows))]
+
+    def _kinds(self) -> list[tuple[str, str]]:
+        """Every (form, field without row) of which something waits, each told by a step or two through the index."""
+        kind, found = (doubts.c.form, doubts.c.asked), [("", "")]
+        while True:
+            form, asked = found[-1]
+            for behind in ((doubts.c.form == form, doubts.c.asked > asked), (doubts.c.form > form,)):
+                row = self.connection.execute(select(*kind).where(*behind).order_by(*kind).limit(1)).one_or_none()
+                if row is not None:
+                    found.append((row.form, row.asked))
+                    break
+            else:
+                return found[1:]
+
+
+def _once(found: Iterable[Doubted]) -> list[Doubted]:
+    """Each field with the first of its codes, in the order of arrival, row 2 before row 10."""
+    first: dict[tuple[str, str], Doubted] = {}
+    for one in sorted(found, key=lambda one: (_place(one), one.code)):
+        first.setdefault((one.document_id, one.field), one)
+    return list(first.values())
+
+
+def _place(one: Doubted) -> tuple[int, int, str]:
+    return _placed(one.document_n, one.field)
+
+
+def _placed(n: int, field: str) -> tuple[int, int, str]:
+    return (n, len(field), field)
 
 
 ASKED: ColumnElement[bool] = select(questions.c.n).where(
     questions.c.document_id == doubts.c.document_id, questions.c.answered_at.is_(None)).exists()
 """Whether somebody is asked about the doubt's paper: it is in nobody's queue meanwhile."""
+
+
+def _of(form: str, asked: str) -> list[ColumnElement[bool]]:
+    return [doubts.c.form == form, doubts.c.asked == asked]
 
 
 def _told(codes: Sequence[str], ward: str | None) -> list[ColumnElement[bool]]:

@@ -100,6 +100,13 @@ class SeenEntries:
                                          entries.c.aside == "again", entries.c.aside_by == by)
         return self.connection.scalar(seen.limit(1)) is not None
 
+    def was_asked_again(self, document_id: str, field: str, by: str) -> bool:
+        """Whether `by` was told in this round of keying that it differed from the other's entry."""
+        told = select(entries.c.n).where(
+            entries.c.document_id == document_id, entries.c.field == field, entries.c.aside == "asked", entries.c.by == by,
+            entries.c.round == self.round_of(document_id, field))
+        return self.connection.scalar(told.limit(1)) is not None
+
     def to_key(self, desk: Desk, after: tuple[int, str] = (0, ""), limit: int = 20) -> list[Waits]:
         """Fields that wait for an entry of this account, from behind (document_n, field); papers that others hold are left out.
 
@@ -134,9 +141,9 @@ class SeenEntries:
         """ベリファイ一致率 of first keyings since then, by form, field and operator."""
         first, second = entries.alias("first"), entries.alias("second")
         pair = and_(first.c.document_id == second.c.document_id, first.c.field == second.c.field, first.c.n < second.c.n,
-                    first.c.round == second.c.round, first.c.agreed.is_(None), _not_taken_back(first))
+                    first.c.round == second.c.round, first.c.agreed.is_(None), _meant(first))
         ends = select(second.c.form, second.c.asked, second.c.document_id, second.c.agreed, second.c.at, second.c.round)
-        kept = second.c.agreed.is_not(None), _not_taken_back(second)
+        kept = second.c.agreed.is_not(None), _meant(second)
         sides = [ends.add_columns(side.c.by).join(first, pair).where(*kept) for side in (first, second)]
         pairs = sides[0].union_all(sides[1]).subquery()
         found = select(pairs.c.form, pairs.c.asked, pairs.c.by, func.count(), func.sum(pairs.c.agreed))
@@ -161,7 +168,9 @@ class Entries(SeenEntries):
     def set_aside(
         self, document_id: str, why: str, by: str | None, fields: Sequence[str] | None = None, keyed_by: str | None = None,
     ) -> None:
-        """What was keyed counts no longer: `taken_back`, `again`, `rebound`. Of these fields, or all; of this account, or all."""
+        """What was keyed counts no longer: `taken_back`, `asked`, `again`, `rebound`. Of these fields, or all; of this account, or
+        all.
+        """
         which = [entries.c.document_id == document_id, entries.c.aside.is_(None)]
         if fields is not None:
             which.append(entries.c.field.in_(fields))
@@ -195,9 +204,10 @@ def _free(found: Select[Any], desk: Desk) -> Select[Any]:
     return found if desk.ward is None else found.where(doubts.c.ward == desk.ward)
 
 
-def _not_taken_back(table: object) -> ColumnElement[bool]:
+def _meant(table: object) -> ColumnElement[bool]:
+    """Whether an entry is the last word of its account: neither taken back nor keyed once more."""
     aside: ColumnElement[str] = table.c.aside  # type: ignore[attr-defined]
-    return or_(aside.is_(None), aside != "taken_back")
+    return or_(aside.is_(None), aside.not_in(("taken_back", "asked")))
 
 
 def _entry(row: rows.AnyRow) -> Entry:

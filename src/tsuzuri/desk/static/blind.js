@@ -10,7 +10,7 @@ import {say} from "./telling.js";
 import {showWhole} from "./whole.js";
 import {foretell} from "./will.js";
 
-const AGAIN_MS = 3_000, FEW = 5, LONGEST_MS = 3_600_000;
+const BEAT_MS = 60_000, AWAKE_MS = 300_000, AGAIN_MS = 3_000, FEW = 5, LONGEST_MS = 3_600_000;
 const will = (says) => { byId("will").textContent = says; };
 const byId = (id) => document.getElementById(id);
 export const who = byId("main").dataset.who;
@@ -18,11 +18,12 @@ export const who = byId("main").dataset.who;
 /**
  * `act` is what is done to a field (the last part of its path), `more(last)` says where and with what to ask for more,
  * `counted(told, gone)` what is written beside the heading, `over(told)` at the end, `shown(item, input)` once a
- * field stands there. Gives back the verbs of the page.
+ * field stands there; `holds`: the papers that are given are held for this person, and let go of with the page. Gives back the verbs of the page.
  */
-export function openBlind({act, more, counted, over, shown = () => {}}) {
+export function openBlind({act, more, counted, over, shown = () => {}, holds = false}) {
   const met = new Set();               // "document field version" that were before this person
   let queue = [], now = null, input = null, last = null, told = {}, asking = null, ended = false;
+  let touched = Date.now();
   let since = 0, keys = 0, gone = 0;     // gone: done with since the server counted
   const outbox = openOutbox({who: `${act}-${who}`, act, answered, silent: tell});
   const nameOf = ({document: id, field, version}) => `${id} ${field} ${version}`;
@@ -146,12 +147,26 @@ export function openBlind({act, more, counted, over, shown = () => {}}) {
       enter: (target) => (now ? acts.enter?.(target) : anew()),
     };
     listenKeys(all, {yields});
-    addEventListener("keydown", (event) => { if (!composing(event)) keys += 1; }, {capture: true});
+    addEventListener("keydown", (event) => {
+      touched = Date.now();
+      if (!composing(event)) keys += 1;
+    }, {capture: true});
+    if (holds) keepHolding();
     byId("entry").addEventListener("input", ({target}) => { if (now && target.type === "text") foretell(now, target.value, will); });
     for (const [id, what] of Object.entries({whole, "show-keys": showKeys, ...clicks})) {
       byId(id).addEventListener("click", () => { what(); if (!document.querySelector("dialog[open]")) input?.focus(); });
     }
     addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  }
+
+  /** A sign of life each minute, while somebody touches a key. */
+  function keepHolding() {
+    const tell = (verb, how) => {
+      const documents = [...new Set([now, ...queue].filter(Boolean).map((item) => item.document))];
+      if (documents.length) send(`/desk/runs/${verb}`, {documents}, how).catch(() => {});
+    };
+    setInterval(() => { if (Date.now() - touched < AWAKE_MS) tell("hold", {}); }, BEAT_MS);
+    addEventListener("pagehide", () => tell("release", {keepalive: true}));
   }
 
   /** The field's whole paper is put before a senior: none of its fields comes here meanwhile. */

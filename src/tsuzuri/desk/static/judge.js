@@ -6,7 +6,7 @@ const sides = [...document.querySelectorAll(".side")];
 const told = (says) => { document.getElementById("told").textContent = says; };
 
 const page = openBlind({
-  act: "judge",
+  act: "judge", holds: true,
   more: () => ["/desk/judge/more", {}],
   counted: ({total}, gone) => `裁定待ち ${Math.max(total - gone, 0).toLocaleString("ja-JP")} 欄`,
   over: ({total}) => (total ? `裁定できる欄は、いまありません。ご自分が入力した欄は、ほかの人が裁定します（${total} 欄）。` : "裁定を待つ欄はありません。"),

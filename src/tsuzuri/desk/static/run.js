@@ -23,7 +23,7 @@ let screen = [];                     // cards that are shown
 let advancing = null;                // promise of the next screen while it comes
 let coming = null;                   // promise of the cards after them
 let last = {n: Number(first), field: ""}, skipped = last.n > 0;
-let total = 0, made = 0, confirmed = 0;
+let total = "0", made = 0, confirmed = 0;
 let touched = Date.now(), since = performance.now(), keys = 0;
 const undoable = [];
 const cards = new Map();             // "document field" → card, shown or gone
@@ -91,7 +91,7 @@ function release(gone) {
 
 function count() {
   const left = screen.filter(pending).length;
-  byId("left").textContent = `この画面 残り ${left}・待ち ${total.toLocaleString("ja-JP")}・確認 ${confirmed.toLocaleString("ja-JP")}`;
+  byId("left").textContent = `この画面 残り ${left}・待ち ${total}・確認 ${confirmed.toLocaleString("ja-JP")}`;
   byId("saved").textContent = outbox.left() ? `未送信 ${outbox.left()} 件` : "";
 }
 
