@@ -18,7 +18,8 @@ export const who = byId("main").dataset.who;
 /**
  * `act` is what is done to a field (the last part of its path), `more(last)` says where and with what to ask for more,
  * `counted(told, gone)` what is written beside the heading, `over(told)` at the end, `shown(item, input)` once a
- * field stands there; `holds`: the papers that are given are held for this person, and let go of with the page. Gives back the verbs of the page.
+ * field stands there; `holds`: the papers that are given are held for this person, and let go of with the
+ * page. Gives back the verbs of the page.
  */
 export function openBlind({act, more, counted, over, shown = () => {}, holds = false}) {
   const met = new Set();               // "document field version" that were before this person

@@ -5,6 +5,7 @@ import {forget, keep, recall} from "./journal.js";
 import {keyOf} from "./keymap.js";
 import {listenKeys} from "./keys.js";
 import {pictured, send, Unreachable} from "./post.js";
+import {reached} from "./reach.js";
 import {say} from "./telling.js";
 import {showWhole} from "./whole.js";
 
@@ -12,7 +13,6 @@ const WIDE = 44, HIGH = 60, AT_ONCE = 24, AGAIN_MS = 3_000, BEAT_MS = 60_000, AW
 const byId = (id) => document.getElementById(id);
 const main = byId("main"), room = byId("tiles");
 const {digit, who} = main.dataset;
-const here = `/desk/carpet?digit=${digit}`;
 
 let screen = [];                      // {patch, tile, said}: said is the digit typed, "?" or null (as it was read)
 let coming = null, after = {n: 0, field: ""}, at = 0, since = performance.now(), busy = false, confirmed = 0, touched = Date.now();
@@ -25,9 +25,8 @@ async function patient(ask) {
       if (error instanceof Unreachable) return null;
       throw error;
     });
+    reached(reply?.status ?? 0);
     if (reply && reply.status < 500 && reply.status !== 401) return reply;
-    if (reply?.status === 401) say("ログアウトしています。", "bad", {href: `/desk/login?to=${encodeURIComponent(here)}`, word: "ログインし直す"});
-    else say("サーバーにつながりません。つながり次第、続けます。", "bad");
     await new Promise((later) => { setTimeout(later, AGAIN_MS); });
   }
 }
@@ -178,7 +177,6 @@ async function deliver(sent) {
   if (reply.status !== 200) return say(reply.told.message ?? "うまくいきませんでした。", "bad");
   confirmed += reply.told.settled;
   if (reply.told.gone) say(`${reply.told.gone} 字は、ほかの人が先に処理していました。`);
-  else if (document.querySelector("#above .bad")) say("");
   return count();
 }
 
