@@ -77,7 +77,7 @@ clean:  ## remove what was installed and made here
 
 .venv/run.stamp: .venv/bin/uv pyproject.toml constraints.txt
 	@.ci/packages $(RUN_PACKAGES)
-	@.venv/bin/uv pip install -q --compile-bytecode --python .venv -c constraints.txt -e .
+	@.venv/bin/uv pip install -q --compile-bytecode --python .venv -c constraints.txt -e '.[service,station]'
 	@touch $@
 
 .venv/test.stamp: .venv/bin/uv pyproject.toml constraints.txt

@@ -33,6 +33,7 @@ from tsuzuri.house import caps_of, city_forms, form_readers, open_line
 from tsuzuri.model import Document
 from tsuzuri.rules.ledgers.people import load_people
 from tsuzuri.settings import Settings
+from tsuzuri.station.cli import station_app
 from tsuzuri.store import accounts
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=(
@@ -46,6 +47,7 @@ app.add_typer(key_app, name="key")
 app.add_typer(uke_app, name="uke")
 app.command("balance")(balance)
 app.command()(night)
+app.add_typer(station_app, name="station")
 console = Console()
 
 PipelinesOption = Annotated[Path | None, typer.Option("--pipelines", help="another city's folder of forms")]
