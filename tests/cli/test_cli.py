@@ -201,7 +201,7 @@ HELP = {
     "ledger import": "as a whole, or not at all", "ledger list": "Every ledger", "ledger show": "ever known",
     "balance": "stands somewhere", "rules list": "Every rule", "rules replay": "past claims",
     "station watch": "until Ctrl-C", "station send": "as one batch", "station status": "what waits",
-    "station rescans": "scanned again", "station close": "No more paper", "key receipts": "sign receipts",
+    "station rescans": "scanned again", "station close": "No more paper",
     "version": "version", "": "medical-expense claims",
 }
 
