@@ -34,6 +34,7 @@ from tsuzuri.flow.plain import plain, plain_finding
 from tsuzuri.flow.reading import Office, read_file, read_page
 from tsuzuri.flow.rebinding import join_previous, move_page, name_form, split
 from tsuzuri.flow.receipts_out import Written, write_receipts
+from tsuzuri.flow.releasing import compared, sign_run, signatures, withdraw_run
 from tsuzuri.flow.runs import READING_DOUBTS, SCREEN, Run, Waiting, hold, lay_out, let_go, take_back
 from tsuzuri.flow.sampling import Plan, draw_sample, judge_sample, unjudge_sample
 from tsuzuri.flow.second import adjudicate, key_blind, take_back_blind
@@ -80,6 +81,7 @@ __all__ = [
     "blot",
     "cancel_upload",
     "close_batch",
+    "compared",
     "confirm",
     "correct",
     "declare_batch",
@@ -124,6 +126,8 @@ __all__ = [
     "reopen",
     "settle_batch",
     "settled",
+    "sign_run",
+    "signatures",
     "split",
     "sweep",
     "take_ahead",
@@ -139,5 +143,6 @@ __all__ = [
     "unapprove",
     "unjudge_sample",
     "upload",
+    "withdraw_run",
     "write_receipts",
 ]

@@ -7,7 +7,7 @@ with the same bytes, whenever a night runs again. What needs two people's releas
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,12 +15,16 @@ from pathlib import Path
 from tsuzuri.errors import Refused, TsuzuriError, WrongTurn
 from tsuzuri.flow import outlet
 from tsuzuri.flow.line import Line, new_id
-from tsuzuri.flow.taking import TAKES, Asked, plain_forms, target_of, unsettled
+from tsuzuri.flow.paying import PAYMENTS
+from tsuzuri.flow.returning import RETURNED
+from tsuzuri.flow.taking import CLAIMS, PLAIN, SENT, Asked, Way, plain_forms, target_of, unsettled
 from tsuzuri.flow.usual import tell_usual
 from tsuzuri.forms.targets import BENEFITS, RECORDS, Target
 from tsuzuri.model import ExportRun, RunFile, RunStep
 from tsuzuri.rules.writers import Totals
 
+# What a target takes, by its word: who chooses, and who fills its files.
+TAKES: Mapping[str, Way] = {"claims": CLAIMS, "records": PLAIN, "sent": SENT, "returned": RETURNED, "payments": PAYMENTS}
 LONGEST = timedelta(hours=1)    # no run takes that long: what is half written since then was left by a crash
 CHUNK = 1 << 20
 
@@ -109,7 +113,11 @@ def finish(line: Line, run: ExportRun) -> ExportRun:
         step=RunStep.PREPARED if waits else RunStep.SENT)
     if not waits:
         outlet.write_control(folder, done)
-    return done if settled else _mark(line, run, done)
+    if not settled:
+        done = _mark(line, run, done)
+    if target.release and done.step is RunStep.SENT:
+        outlet.forget(line.exports / outlet.PREPARED, done)
+    return done
 
 
 def _mark(line: Line, run: ExportRun, done: ExportRun) -> ExportRun:
@@ -155,18 +163,26 @@ def _begin(line: Line, asked: Asked) -> ExportRun:
     asked = asked._replace(until=asked.until or _cut_off(line, asked.day, target))
     with line.store.read() as look:
         known = look.run_for(asked.day, asked.name)
-        if known is not None:
+        if known is not None and known.step is not RunStep.WITHDRAWN:
             return known
+        if look.prepared(asked.name) is not None:
+            raise Refused(f"{target.title}: 前回の分が承認を待っています。承認するか取り下げてから、もう一度実行してください。",
+                          code="release_waits")
         chosen = TAKES[target.takes].choose(line, look, asked)
     run = ExportRun(
-        id=new_id("xr"), business_date=asked.day, target=asked.name,
+        id=known.id if known else new_id("xr"), business_date=asked.day, target=asked.name,
         path=str(folder_of(line, target) / target.names(asked.day)[0]), sha256="",
         count=chosen.count, amount=0, points=0, eligible=chosen.count + sum(chosen.held.values()), held=dict(chosen.held),
         at=line.clock(), held_list=chosen.held_list, until=asked.until, scope=dict(chosen.scope),
+        pays_on=chosen.pays_on,
     )
     with line.unit() as unit:
-        unit.add_run(run)
+        if known is None:
+            unit.add_run(run)
+        elif not unit.move_run(run, RunStep.WITHDRAWN):
+            raise WrongTurn(f"run {run.id} was begun anew already", code="already_told")
         unit.assign(run.id, chosen.claims)
+        unit.add_transfers(run.id, run.target, chosen.paid)
     return run
 
 

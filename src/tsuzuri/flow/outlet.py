@@ -138,6 +138,12 @@ def write_control(folder: Path, run: ExportRun) -> None:
         sync_folder(folder)
 
 
+def forget(folder: Path, run: ExportRun) -> None:
+    """Remove a run's files there, if they are there."""
+    for file in run.files:
+        (folder / file.name).unlink(missing_ok=True)
+
+
 def forget_unfinished(folder: Path, names: tuple[str, ...], before: float) -> None:
     """Remove what a crash left half written of files called like these, on any day, if it is older than that moment."""
     stems = {name.rpartition(".")[0].rstrip("0123456789") for name in names}

@@ -17,7 +17,7 @@ from tsuzuri.flow.holding import Held, Stays, staying_claim
 from tsuzuri.flow.line import Line
 from tsuzuri.flow.outlet import Bundle
 from tsuzuri.forms.targets import BENEFITS, RECORDS, Target, records_target
-from tsuzuri.model import Batch, Claim, ExportRun, Step
+from tsuzuri.model import Batch, Claim, ExportRun, Step, Transfer
 from tsuzuri.rules.sheets import ROW_FORMATS, Out
 from tsuzuri.rules.writers import Totals
 from tsuzuri.stages.export import hindrance, write_feed
@@ -36,13 +36,18 @@ class Asked(NamedTuple):
 
 @dataclass(frozen=True)
 class Chosen:
-    """What goes with a run: claims by id, or `count` of anything else; what stays, counted and listed; what is frozen besides."""
+    """What goes with a run: claims by id, or `count` of anything else; what stays, counted and listed; what is frozen besides.
+
+    `paid`: what each payee gets, and the claims that it is paid for.
+    """
 
     count: int
     claims: Sequence[str] = ()
     held: Mapping[str, int] = field(default_factory=Counter)
     held_list: str = ""
     scope: Mapping[str, int | str] = field(default_factory=dict)
+    paid: Sequence[tuple[Transfer, Sequence[str]]] = ()
+    pays_on: date | None = None
 
 
 class Way(NamedTuple):
@@ -158,8 +163,6 @@ def _choose_sent(line: Line, look: Look, asked: Asked) -> Chosen:
     return Chosen(left.count, scope={"of": left.id})
 
 
-TAKES: Mapping[str, Way] = {
-    "claims": Way(_choose_claims, _fill_rows),
-    "records": Way(_choose_claims, _fill_records),
-    "sent": Way(_choose_sent, _fill_rows),
-}
+CLAIMS = Way(_choose_claims, _fill_rows)
+PLAIN = Way(_choose_claims, _fill_records)
+SENT = Way(_choose_sent, _fill_rows)

@@ -86,7 +86,7 @@ class Remitter(Declared):
 class Target(Declared):
     """One receiver. `takes` says what: approved claims, what was `sent` with them, returned papers, or payments.
 
-    `when` is a word of WHEN (with `on`, a day of the month, for monthly); `cut_off` is when its business date ends (締め); `folder`
+    `when` is a word of WHEN (with `day`, of the month, for monthly); `cut_off` is when its business date ends (締め); `folder`
     lies under the folder of exports. With `release` nothing is handed over before two people have signed. Payments say whom they
     pay and `pays_after` how many days of business at the bank.
     """
@@ -95,7 +95,7 @@ class Target(Declared):
     takes: Takes = "claims"
     files: Annotated[tuple[Paper, ...], Field(min_length=1)]
     when: str = "every_day"
-    on: int = Field(default=1, ge=1, le=31)
+    day: int = Field(default=1, ge=1, le=31)
     cut_off: time | None = None
     folder: Annotated[str, StringConstraints(pattern=r"^([a-z0-9_-]+)?$")] = ""
     release: bool = False
@@ -130,7 +130,7 @@ class Target(Declared):
 
     def runs_on(self, day: date, off: frozenset[date]) -> bool:
         """Whether its calendar has a run on that day."""
-        return WHEN[self.when](day, off, self.on)
+        return WHEN[self.when](day, off, self.day)
 
 
 def _paper(word: str, name: str) -> Paper:

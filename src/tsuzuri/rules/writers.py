@@ -64,7 +64,7 @@ TRAILER = _columns("record 9 1", "count 9 9", "amount S 12", "points S 12", "sha
 
 # What a form may name under export.columns; the rest the writer fills by itself.
 _BY_WRITER = {"record", "line", "action", "claim_id", "error", "ward"}
-_WITHIN_ACCOUNT = {"account_kind", "bank_code", "branch_code"}
+_WITHIN_ACCOUNT = {"account_kind", "bank_code", "branch_code", "bank_name", "branch_name", "holder"}
 FEED_COLUMNS = frozenset({column.name for column in DATA} - _BY_WRITER | _WITHIN_ACCOUNT)
 NAME_WIDTH = 40
 SIGNED = tuple(column.name for column in DATA if column.kind == "number")

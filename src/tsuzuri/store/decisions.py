@@ -31,6 +31,12 @@ def decide(unit: Unit, decision: Decision) -> None:
         at=decision.at, by=decision.by, what=decision.what, about=decision.about, why=decision.why, told=dict(decision.told)))
 
 
+def decided_about(look: Look, about: str, what: Collection[str]) -> list[Decision]:
+    """The decisions of these words about one thing, oldest first."""
+    found = select(decisions).where(decisions.c.what.in_(what), decisions.c.about == about).order_by(decisions.c.n)
+    return [Decision(row.at, row.by, row.what, row.about, row.why, row.told) for row in look.connection.execute(found)]
+
+
 def decided(look: Look, what: Collection[str], limit: int = 50) -> list[Decision]:
     """The latest decisions of these words, newest first."""
     found = select(decisions).where(decisions.c.what.in_(what)).order_by(decisions.c.n.desc()).limit(limit)

@@ -81,6 +81,12 @@ class SeenEntitled:
         found = select(table).where(stands, table.c.person.in_(whose)).order_by(table.c.key, table.c.since)
         return tuple(_recipient(row._mapping) for row in self.connection.execute(found))
 
+    def institution_on(self, code: str, day: str) -> Institution | None:
+        """The institution of a code of ten digits, as its ledger has it on a day (ISO); the last one known where it had ended."""
+        rows = [Institution(**_told(row, Institution)) for row in self._keyed("institutions", {code})]
+        begun = [row for row in rows if row.since <= day]
+        return max(begun, key=lambda row: row.since, default=None)
+
     def _keyed(self, ledger: str, keys: set[str]) -> Sequence[Mapping[Any, Any]]:
         if not keys:
             return ()

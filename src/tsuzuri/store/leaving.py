@@ -113,6 +113,12 @@ class SeenLeaving:
         last: date | None = self.connection.scalar(select(func.max(runs.c.business_date)).where(runs.c.target == target))
         return last
 
+    def last_before(self, target: str, day: date) -> ExportRun | None:
+        """The latest run of that target for a business date before that one."""
+        found = select(runs).where(runs.c.target == target, runs.c.business_date < day).order_by(runs.c.business_date.desc())
+        row = self.connection.execute(found.limit(1)).one_or_none()
+        return rows.to_run(row) if row is not None else None
+
     def prepared(self, target: str) -> ExportRun | None:
         """The run of that target that waits for two people to release it; there is one at most."""
         found = select(runs).where(runs.c.target == target, runs.c.step == RunStep.PREPARED.value)
@@ -181,6 +187,11 @@ class Leaving(SeenLeaving):
         sent = self.connection.scalar(select(func.count(claims.c.document_id.distinct())).where(*told))
         if moved != sent:
             raise WrongTurn(f"run {run.id}: claims of {sent} documents, {moved} of them approved", code="not_approved")
+
+    def alone_with(self, run_id: str) -> ExportRun:
+        """One run, which nobody else changes until this unit ends; raises NotFound."""
+        self.connection.execute(select(runs.c.id).where(runs.c.id == run_id).with_for_update())
+        return self.run(run_id)
 
     def move_run(self, run: ExportRun, was: RunStep) -> bool:
         """Write the run down as it now stands; False, and nothing is written, if it stands elsewhere than it did."""

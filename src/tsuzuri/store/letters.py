@@ -71,6 +71,20 @@ class SeenLetters:
         found = documents.c.id == document_id, documents.c.step == Step.RETURNED, documents.c.ward == ward
         return self.connection.scalar(select(documents.c.n).where(*found)) is not None
 
+    def returns_written(self, after: int, day: date, until: datetime | None) -> list[tuple[Letter, Step]]:
+        """The 返戻票 behind the letter numbered `after`, up to a day and a moment, and where their papers stand now."""
+        bound = select(letters, documents.c.step.label("step")).join(documents, documents.c.id == letters.c.document_id)
+        found = bound.where(letters.c.kind == Post.RETURN, letters.c.n > after, letters.c.day <= day)
+        if until is not None:
+            found = found.where(letters.c.at <= until)
+        return [(_letter(row), Step(row.step)) for row in self.connection.execute(found.order_by(letters.c.n))]
+
+    def returns_between(self, after: int, until: int) -> list[tuple[Letter, str | None, str]]:
+        """The 返戻票 numbered from behind `after` to `until`, each with its paper's form and ward."""
+        bound = select(letters, documents.c.form, documents.c.ward).join(documents, documents.c.id == letters.c.document_id)
+        found = bound.where(letters.c.kind == Post.RETURN, letters.c.n > after, letters.c.n <= until).order_by(letters.c.n)
+        return [(_letter(row), row.form, row.ward) for row in self.connection.execute(found)]
+
     def answer_of(self, document_id: str) -> str | None:
         """The id of the last paper that came in place of a returned one."""
         found = select(documents.c.id).where(documents.c.answers == document_id, documents.c.step != Step.MERGED)

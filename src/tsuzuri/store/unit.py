@@ -13,6 +13,7 @@ from tsuzuri.store.leaving import Leaving, SeenLeaving
 from tsuzuri.store.letters import Letters, SeenLetters
 from tsuzuri.store.named import SeenNamed
 from tsuzuri.store.papers import Papers, SeenPapers
+from tsuzuri.store.paying import Paying, SeenPaying
 from tsuzuri.store.questions import Questions, SeenQuestions
 from tsuzuri.store.rulebooks import Rulebooks, SeenRulebooks
 
@@ -21,7 +22,7 @@ Nudge = tuple[str, str]        # the name of a job, and the id it is about
 
 class Look(
     SeenPapers, SeenBound, SeenLeaving, SeenElectronic, SeenKnown, SeenDoubts, SeenEntries, SeenNamed, SeenQuestions,
-    SeenRulebooks, SeenLetters,
+    SeenRulebooks, SeenLetters, SeenPaying,
 ):
     """What may be asked. `store.Store.read` opens and ends it; lists and counts are in `queries`."""
 
@@ -29,7 +30,7 @@ class Look(
         self.connection = connection
 
 
-class Unit(Papers, Bound, Leaving, Electronic, Entries, Questions, Rulebooks, Letters, Look):
+class Unit(Papers, Bound, Leaving, Electronic, Entries, Questions, Rulebooks, Letters, Paying, Look):
     """What a flow function holds between loading and saving. `store.Store.unit` opens and ends it."""
 
     def __init__(self, connection: Connection) -> None:

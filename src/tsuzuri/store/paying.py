@@ -1,0 +1,62 @@
+"""Money: which claims are still to be paid, what payees got and owe, looked at and written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
+from itertools import islice
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from tsuzuri.errors import WrongTurn
+from tsuzuri.model import Claim, RunStep, Transfer
+from tsuzuri.store import rows
+from tsuzuri.store.tables import claims, runs, transfers
+
+MANY = 500      # rows a statement: old SQLites take 999 parameters, and memory stays flat at a million
+
+
+class SeenPaying:
+    """What may be asked about payments."""
+
+    connection: Connection
+
+    def unpaid(self, day: date, forms: Collection[str]) -> Iterator[Claim]:
+        """The claims of these forms that have left by that date's night and that no payment has taken, by id; streamed."""
+        left = select(claims).join(runs, runs.c.id == claims.c.export_run)
+        found = left.where(claims.c.transfer.is_(None), claims.c.form.in_(forms), runs.c.step == RunStep.SENT.value,
+                           runs.c.business_date <= day)
+        streamed = self.connection.execute(found.order_by(claims.c.id).execution_options(yield_per=MANY))
+        return (rows.to_claim(row) for row in streamed)
+
+    def debts(self, target: str) -> dict[str, int]:
+        """Who owes what after the last payment of that target: payee → yen, below 0."""
+        last = select(func.max(transfers.c.n)).where(transfers.c.target == target).group_by(transfers.c.payee)
+        found = select(transfers.c.payee, transfers.c.carried).where(transfers.c.n.in_(last), transfers.c.carried < 0)
+        return {row.payee: row.carried for row in self.connection.execute(found)}
+
+    def transfers_of(self, run_id: str) -> Iterator[Transfer]:
+        """What each payee gets by a run, in order; streamed."""
+        found = select(transfers).where(transfers.c.run_id == run_id).order_by(transfers.c.n).execution_options(yield_per=MANY)
+        return (rows.to_transfer(row) for row in self.connection.execute(found))
+
+
+class Paying(SeenPaying):
+    """What a unit of work may also write about them."""
+
+    def add_transfers(self, run_id: str, target: str, paid: Iterable[tuple[Transfer, Sequence[str]]]) -> None:
+        """Store what a run pays, and that these claims are paid by it; raises WrongTurn if one of them is paid already."""
+        for transfer, claim_ids in paid:
+            told = {name: getattr(transfer, name) for name in Transfer.__dataclass_fields__ if name != "n"}
+            made = self.connection.execute(insert(transfers).values(run_id=run_id, target=target, **told))
+            n, ids = made.inserted_primary_key[0], iter(claim_ids)  # type: ignore[index]
+            while some := list(islice(ids, MANY)):
+                free = claims.c.id.in_(some), claims.c.transfer.is_(None)
+                if self.connection.execute(update(claims).where(*free).values(transfer=n)).rowcount != len(some):
+                    raise WrongTurn(f"run {run_id}: some of its claims are paid already", code="already_paid")
+
+    def free_transfers(self, run_id: str) -> None:
+        """Take a run's payments back: its claims are to be paid again, and nothing of it is carried on."""
+        mine = select(transfers.c.n).where(transfers.c.run_id == run_id)
+        self.connection.execute(update(claims).where(claims.c.transfer.in_(mine)).values(transfer=None))
+        self.connection.execute(delete(transfers).where(transfers.c.run_id == run_id))
