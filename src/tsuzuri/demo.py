@@ -67,7 +67,7 @@ def _play(stop: threading.Event, once: bool) -> int:
         watcher = threading.Thread(target=keep, args=(running, stop.is_set), kwargs={"nightly": False}, daemon=True)
         watcher.start()
         login, password, key = first_accounts(running.line)
-        _bring_ledgers(running.line)
+        bring_ledgers(running.line)
         batch = send_batch(running, key)
         show_progress(running, key, batch, stop)
         _show_documents(running.line, batch)
@@ -122,7 +122,7 @@ def first_accounts(line: flow.Line) -> tuple[str, str, str]:
     return login, password, key
 
 
-def _bring_ledgers(line: flow.Line) -> None:
+def bring_ledgers(line: flow.Line) -> None:
     """The sample ledgers (台帳) of the people, institutions and insurers on the papers."""
     told = []
     for name in ("recipients", "institutions", "insurers"):

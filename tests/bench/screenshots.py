@@ -1,109 +1,148 @@
-"""Takes README's pictures of the desk: a whole machine reads the sample batch, a browser looks at it. `make pictures` runs it."""
+"""Takes README's pictures of the desk: a whole machine reads the sample batch, a browser looks at every page. `make pictures`.
+
+Every page of the bar is taken, whoever adds one; what shows a mode better than its bare page stands in SHOTS.
+"""
 
 from __future__ import annotations
 
+import io
 import shutil
+import sys
 import tempfile
 import threading
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from pdf2image import convert_from_bytes
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+from scene import PASSWORD, Scene, lay
 
-from tsuzuri import flow
-from tsuzuri.demo import first_accounts, send_batch, show_progress
-from tsuzuri.flow import READING_DOUBTS, Line
-from tsuzuri.flow.carpet import digits_of
-from tsuzuri.flow.judging import judge
-from tsuzuri.flow.second import Field
-from tsuzuri.model import Step
+from tsuzuri.demo import bring_ledgers, first_accounts, send_batch, show_progress
+from tsuzuri.desk.bar import ENTRIES
 from tsuzuri.settings import REPO, Settings
 from tsuzuri.up import keep, machine_up
 
 PICTURES = REPO / "samples" / "pictures"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
+COLOURS = 48            # a page of the desk and a gray scan need no more; a picture of 1440 × 900 stays under 100 KB
+READY = "body[data-ready]"
 
 
-def main() -> None:
-    """Play the demo up to the desk, then look."""
+@dataclass(frozen=True)
+class Shot:
+    """A picture: `path` of the page, `by` whom it is opened, what is waited for, and what is done on it."""
+
+    name: str
+    path: Callable[[Scene], str]
+    by: str = "honda"
+    wait: str = "main, .floor"
+    act: Callable[[Page], None] = lambda page: None
+
+
+def _keys(page: Page) -> None:
+    page.keyboard.press("F1")
+    page.wait_for_selector("dialog#keys[open]")
+
+
+def _whole(page: Page) -> None:
+    page.keyboard.press("F2")
+
+
+def _why(page: Page) -> None:
+    page.locator("[data-why]").first.click()
+    page.wait_for_selector(".explained h3")
+
+
+def _menu(page: Page) -> None:
+    page.locator(".bar summary").first.click()
+
+
+SHOTS = (
+    Shot("sheet", lambda scene: f"/desk/sheets/{scene.sheet}", "sato", READY),
+    Shot("whole", lambda scene: f"/desk/sheets/{scene.sheet}", "sato", READY, _whole),
+    Shot("why", lambda scene: f"/desk/sheets/{scene.sheet}", "sato", READY, _why),
+    Shot("f1", lambda scene: f"/desk/sheets/{scene.sheet}", "sato", READY, _keys),
+    Shot("rows", lambda scene: f"/desk/sheets/{scene.rows}", "sato", READY),
+    Shot("run", lambda scene: scene.run, "sato", READY),
+    Shot("carpet", lambda scene: f"/desk/carpet?digit={scene.digit}", "sato", READY),
+    Shot("second", lambda scene: "/desk/second", "ito", READY),
+    Shot("judge", lambda scene: "/desk/judge", "kato", READY),
+    Shot("sample", lambda scene: "/desk/sample", "ito", READY),
+    Shot("papers", lambda scene: f"/desk/batches/{scene.batch}/papers"),
+    Shot("studio", lambda scene: "/desk/studio/draft?form=kodomo_shinsei", wait="body[data-checked]"),
+    Shot("diff", lambda scene: "/desk/studio/drafts/1.diff"),
+    Shot("drift", lambda scene: "/desk/studio/drift/kodomo_shinsei"),
+    Shot("menu", lambda scene: "/desk/", act=_menu),
+    Shot("mine", lambda scene: "/desk/mine", "sato"),
+)
+
+
+def main(only: tuple[str, ...]) -> None:
+    """Play the demo up to the desk, then look at everything, or at what is named."""
     stop = threading.Event()
     with tempfile.TemporaryDirectory() as home, machine_up(Settings(home=Path(home), port=0)) as running:
         threading.Thread(target=keep, args=(running, stop.is_set), kwargs={"nightly": False}, daemon=True).start()
-        login, password, key = first_accounts(running.line)
+        login, _, key = first_accounts(running.line)
+        bring_ledgers(running.line)
         batch = send_batch(running, key)
         show_progress(running, key, batch, stop)
-        with running.line.store.read() as look:
-            waiting = [d for d in look.documents_of_batch(batch) if d.step is Step.REVIEW and d.form == "kodomo_seikyu"]
-        leave_to_two(running.line, batch)
-        paper = max(waiting, key=lambda d: sum(finding.severity.blocks for finding in d.findings))
-        with running.line.store.read() as look:
-            back = look.document(next(d.id for d in waiting if d.id != paper.id))
-        flow.give_back(running.line, back.id, back.version, login, "\n".join(f"{f.code} {f.message}" for f in back.findings))
-        with sync_playwright() as player:
-            browser = player.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-            page = browser.new_page(viewport={"width": 1440, "height": 900})
-            page.goto(f"{running.url}/desk/login")
-            page.fill("input[name=name]", login)
-            page.fill("input[name=password]", password)
-            page.press("input[name=password]", "Enter")
-            page.wait_for_url("**/desk/")
-            _take(page, "desk_queue.png")
-            page.goto(f"{running.url}/desk/sheets/{paper.id}")
-            page.wait_for_load_state("networkidle")
-            _take(page, "desk_sheet.png")
-            for name, path in over_many(running.line, batch).items():
-                page.goto(f"{running.url}{path}")
-                page.wait_for_load_state("networkidle")
-                _take(page, f"desk_{name}.png")
-            for name in ("second", "judge"):
-                page.goto(f"{running.url}/desk/{name}")
-                page.wait_for_selector("body[data-ready]")
-                page.wait_for_load_state("networkidle")
-                _take(page, f"desk_{name}.png")
-            page.locator("[data-why]").first.click()
-            page.wait_for_selector(".explained h3")
-            page.wait_for_load_state("networkidle")
-            _take(page, "desk_why.png")
-            page.goto(f"{running.url}/desk/letters")
-            _take(page, "desk_letters.png")
-            page.goto(f"{running.url}/desk/studio/draft?form=kodomo_shinsei")
-            page.wait_for_selector("body[data-checked]")
-            _take(page, "desk_studio.png")
-            browser.close()
+        take(running.url, lay(running.line, batch, login), only)
         stop.set()
 
 
-def leave_to_two(line: Line, batch: str) -> None:
-    """Two clean papers' amounts are doubted after all: one waits for its second entry, one was keyed differently by two."""
-    with line.store.read() as look:
-        clean = [d for d in look.documents_of_batch(batch) if d.step is Step.CLEAN and d.form == "kodomo_seikyu"][:2]
-    for document, entries in zip(clean, (("sato",), ("sato", "ito")), strict=True):
-        with line.unit() as unit:
-            fields = {**document.fields, "amount": replace(document.fields["amount"], confidence=0.4)}
-            unit.save_document(judge(line, unit, document.to(Step.REVIEW, fields=fields)), was_version=document.version)
-            version = unit.document(document.id).version
-        for by, more in zip(entries, (0, 70), strict=False):
-            ink = str(int(document.values["amount"] or 0) + more)
-            flow.key_blind(line, Field(document.id, version, "amount"), ink, by)
+def take(url: str, scene: Scene, only: tuple[str, ...] = ()) -> None:
+    """All pictures, or those named."""
+    named = {shot.name for shot in SHOTS}
+    bare = [Shot(one.here, lambda scene, path=one.path: f"/desk{path}") for one in ENTRIES if one.here not in named]
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        pages: dict[str, Page] = {}
+        for shot in (*SHOTS, *bare):
+            if only and shot.name not in only:
+                continue
+            if shot.by not in pages:
+                pages[shot.by] = _logged_in(browser, url, shot.by)
+            _take(pages[shot.by], url, shot, scene)
+        if not only or "letter" in only:
+            _letter(pages.get("sato") or _logged_in(browser, url, "sato"), url, scene)
+        browser.close()
 
 
-def over_many(line: Line, batch: str) -> dict[str, str]:
-    """Picture → address: the longest run, the most frequent digit, and a sheet that lists patients."""
-    with line.store.read() as look:
-        papers = look.documents_of_batch(batch)
-        form, asked, _ = look.doubted_kinds(READING_DOUBTS)[0]
-    read = "".join(digits_of(document, name) for document in papers if document.step is Step.REVIEW for name in document.fields)
-    listed = next(document.id for document in papers if (known := line.forms.of(document)) and known.export.each)
-    return {
-        "runs": "/desk/runs", "run": f"/desk/runs/{form}/{asked}", "rows": f"/desk/sheets/{listed}",
-        "carpet": f"/desk/carpet?digit={max('0123456789', key=read.count)}",
-    }
+def _logged_in(browser: Browser, url: str, name: str) -> Page:
+    page = browser.new_context(viewport={"width": 1440, "height": 900}, locale="ja-JP", timezone_id="Asia/Tokyo").new_page()
+    page.goto(f"{url}/desk/login")
+    page.fill("input[name=name]", name)
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url("**/desk/")
+    return page
 
 
-def _take(page: Page, name: str) -> None:
-    page.screenshot(path=PICTURES / name)
+def _take(page: Page, url: str, shot: Shot, scene: Scene) -> None:
+    page.goto(url + shot.path(scene))
+    page.wait_for_selector(shot.wait)
+    page.wait_for_load_state("networkidle")
+    shot.act(page)
+    page.wait_for_load_state("networkidle")
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    if wide > 0:
+        print(f"{shot.name}: {wide} px wider than the screen")
+    _keep(shot.name, Image.open(io.BytesIO(page.screenshot(animations="disabled"))))
+
+
+def _letter(page: Page, url: str, scene: Scene) -> None:
+    """The first sheet of a letter's PDF, as a printer would put it on paper."""
+    answer = page.request.get(f"{url}/desk/sheets/{scene.returned}/letter.pdf")
+    _keep("letter", convert_from_bytes(answer.body(), dpi=80, first_page=1, last_page=1)[0])
+
+
+def _keep(name: str, picture: Image.Image) -> None:
+    few = picture.convert("RGB").quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few.save(PICTURES / f"desk_{name}.png", optimize=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(tuple(sys.argv[1:]))

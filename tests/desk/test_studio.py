@@ -26,8 +26,9 @@ from tsuzuri.synth.draw import blank_png
 
 
 @pytest.fixture
-def studio(desk: Desk, tmp_path: Path, web: Any) -> Desk:
-    """A desk with a folder of forms of its own, and a second supervisor."""
+def studio(desk: Desk, tmp_path: Path, web: Any, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A desk with a folder of forms of its own, and a second supervisor; its scans lie upright, no model is asked."""
+    monkeypatch.setattr("tsuzuri.flow.studio._turns", lambda line, scanned: 0)
     city = Folders(tmp_path / "pipelines", tmp_path / "schemas")
     shutil.copytree(REPO / "pipelines", city.pipelines)
     shutil.copytree(REPO / "schemas", city.schemas)
@@ -60,7 +61,8 @@ def test_only_supervisors_of_the_whole_city_draw_forms(studio: Desk) -> None:
 def test_the_check_names_the_field_and_a_kept_draft_goes_live_by_another_supervisor_only(studio: Desk) -> None:
     drawer, other = studio.person("kanto"), studio.person("kakari")
     said = drawer.post("/desk/studio/check", told(amount={**AMOUNT, "kind": "yeen"})).json()
-    assert (said["fits"], said["place"]) == (False, "fields.amount") and "yen" in said["message"]
+    assert (said["fits"], said["place"]) == (False, "fields.amount")
+    assert said["message"].endswith("「yeen」という種類はありません。「yen」ではありませんか。")
     kept = drawer.post("/desk/studio/keep", told(amount=AMOUNT)).json()
     assert "+  amount: {kind: yen, box: [100, 50, 60, 9]}" in kept["diff"]
     city = studio.line.folders
@@ -140,11 +142,12 @@ def test_boxes_are_drawn_by_mouse_and_keys_tried_on_a_sample_and_taken_away(
     sheet.focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Control+ArrowRight")
-    expect(page.locator("tr[data-name=field_1] input[aria-label='左 mm']")).to_have_value(f"{round(left + 0.6, 1):g}")
+    expect(page.locator("tr[data-name=field_1] input[aria-label='左 mm']")).to_have_value(f"{round(left + 1.1, 1):g}")
     page.locator("tr[data-name=field_1] select").select_option("yen")
     drag(60, 60, 60, 10)
     page.locator("tr[data-name=field_2] select").select_option("choice")
     expect(page.locator("#boxes .spot[data-name=field_2]")).to_have_count(2)
+    _cells_are_moved_copied_and_put_back(page, drag)
     page.wait_for_selector("body[data-checked=fits]")
     monkeypatch.setattr("tsuzuri.flow.studio.judged_page", _read_as_if)
     page.set_input_files("#samples", scan)
@@ -160,6 +163,27 @@ def test_boxes_are_drawn_by_mouse_and_keys_tried_on_a_sample_and_taken_away(
         page.click("text=ZIP を取り出す")
     with zipfile.ZipFile(download.value.path()) as archive:
         assert "samples/tameshi/a.png" in archive.namelist()
+
+
+def _cells_are_moved_copied_and_put_back(page: Page, drag: Any) -> None:
+    """Of the choice that was just drawn: the second word dragged, its width typed, the field copied below; and all taken back."""
+    second = page.locator("#boxes .spot[data-name=field_2]").nth(1)
+    x, y, width = (float(second.get_attribute(name) or 0) for name in ("x", "y", "width"))
+    second.click()
+    drag(x + 5, y + 3, 7, 0)
+    expect(second).not_to_have_attribute("x", f"{x:g}")
+    assert float(second.get_attribute("x") or 0) == pytest.approx(x + 7, abs=1.6)          # a rule may be near
+    page.locator("#fields tr.inner input[aria-label='無 幅 mm']").fill("12.5")
+    page.keyboard.press("Enter")
+    expect(second).to_have_attribute("width", "12.5")
+    page.locator("#boxes").focus()
+    page.keyboard.press("Control+d")
+    expect(page.locator("tr[data-name=field_3]")).to_be_visible()
+    for _ in range(3):
+        page.keyboard.press("Control+z")
+    expect(page.locator("tr[data-name=field_3]")).to_have_count(0)
+    expect(second).to_have_attribute("width", f"{width:g}")
+    expect(second).to_have_attribute("x", f"{x:g}")
 
 
 def _read_as_if(picture: Any, forms: Any, readers: Any, day: Any) -> Any:

@@ -13,8 +13,10 @@ from pydantic import BaseModel, Field, TypeAdapter
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from tsuzuri.desk import words
 from tsuzuri.desk.door import Door, page
 from tsuzuri.desk.drifting import warnings
+from tsuzuri.desk.misfits import misfit
 from tsuzuri.desk.pictures import JPEG
 from tsuzuri.desk.who import CityOverseer, TheLine
 from tsuzuri.errors import Misdeclared, Refused, WrongTurn
@@ -94,7 +96,7 @@ async def blank(request: Request, who: CityOverseer, line: TheLine) -> Response:
         try:
             name, found = await run_in_threadpool(studio.open_blank, line, staged.path)
         except Refused as error:
-            return JSONResponse({"message": error.message}, error.status)
+            return JSONResponse({"message": words.says(error)}, error.status)
     return JSONResponse({"picture": name, "tree": studio.begun("", found).tree})
 
 
@@ -110,9 +112,9 @@ def check(who: CityOverseer, line: TheLine, told: Annotated[Told, Body()]) -> Re
     try:
         whole, form = studio.hold_draft(line, told.draft)
     except Misfit as error:
-        return JSONResponse({"fits": False, "place": error.place, "message": error.message})
+        return JSONResponse({"fits": False, "place": error.place, "message": misfit(error.message)})
     except (Misdeclared, TypeError, KeyError, ValueError, AttributeError) as error:
-        return JSONResponse({"fits": False, "place": "", "message": getattr(error, "message", "形が整っていません。")})
+        return JSONResponse({"fits": False, "place": "", "message": misfit(getattr(error, "message", "形が整っていません。"))})
     return JSONResponse({"fits": True, "schema": whole.schema, "fields": len(form.fields)})
 
 
@@ -139,8 +141,10 @@ async def attempt(
             staged.write(piece)
         try:
             tried, form = await run_in_threadpool(_tried, line, told.draft, staged.path)
-        except (Refused, Misfit) as error:
-            return JSONResponse({"message": error.message}, 422)
+        except Misfit as error:
+            return JSONResponse({"message": misfit(error.message)}, 422)
+        except Refused as error:
+            return JSONResponse({"message": words.says(error)}, 422)
     shown = {"picture": base64.b64encode(tried.picture).decode(), "known": tried.read["form"] is not None,
              "fault": tried.read["fault"], "findings": tried.read["findings"], "paper": list(form.paper)}
     return JSONResponse({**shown, "fields": [_value(form, name, one) for name, one in tried.read["fields"].items()]})
@@ -154,7 +158,7 @@ def diff(request: Request, who: CityOverseer, line: TheLine, n: int) -> Response
     try:
         told = studio.diffs(line, studio.hold_draft(line, Draft(kept.form, kept.tree, kept.schema))[0])
     except Misdeclared as error:
-        told, says = "", f"まだ帳票として読み込めません：{error.message}"
+        told, says = "", f"まだ帳票として読み込めません：{misfit(error.message)}"
     own = kept.by == who.name
     return page(request, "studio_diff.html", who=who, here="studio", kept=_line(kept, line), lines=told.splitlines(), own=own,
                 writable=studio.writable(line), fits=not says, says=says, tone="bad")

@@ -12,10 +12,11 @@ import os
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from tsuzuri.engines import READERS
@@ -25,8 +26,10 @@ from tsuzuri.flow.plain import plain
 from tsuzuri.flow.reading import judged_page
 from tsuzuri.forms import Form, Forms, load_forms
 from tsuzuri.forms.drafted import Draft, Folders, completed, drafted_from, held, texts
-from tsuzuri.image.blanks import Blank, blank_form
+from tsuzuri.image import Picture
+from tsuzuri.image.blanks import PAPERS, Blank, blank_form
 from tsuzuri.image.pages import encode_jpeg, open_page, rendition
+from tsuzuri.stages.phrases import look
 from tsuzuri.store.studio import KeptDraft, draft, keep_draft, note_live
 
 BLANK_DRAFT: dict[str, Any] = {"version": 1, "title": "", "title_box": [60, 15, 90, 12], "fields": {}}
@@ -55,9 +58,17 @@ def writable(line: Line) -> bool:
 
 
 def open_blank(line: Line, path: Path) -> tuple[str, Blank]:
-    """A scan of a blank form, straightened, and the name under which its picture is kept. Raises Refused for what is no scan."""
-    blank = blank_form(open_page(path, 1, line.limits.caps))
+    """A scan of a blank form, upright and straight, and the name under which its picture is kept. Raises Refused for what is no
+    scan. Which way is up is told by its text; that it was fed on its side or upside down costs nobody a second scan."""
+    scanned = open_page(path, 1, line.limits.caps)
+    upright = np.ascontiguousarray(np.rot90(scanned.pixels, -_turns(line, scanned)))
+    blank = blank_form(replace(scanned, pixels=upright))
     return line.files.put(encode_jpeg(blank.picture)), blank
+
+
+def _turns(line: Line, scanned: Picture) -> int:
+    """How many quarter turns clockwise bring a scan upright."""
+    return look(scanned, PAPERS[0], line.finder(), line.readers()["ppocr"]).turns
 
 
 def begun(name: str, blank: Blank | None) -> Draft:

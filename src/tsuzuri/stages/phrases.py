@@ -96,11 +96,16 @@ def _lines(gray: Pixels, finder: Finder, per_mm: float) -> list[Spot]:
 
 
 def _turns(gray: Pixels, found: Sequence[Spot], reader: Reader) -> int:
-    """How many quarter turns clockwise bring the page upright: the way its lines are read most surely."""
+    """How many quarter turns clockwise bring the page upright: the way its lines are read most surely.
+
+    The other way round along its lines is asked before across them: written downwards, letters can be read from either side.
+    """
     first = 0 if lying(list(found)) else 1
-    sure = {first: _legible(gray, found, first, reader)}
-    if sure[first] < UPRIGHT:
-        sure.update({turns: _legible(gray, found, turns, reader) for turns in range(4) if turns != first})
+    sure: dict[int, float] = {}
+    for turns in (first, first + 2, 1 - first, 3 - first):
+        sure[turns] = _legible(gray, found, turns, reader)
+        if sure[turns] >= UPRIGHT:
+            return turns
     return max(sure, key=lambda turns: sure[turns])
 
 

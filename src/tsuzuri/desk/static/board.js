@@ -1,5 +1,5 @@
 // The paper: boxes are drawn with the mouse, snap to the printed rules, and are nudged by arrow keys in millimetres.
-import {added, changed, draft, fields, heard, paper, removed, rounded, spots} from "./draft.js";
+import {added, changed, copied, draft, fields, heard, paper, removed, rounded, spots, title, undone} from "./draft.js";
 
 const SNAP_MM = 1.5, SMALLEST_MM = 2;
 const svg = document.getElementById("boxes");
@@ -36,6 +36,7 @@ function paint() {
   const parts = rules().map(([x1, y1, x2, y2]) => drawn("line", "rule", {x1, y1, x2, y2}));
   parts.push(framed("spot title", draft.tree.title_box ?? [0, 0, 0, 0]));
   (draft.tree.anchors ?? []).forEach(([x, y]) => parts.push(framed("anchor", [x - 2.5, y - 2.5, 5, 5])));
+  fields().filter(({table}) => table).forEach(({spec, table}) => ghosts(draft.tree.rows[table], spec, parts));
   fields().forEach(({name, spec}) => spots(spec).forEach((spot, i) => {
     const on = chosen.name === name && chosen.spot === i;
     const rect = framed(`spot${on ? " on" : ""}${faulty.has(name) ? " bad" : ""}`, spot.box);
@@ -43,10 +44,20 @@ function paint() {
     rect.dataset.spot = i;
     parts.push(rect);
     const text = drawn("text", "", {x: spot.box[0] + 0.6, y: spot.box[1] + 2.8});
-    text.textContent = spot.word || name;
+    text.textContent = spot.word || title(name);
     parts.push(text);
+    if (on) {
+      const [x, y, w, h] = spot.box, corner = framed("corner", [x + w - 1.2, y + h - 1.2, 2.4, 2.4]);
+      Object.assign(corner.dataset, {name, spot: i, corner: ""});
+      parts.push(corner);
+    }
   }));
   svg.replaceChildren(...parts);
+}
+
+/** Where the further rows of a table lie. */
+function ghosts(rows, spec, parts) {
+  for (let n = 1; n < rows.count; n += 1) parts.push(...spots(spec).map(({box: [x, y, w, h]}) => framed("ghost", [x, y + n * rows.pitch, w, h])));
 }
 
 function at(event) {
@@ -72,23 +83,45 @@ function between(a, b) {
   return [Math.min(x1, x2), Math.min(y1, y2), rounded(Math.abs(x1 - x2)), rounded(Math.abs(y1 - y2))];
 }
 
+/** The box of the field that is chosen. */
+function chosenBox() {
+  const field = fields().find((one) => one.name === chosen.name);
+  return field && spots(field.spec)[chosen.spot]?.box;
+}
+
+/** The chosen box dragged by its corner, or as a whole; its sides fall onto rules that are near. */
+function pulled(box, from, to, byCorner) {
+  const [x, y, w, h] = box, dx = to[0] - from[0], dy = to[1] - from[1];
+  if (byCorner) {
+    const end = [x + w + dx, y + h + dy];
+    return [x, y, rounded(Math.max(SMALLEST_MM, snapped(end, 0) - x)), rounded(Math.max(SMALLEST_MM, snapped(end, 1) - y))];
+  }
+  const corner = [x + dx, y + dy];
+  return [Math.max(0, snapped(corner, 0)), Math.max(0, snapped(corner, 1)), w, h];
+}
+
 svg.addEventListener("pointerdown", (event) => {
-  const {name, spot} = event.target.dataset;
+  const {name, spot, corner} = event.target.dataset;
   near.from = at(event);
-  near.held = name === undefined ? null : {name, spot: Number(spot)};
+  near.held = name === undefined ? null : {name, spot: Number(spot), corner: corner !== undefined};
+  near.moves = near.held && near.held.name === chosen.name && near.held.spot === chosen.spot ? chosenBox() : null;
   svg.setPointerCapture(event.pointerId);
 });
 svg.addEventListener("pointermove", (event) => {
   if (!near.from) return;
   const to = at(event);
   svg.querySelector(".new")?.remove();
-  if (Math.hypot(to[0] - near.from[0], to[1] - near.from[1]) > 1) svg.append(framed("new", between(near.from, to)));
+  if (Math.hypot(to[0] - near.from[0], to[1] - near.from[1]) < 1) return;
+  svg.append(framed("new", near.moves ? pulled(near.moves, near.from, to, near.held.corner) : between(near.from, to)));
 });
 svg.addEventListener("pointerup", (event) => {
   if (!near.from) return;
-  const box = between(near.from, at(event)), held = near.held, what = document.querySelector("[name=draws]:checked").value;
+  const to = at(event), far = Math.hypot(to[0] - near.from[0], to[1] - near.from[1]) >= 1, held = near.held;
+  const box = between(near.from, to), what = document.querySelector("[name=draws]:checked").value;
   const from = near.from.map(rounded);
+  if (near.moves && far) near.moves.splice(0, 4, ...pulled(near.moves, near.from, to, held.corner));
   near.from = null;
+  if (near.moves) return far ? changed() : choose(held.name, held.spot);
   if (what === "anchor") return anchored(from);
   if (box[2] < SMALLEST_MM || box[3] < SMALLEST_MM) return held ? choose(held.name, held.spot) : paint();
   if (what === "title") draft.tree.title_box = box;
@@ -111,13 +144,24 @@ svg.addEventListener("keydown", (event) => {
     choose("");
     return changed();
   }
-  const way = ways[event.key], box = spots(field.spec)[chosen.spot]?.box;
+  if (event.ctrlKey && event.key === "d") {
+    event.preventDefault();
+    if (!field.table) choose(copied(chosen.name));
+    return changed();
+  }
+  const way = ways[event.key], box = chosenBox();
   if (!way || !box) return;
   event.preventDefault();
-  const step = event.ctrlKey ? 0.1 : 0.5, first = event.shiftKey ? 2 : 0;
+  const step = event.ctrlKey ? 1 : 0.1, first = event.shiftKey ? 2 : 0;
   box[first] = rounded(Math.max(first ? SMALLEST_MM : 0, box[first] + way[0] * step));
   box[first + 1] = rounded(Math.max(first ? SMALLEST_MM : 0, box[first + 1] + way[1] * step));
   changed();
+});
+
+addEventListener("keydown", (event) => {
+  if (!event.ctrlKey || event.key !== "z" || event.target.matches("input[type=text], input[type=number]")) return;
+  event.preventDefault();
+  undone();
 });
 
 heard.add(paint);

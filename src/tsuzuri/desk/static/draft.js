@@ -6,9 +6,27 @@ export const known = told.known;
 export const draft = {name: told.name, tree: told.tree, schema: told.schema, picture: told.picture};
 export const heard = new Set();
 
+const STEPS = 100;
+const past = [], state = () => JSON.stringify([draft.tree, draft.schema]);
+let now = state();
+
 /** Something changed: all who listen draw anew. */
 export function changed(what = "tree") {
+  if (what === "tree" && state() !== now) {
+    past.push(now);
+    past.splice(0, past.length - STEPS);
+    now = state();
+  } else if (what === "held") now = state();              // what the server completed is no step of its own
   heard.forEach((listener) => listener(what));
+}
+
+/** The last change taken back; false where there is none. */
+export function undone() {
+  if (!past.length) return false;
+  now = past.pop();
+  [draft.tree, draft.schema] = JSON.parse(now);
+  changed();
+  return true;
 }
 
 export const rounded = (mm) => Math.round(mm * 10) / 10;
@@ -108,6 +126,16 @@ export function added(box) {
   draft.tree.fields[name] = {kind: "text", box};
   home(name).schema.properties[name] = {title: `欄${number}`};
   return name;
+}
+
+/** The field once more, right below itself. */
+export function copied(name) {
+  const {spec} = fields().find((one) => one.name === name), box = area(spec);
+  const twin = added([0, 0, 10, 10]), lower = JSON.parse(JSON.stringify(spec));
+  spots(lower).forEach((spot) => { spot.box[1] = rounded(spot.box[1] + box[3]); });
+  draft.tree.fields[twin] = lower;
+  home(twin).schema.properties[twin] = {title: `${title(name)}（写し）`};
+  return twin;
 }
 
 /** Fields of the first row become a table's columns. */

@@ -1,12 +1,13 @@
 // 帳票スタジオ: the list of fields beside the paper, checks, tables, and what the server says of it all.
 import {chosen, choose, faulty} from "./board.js";
-import {added, area, changed, draft, fields, heard, home, known, paper, removed, renamed, shape, tabled, title} from "./draft.js";
+import {added, area, changed, draft, fields, heard, home, known, paper, removed, renamed, shape, spots, tabled, title} from "./draft.js";
 import {send} from "./post.js";
 import "./attempt.js";
 
 const $ = (id) => document.getElementById(id);
 const token = document.querySelector("meta[name=csrf]").content;
 const body = $("fields").tBodies[0];
+const PLACES = ["左", "上", "幅", "高さ"];
 const marked = new Set();
 let says = {place: "", message: ""};
 
@@ -48,17 +49,12 @@ function row({name, spec, table}) {
     box.addEventListener("change", () => take(box.checked));
     return box;
   };
-  const words = input("選択肢（、で区切る）", Object.keys(spec.choices ?? {}).join("、"), "text", (value) => {
-    const told = value.split(/[、,]/).map((word) => word.trim()).filter(Boolean);
-    if (told.length) shape(spec, "choice", told);
-  });
-  words.disabled = spec.kind !== "choice";
   const cells = input("桁", spec.cells, "number", (value) => { if (Number(value)) spec.cells = Number(value); else delete spec.cells; });
   cells.step = "1";
   cells.disabled = !spec.box;
   const called = input("名前", column, "text", (value) => { if (renamed(name, value.trim())) chosen.name = table ? `${table}.${value.trim()}` : value.trim(); });
   const label = input("表示名", title(name), "text", (value) => { (schema.properties[column] ??= {}).title = value; });
-  const away = made("button", {type: "button", textContent: "消す", ariaLabel: `${name} を消す`});
+  const away = made("button", {type: "button", textContent: "×", title: "消す", ariaLabel: `${name} を消す`});
   away.addEventListener("click", () => { removed(name); changed(); });
   const must = tick("必須", (schema.required ?? []).includes(column), (on) => {
     schema.required = (schema.required ?? []).filter((one) => one !== column);
@@ -67,12 +63,54 @@ function row({name, spec, table}) {
   });
   const toRow = tick("表へ", marked.has(name), (on) => (on ? marked.add(name) : marked.delete(name)));
   toRow.disabled = Boolean(table);
-  const cellsOf = [toRow, made("span", {}, ...(table ? [`${table}.`] : []), called), label, kinds(spec), cells, words,
-    ...["左", "上", "幅", "高さ"].map((word, i) => place(spec, i, `${word} mm`)), must, away];
+  toRow.addEventListener("change", suggested);
+  const cellsOf = [toRow, made("span", {}, ...(table ? [`${table}.`] : []), called), label, kinds(spec), cells,
+    ...PLACES.map((word, i) => place(spec, i, `${word} mm`)), must, away];
   const line = made("tr", {className: chosen.name === name ? "on" : ""}, ...cellsOf.map((cell) => made("td", {}, cell)));
   line.dataset.name = name;
   line.addEventListener("focusin", () => { if (chosen.name !== name) choose(name); });
   return line;
+}
+
+/** How high the rows are and how many, by the level rules below the marked fields. */
+function suggested() {
+  const boxes = fields().filter(({name}) => marked.has(name)).map(({spec}) => area(spec));
+  if (!boxes.length) return;
+  const x = Math.min(...boxes.map((box) => box[0])) + 1, y = Math.min(...boxes.map((box) => box[1])), low = Math.max(...boxes.map((box) => box[1] + box[3]));
+  const heights = [...new Set((draft.tree.print?.lines ?? []).filter(([x1, y1, x2, y2]) => Math.abs(y1 - y2) < 0.3 && x1 <= x && x2 >= x).map((rule) => rule[1]))].sort((a, b) => a - b);
+  const top = heights.findLastIndex((at) => at <= y + 1.5), under = heights.findIndex((at) => at >= low - 1.5);
+  if (top < 0 || under < 0) return;
+  const pitch = heights[under] - heights[top];
+  let count = 1;
+  while (heights.some((at) => Math.abs(at - heights[under] - count * pitch) < 0.6)) count += 1;
+  $("row-pitch").value = pitch.toFixed(1);
+  $("row-count").value = count;
+}
+
+/** The chosen field's cells: what can be answered, and the place of each in mm. */
+function inner({name, spec}) {
+  if (chosen.name !== name || spec.box) return [];
+  const words = input("選択肢（、で区切る）", Object.keys(spec.choices ?? {}).join("、"), "text", (value) => {
+    const told = value.split(/[、,]/).map((word) => word.trim()).filter(Boolean);
+    if (told.length) shape(spec, "choice", told);
+  });
+  const cells = spots(spec).map((spot, at) => {
+    const places = spot.box.map((mm, i) => input(`${spot.word} ${PLACES[i]} mm`, mm, "number", (value) => { spot.box[i] = Number(value); }));
+    const line = made("span", {className: `cell${chosen.spot === at ? " on" : ""}`}, made("b", {textContent: spot.word || `枠${at + 1}`}), ...places);
+    line.addEventListener("focusin", () => { if (chosen.spot !== at) choose(name, at); });
+    return line;
+  });
+  const asked = spec.kind === "choice" ? [made("label", {textContent: "選択肢 "}, words)] : [];
+  return [made("tr", {className: "inner"}, made("td", {colSpan: 11}, ...asked, ...cells))];
+}
+
+/** A dotted place of the loader in the page's own words. */
+function placed(spot) {
+  const [first, second, third, fourth] = spot.split(".");
+  if (first === "fields") return `「${title(second)}」の欄`;
+  if (first === "rows" && third === "fields") return `表 ${second} の「${title(`${second}.${fourth}`)}」`;
+  if (first === "checks") return `点検 ${Number(second) + 1}`;
+  return {name: "帳票名", title: "表題", title_box: "表題の枠", number: "様式番号", rows: `表 ${second}`, anchors: "四隅の目印"}[first] ?? "";
 }
 
 function listed() {
@@ -80,8 +118,8 @@ function listed() {
   body.replaceChildren(...fields().flatMap((field) => {
     const line = row(field);
     const spot = field.table ? `rows.${field.table}.fields.${field.name.split(".")[1]}` : `fields.${field.name}`;
-    if (says.place !== spot) return [line];
-    return [line, made("tr", {className: "says"}, made("td", {colSpan: 12, textContent: `▲ ${says.message}`}))];
+    if (says.place !== spot) return [line, ...inner(field)];
+    return [line, ...inner(field), made("tr", {className: "says"}, made("td", {colSpan: 11, textContent: `▲ ${says.message}`}))];
   }));
   if (at) body.querySelector(`tr[data-name="${CSS.escape(chosen.name || at[0])}"]`)?.querySelectorAll("input,select,button")[at[1]]?.focus();
   $("rows").replaceChildren(...Object.entries(draft.tree.rows ?? {}).map(([table, rows]) =>
@@ -95,7 +133,11 @@ function listed() {
 }
 
 function marks() {
-  body.querySelectorAll("tr[data-name]").forEach((line) => line.classList.toggle("on", line.dataset.name === chosen.name));
+  const at = document.activeElement;
+  if (body.contains(at) && at.closest("tr").dataset.name === chosen.name && !body.querySelector(".inner") && spots(fields().find((one) => one.name === chosen.name).spec).length < 2) {
+    return body.querySelectorAll("tr[data-name]").forEach((line) => line.classList.toggle("on", line.dataset.name === chosen.name));
+  }
+  listed();
 }
 
 // --- the loader's word on it
@@ -107,9 +149,10 @@ async function held() {
   says = status !== 200 ? {place: "", message: "サーバーにつながりません。"} : told.fits ? {place: "", message: ""} : told;
   if (told.fits) draft.schema = told.schema;
   faulty.clear();
-  if (says.place?.startsWith("fields.")) faulty.add(says.place.slice(7));
+  const spot = says.place?.match(/^(?:fields\.(?<name>\w+)|rows\.(?<table>\w+)\.fields\.(?<column>\w+))$/)?.groups;
+  if (spot) faulty.add(spot.name ?? `${spot.table}.${spot.column}`);
   $("verdict").className = `notice ${told.fits ? "good" : "warn"}`;
-  $("verdict").textContent = told.fits ? `✓ 帳票として読み込めます（${told.fields}欄）` : `● ${says.place ? `${says.place}：` : ""}${says.message}`;
+  $("verdict").textContent = told.fits ? `✓ 帳票として読み込めます（${told.fields}欄）` : `● ${placed(says.place ?? "") ? `${placed(says.place)}：` : ""}${says.message}`;
   document.body.dataset.checked = told.fits ? "fits" : "not";
   changed("held");
 }
