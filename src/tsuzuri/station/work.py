@@ -145,7 +145,11 @@ class Station:
 
     def _is_fresh(self, path: Path) -> bool:
         known = self.journal.file_at(path)
-        return known is None or known.stamp != spool.stamp(path)
+        if known is None or known.stamp != spool.stamp(path):
+            return True
+        if known.state is File.DONE and not self.leave:     # its share was away when it was to be put away
+            self.journal.settle(known.n, File.ACCEPTED)
+        return False
 
     def _take(self, batch: BatchRow, path: Path) -> bool:
         known = self.journal.file_at(path)
@@ -165,6 +169,8 @@ class Station:
     def _put_away(self, file: FileRow, to: str, state: File) -> None:
         """The original is moved, unless another file stands there by now; its copy goes."""
         if self.folder is not None and not self.leave and file.path.is_relative_to(self.folder.root):
+            if not self.folder.root.is_dir():
+                return      # a share that is away: nothing is made where it will be
             try:
                 spool.move(file.path, file.stamp, self.folder.root / to / _plain(self.journal.batch(file.batch)))
             except OSError:
