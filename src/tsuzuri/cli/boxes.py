@@ -6,6 +6,7 @@ import json
 import sys
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,9 +19,6 @@ from tsuzuri.house import open_line
 from tsuzuri.settings import Settings
 from tsuzuri.store.books import ACCOUNTS, Ledger, Within
 
-WORDS = {"fed": "申告", "awaited": "送信待ち", "stored": "保管", "exported": "連携済", "filed": "綴込済", "in_work": "作業中",
-         "returned": "返戻", "blank": "白紙", "separator": "区切り紙"}
-
 
 def balance(
     ward: Annotated[str | None, typer.Option("--ward", help="of this ward only")] = None,
@@ -28,11 +26,14 @@ def balance(
     batch: Annotated[str | None, typer.Option("--batch", help="of this batch only")] = None,
     day: Annotated[str | None, typer.Option("--date", help="of this business date only (業務日付)")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object")] = False,
+    pdf: Annotated[Path | None, typer.Option("--pdf", help="a sheet to sign and file, as PDF")] = None,
 ) -> None:
     """The paper ledger: fed = stored, and each page stored stands somewhere. Exit code 1 names whatever does not add up."""
     line = open_line(Settings())
     line.store.create()
     told = flow.balance(line, Within(ward, box, batch, _day(day)))
+    if pdf is not None:
+        pdf.write_bytes(flow.ledger_pdf(line, told))
     if as_json:
         sys.stdout.write(json.dumps(_plain(told), ensure_ascii=False) + "\n")
     else:
@@ -56,7 +57,7 @@ def _plain(told: flow.Balance) -> dict[str, object]:
 
 
 def _show(told: flow.Balance) -> None:
-    table = Table("", *(WORDS[name] for name in ACCOUNTS), "")
+    table = Table("", *(flow.ACCOUNTS[name] for name in ACCOUNTS), "")
     rows: list[tuple[str, Ledger]] = [*told.wards.items(), ("合計", told.whole)]
     for name, books in rows:
         closes = books.balanced and books.complete

@@ -8,6 +8,7 @@ from tsuzuri.flow.asking import answer, ask
 from tsuzuri.flow.balance import Balance, balance
 from tsuzuri.flow.binding import bind_batch, readings, settled
 from tsuzuri.flow.blotting import blot
+from tsuzuri.flow.boxes import Received, agree_removal, drop_removal, move_box, receive_box, remove_boxes
 from tsuzuri.flow.desk import (
     approve,
     approve_clean,
@@ -31,6 +32,7 @@ from tsuzuri.flow.lures import as_shown, confirm, lures, overlooked
 from tsuzuri.flow.night import night, nights
 from tsuzuri.flow.orphans import Orphans, forget_orphans
 from tsuzuri.flow.plain import plain, plain_finding
+from tsuzuri.flow.printing import ACCOUNTS, certificate_pdf, ledger_pdf
 from tsuzuri.flow.reading import Office, read_file, read_page
 from tsuzuri.flow.rebinding import join_previous, move_page, name_form, split
 from tsuzuri.flow.receipts_out import Written, write_receipts
@@ -49,6 +51,7 @@ from tsuzuri.image.glance import glance
 JOBS = {"open_scan": open_scan, "read_page": read_page, "bind_batch": bind_batch}
 
 __all__ = [
+    "ACCOUNTS",
     "JOBS",
     "READING_DOUBTS",
     "SCREEN",
@@ -62,6 +65,7 @@ __all__ = [
     "Orphans",
     "Outcome",
     "Plan",
+    "Received",
     "Run",
     "Said",
     "Told",
@@ -69,6 +73,7 @@ __all__ = [
     "Way",
     "Written",
     "adjudicate",
+    "agree_removal",
     "answer",
     "approve",
     "approve_clean",
@@ -80,6 +85,7 @@ __all__ = [
     "bind_batch",
     "blot",
     "cancel_upload",
+    "certificate_pdf",
     "close_batch",
     "compared",
     "confirm",
@@ -88,6 +94,7 @@ __all__ = [
     "diff",
     "dittos",
     "draw_sample",
+    "drop_removal",
     "forget_orphans",
     "give_back",
     "glance",
@@ -102,8 +109,10 @@ __all__ = [
     "key_blind",
     "lay_out",
     "lease",
+    "ledger_pdf",
     "let_go",
     "lures",
+    "move_box",
     "move_page",
     "name_form",
     "new_upload",
@@ -120,9 +129,11 @@ __all__ = [
     "read_page",
     "readings",
     "reasons",
+    "receive_box",
     "recount",
     "release",
     "remind",
+    "remove_boxes",
     "reopen",
     "settle_batch",
     "settled",

@@ -7,6 +7,7 @@ from datetime import date
 from urllib.parse import unquote
 
 from tsuzuri.errors import Refused, WrongTurn
+from tsuzuri.flow.boxes import note_box
 from tsuzuri.flow.cover import hold_covers
 from tsuzuri.flow.hiding import still_there
 from tsuzuri.flow.line import Line, new_id
@@ -66,6 +67,7 @@ def declare_batch(line: Line, station: str, declared: Declaration, key: str | No
             pages_per_document=declared.pages_per_document, sides=2 if declared.duplex else 1,
             slip=Slip(declared.envelopes, declared.count, declared.amount, declared.first_imprint, declared.last_imprint),
         )
+        batch = replace(batch, findings=note_box(line, unit, batch))
         unit.add_batch(batch, key=key, digest=digest)
     return batch
 

@@ -24,7 +24,7 @@ class City(BaseModel):
     whose books electronic receipts stand, which come to the city as a whole ("": the first).
 
     `lures`: of the fields that a person must confirm, the share shown with a wrong digit to see whether anybody looks; `blind`: of
-    those that a person must always see, the share shown empty.
+    those that a person must always see, the share shown empty. A box of paper is kept for `keep_years` before it may be destroyed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,6 +35,7 @@ class City(BaseModel):
     office: str = ""
     lures: Share = 0.0
     blind: Share = 0.0
+    keep_years: Annotated[int, Field(ge=1, le=50)] = 5
     letters: Letters | None = None      # what is written in its name; none: no letters are
     targets: Mapping[str, Target] = PLAIN       # whom its nights write for
 

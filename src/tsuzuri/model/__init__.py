@@ -6,10 +6,12 @@ Boxes are (x, y, width, height) in millimetres from the paper's top-left corner,
 
 from __future__ import annotations
 
+from tsuzuri.model.boxes import BOX_MOVES, GONE, BoxMove, BoxStep, Carton, Removal
 from tsuzuri.model.claims import Claim, ExportRun, RunFile, RunStep, Transfer
 from tsuzuri.model.documents import Document, Review
 from tsuzuri.model.findings import DISPUTED, ILLEGIBLE, TO_KEY, Act, Finding, Severity
 from tsuzuri.model.letters import Letter, Post, Reason, Talk, Wording
+from tsuzuri.model.listing import Column, Listing, Table
 from tsuzuri.model.papers import Batch, Cut, Page, Placement, Scan, Slip
 from tsuzuri.model.readings import (
     CHOSEN,
@@ -29,8 +31,9 @@ from tsuzuri.model.readings import (
 from tsuzuri.model.steps import MOVES, Step, step_on
 
 __all__ = [
-    "CHOSEN", "DISPUTED", "ILLEGIBLE", "MET", "MOVES", "RESCUED", "STAINED", "STAMPED", "STRUCK", "TO_KEY", "WHITENED", "Act",
-    "Batch", "Box", "Candidate", "Claim", "Cut", "Document", "ExportRun", "Field", "Finding", "Letter", "Others", "Page",
-    "Placement", "Post", "Reading", "Reason", "Review", "RunFile", "RunStep", "Scan", "Severity", "Slip", "Step", "Talk",
-    "Transfer", "Value", "Wording", "step_on",
+    "BOX_MOVES", "CHOSEN", "DISPUTED", "GONE", "ILLEGIBLE", "MET", "MOVES", "RESCUED", "STAINED", "STAMPED", "STRUCK",
+    "TO_KEY", "WHITENED", "Act", "Batch", "Box", "BoxMove", "BoxStep", "Candidate", "Carton", "Claim", "Column", "Cut",
+    "Document", "ExportRun", "Field", "Finding", "Letter", "Listing", "Others", "Page", "Placement", "Post", "Reading",
+    "Reason", "Removal", "Review", "RunFile", "RunStep", "Scan", "Severity", "Slip", "Step", "Table", "Talk", "Transfer",
+    "Value", "Wording", "step_on",
 ]

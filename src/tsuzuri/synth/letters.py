@@ -6,65 +6,24 @@ Whatever is to come back bears a code of the paper that went out, which makes th
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
-from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
-
-from tsuzuri.image.letters import FORM_FONT
 from tsuzuri.image.separators import BACK
 from tsuzuri.model import Letter, Reason, Wording
-from tsuzuri.synth.draw import put
-from tsuzuri.synth.fonts import font_path
-from tsuzuri.synth.marks import Mark, Rule, Shade, Word, frame, text_width
-from tsuzuri.synth.separators import PAPER, qr_code
+from tsuzuri.synth.marks import Mark, Rule, Shade, Word, frame
+from tsuzuri.synth.printed import LEFT, RIGHT, Sheets, printed, wrapped
+from tsuzuri.synth.separators import qr_code
 
-LEFT, RIGHT = 22.0, 188.0
 TEXT_MM, PITCH_MM = 3.7, 6.0
 SMALL_MM = 3.3
-TOP_MM, BOTTOM_MM = 24.0, 238.0         # of what flows; below it stands the foot
 FOOT_MM = 243.0
 CODE_MM = 34.0                          # 0.9 mm a module: five pixels of what the scanner's picture is read at
-HANGING = "、。，．・）」』】！？ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ"     # never at a line's beginning
-UNSET = "〓"                             # for a character that the font has not
-
-
-@dataclass
-class Sheets:
-    """What has been set so far: marks a page, and how far down the last one is filled."""
-
-    pages: list[list[Mark]] = field(default_factory=lambda: [[]])
-    y: float = TOP_MM
-
-    def set(self, marks: Iterator[Mark] | Sequence[Mark]) -> None:
-        """Put these on the last page."""
-        self.pages[-1].extend(marks)
-
-    def room(self, need: float) -> None:
-        """At least so many mm are left; if need be on a new page."""
-        if self.y + need > BOTTOM_MM:
-            self.pages.append([])
-            self.y = TOP_MM
 
 
 def letters_pdf(letters: Sequence[Letter]) -> bytes:
     """The letters one behind another, fonts embedded; the same letters give the same bytes."""
-    pdfmetrics.registerFont(TTFont("form", str(font_path(FORM_FONT))))
-    known = pdfmetrics.getFont("form").face.charToGlyph  # type: ignore[attr-defined]
-    out = io.BytesIO()
-    canvas = Canvas(out, pagesize=(PAPER[0] * mm, PAPER[1] * mm), invariant=1)
-    canvas.setTitle("、".join(dict.fromkeys(letter.wording.title for letter in letters)))
-    for letter in letters:
-        for marks in letter_pages(letter.wording):
-            for mark in marks:
-                put(canvas, _settable(mark, known) if isinstance(mark, Word) else mark, PAPER[1])
-            canvas.showPage()
-    canvas.save()
-    return out.getvalue()
+    title = "、".join(dict.fromkeys(letter.wording.title for letter in letters))
+    return printed(title, [marks for letter in letters for marks in letter_pages(letter.wording)])
 
 
 def letter_pages(told: Wording) -> list[list[Mark]]:
@@ -165,19 +124,3 @@ def _paragraph(sheets: Sheets, text: str, left: float, wide: float) -> None:
         sheets.room(PITCH_MM)
         sheets.set([Word((left, sheets.y + TEXT_MM), line, TEXT_MM)])
         sheets.y += PITCH_MM
-
-
-def wrapped(text: str, wide: float, size: float) -> list[str]:
-    """The text in lines of at most so many mm, but that what must not begin a line hangs over the one before."""
-    lines: list[str] = [""] if text else []
-    for sign in text:
-        if text_width(lines[-1] + sign) * size <= wide or (sign in HANGING and lines[-1]):
-            lines[-1] += sign
-        else:
-            lines.append(sign)
-    return lines
-
-
-def _settable(word: Word, known: dict[int, int]) -> Word:
-    text = "".join(sign if ord(sign) in known else UNSET for sign in word.text)
-    return word if text == word.text else Word(word.at, text, word.size, word.align, word.gray)
