@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from sqlalchemy import text
 
@@ -51,3 +52,22 @@ def test_a_sheet_that_never_came_is_named_by_its_number_in_the_pile_and_by_the_s
     assert f"バッチ {batch}: 申告 4 ページに対して保管 3 ページです。" in said
     assert "届いていないファイル番号: 3。届いていない印字番号: K0003。" in said
     assert tsuzuri("balance", "--date", "7 November")[0] == 2
+
+
+def test_a_box_is_received_moved_and_given_back_with_a_certificate(tsuzuri: Tsuzuri, tmp_path: Path) -> None:
+    number = ("KM-0001",)
+    of = ("--procedure", "kodomo", "--weight-kg", "5.2")
+    assert tsuzuri("box", "receive", *number, "--ward", "東区", *of)[1] == "KM-0001 受領\n"
+    assert tsuzuri("box", "receive", *number, "--ward", "西区", "--procedure", "kodomo")[0] == 1
+    _fed(open_line(Settings()), 1, 1)
+    for step in ("scanned", "verified", "stored"):
+        assert tsuzuri("box", "move", *number, step)[0] == 0
+    assert tsuzuri("box", "move", *number, "received")[0] == 1
+    assert "処理中" not in tsuzuri("box", "list", "--step", "stored")[1] and "KM-0001" in tsuzuri("box", "list")[1]
+    code, _, said = tsuzuri("box", "destroy", *number, "--method", "溶解")
+    assert code == 1 and "保存期間中" in said
+    assert tsuzuri("box", "return", *number, "--to", "東区役所")[1] == "搬出 1\n"
+    assert tsuzuri("box", "certificate", 1, "-o", tmp_path / "c.pdf")[0] == 0
+    assert (tmp_path / "c.pdf").read_bytes().startswith(b"%PDF")
+    assert "返却済" in tsuzuri("box", "show", *number)[1]
+    assert tsuzuri("balance", "--pdf", tmp_path / "b.pdf")[0] == 0 and (tmp_path / "b.pdf").stat().st_size > 1000

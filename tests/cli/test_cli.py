@@ -199,6 +199,8 @@ HELP = {
     "uke check": "file:line:field", "uke import": "all of it or nothing",
     "uke write": "a file an institution",
     "ledger import": "as a whole, or not at all", "ledger list": "Every ledger", "ledger show": "ever known",
+    "box receive": "come in", "box move": "One step on", "box return": "go back", "box destroy": "second person",
+    "box agree": "second person", "box certificate": "certificate", "box list": "Every box", "box show": "its batches",
     "balance": "stands somewhere", "rules list": "Every rule", "rules replay": "past claims",
     "station watch": "until Ctrl-C", "station send": "as one batch", "station status": "what waits",
     "station rescans": "scanned again", "station close": "No more paper",

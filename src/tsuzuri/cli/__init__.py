@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tsuzuri import __version__, flow
-from tsuzuri.cli.boxes import balance
+from tsuzuri.cli.boxes import balance, box_app
 from tsuzuri.cli.electronic import uke_app
 from tsuzuri.cli.ledgers import ledger_app
 from tsuzuri.cli.nights import day_of, night
@@ -45,6 +45,7 @@ app.add_typer(user_app, name="user")
 app.add_typer(rules_app, name="rules")
 app.add_typer(key_app, name="key")
 app.add_typer(uke_app, name="uke")
+app.add_typer(box_app, name="box")
 app.command("balance")(balance)
 app.command()(night)
 app.add_typer(station_app, name="station")

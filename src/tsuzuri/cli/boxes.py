@@ -1,11 +1,12 @@
-"""The operators' words about paper itself: `tsuzuri balance`. Decides nothing."""
+"""The operators' words about paper itself: `tsuzuri box …` and `tsuzuri balance`. Decides nothing."""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -16,8 +17,119 @@ from rich.table import Table
 from tsuzuri import flow
 from tsuzuri.errors import Refused
 from tsuzuri.house import open_line
+from tsuzuri.model import BoxStep, Removal
 from tsuzuri.settings import Settings
+from tsuzuri.store import boxes
 from tsuzuri.store.books import ACCOUNTS, Ledger, Within
+
+box_app = typer.Typer(no_args_is_help=True, help="Boxes of paper, from receipt to their return or destruction.")
+Number = Annotated[str, typer.Argument(help="the box's number, e.g. KM-20251107-EAST-B012", metavar="NUMBER")]
+Numbers = Annotated[list[str], typer.Argument(help="the boxes' numbers", metavar="NUMBER…")]
+
+
+def _line() -> flow.Line:
+    line = open_line(Settings())
+    line.store.create()
+    return line
+
+
+def _by() -> str:
+    return os.environ.get("USER") or "cli"
+
+
+@box_app.command("receive")
+def receive(
+    number: Number,
+    ward: Annotated[str, typer.Option("--ward")],
+    procedure: Annotated[str, typer.Option("--procedure")],
+    seal: Annotated[str, typer.Option("--seal", help="封印 number")] = "",
+    envelopes: Annotated[int | None, typer.Option("--envelopes", min=0, help="counted at receipt")] = None,
+    sheets: Annotated[int | None, typer.Option("--sheets", min=0, help="counted at receipt")] = None,
+    weight_kg: Annotated[float | None, typer.Option("--weight-kg", min=0.0)] = None,
+) -> None:
+    """Write down that a box has come in, and what was counted; said again, it is the same box."""
+    grams = round(weight_kg * 1000) if weight_kg is not None else None
+    told, is_new = flow.receive_box(_line(), flow.Received(number, ward, procedure, seal, envelopes, sheets, grams), _by())
+    typer.echo(f"{told.number} {flow.CALLED[told.step]}" + ("" if is_new else "（受領済み）"))
+
+
+@box_app.command("move")
+def move(
+    number: Number,
+    step: Annotated[BoxStep, typer.Argument(help="opened scanned verified stored", metavar="STEP")],
+    note: Annotated[str, typer.Option("--note")] = "",
+) -> None:
+    """One step on in a box's life; exit code 1 says what hinders it."""
+    typer.echo(f"{number} {flow.CALLED[flow.move_box(_line(), number, step, _by(), note).step]}")
+
+
+@box_app.command("return")
+def give_back(numbers: Numbers, to: Annotated[str, typer.Option("--to", help="to whom")]) -> None:
+    """Boxes go back to their sender; the number of the removal, whose certificate is to be signed."""
+    done = flow.remove_boxes(_line(), Removal(BoxStep.RETURNED, tuple(numbers), _by(), datetime.now(UTC), {"to": to}))
+    typer.echo(f"搬出 {done.n}")
+
+
+@box_app.command("destroy")
+def destroy(
+    numbers: Numbers,
+    method: Annotated[str, typer.Option("--method", help="e.g. 溶解, 裁断")],
+    witness: Annotated[str, typer.Option("--witness")] = "",
+    carrier: Annotated[str, typer.Option("--carrier")] = "",
+    weight_kg: Annotated[float, typer.Option("--weight-kg", min=0.0, help="default: the boxes' own weights, added up")] = 0.0,
+) -> None:
+    """Ask that boxes be destroyed, after their time: a second person agrees by `tsuzuri box agree`."""
+    told = {"method": method, "witness": witness, "carrier": carrier, "weight_g": round(weight_kg * 1000)}
+    asked = flow.remove_boxes(_line(), Removal(BoxStep.DESTROYED, tuple(numbers), _by(), datetime.now(UTC), told))
+    typer.echo(f"搬出 {asked.n}（別の人の承認待ち: tsuzuri box agree {asked.n}）")
+
+
+@box_app.command("agree")
+def agree(n: Annotated[int, typer.Argument(help="the removal's number")]) -> None:
+    """Agree, as a second person, that the boxes of a removal are destroyed."""
+    done = flow.agree_removal(_line(), n, _by())
+    typer.echo(f"搬出 {n}: {len(done.boxes)} 箱 {flow.CALLED[done.kind]}")
+
+
+@box_app.command("certificate")
+def certificate(
+    n: Annotated[int, typer.Argument(help="the removal's number")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="a .pdf file")] = Path("certificate.pdf"),
+) -> None:
+    """The certificate of a removal (廃棄証明書, 返却書) as PDF, the same bytes each time."""
+    out.write_bytes(flow.certificate_pdf(_line(), n))
+    typer.echo(str(out))
+
+
+@box_app.command("list")
+def listed(
+    ward: Annotated[str | None, typer.Option("--ward")] = None,
+    step: Annotated[BoxStep | None, typer.Option("--step")] = None,
+) -> None:
+    """Every box and where it stands."""
+    line, after = _line(), ""
+    table = Table("number", "ward", "procedure", "step", "since", "sheets", "")
+    with line.store.read() as look:
+        while found := boxes.box_list(look, step, ward, after):
+            for one in found:
+                since, sheets = f"{one.step_at.astimezone(line.zone):%Y-%m-%d %H:%M}", "" if one.sheets is None else f"{one.sheets:,}"
+                told = "受領記録なし" if one.implicit else ""
+                table.add_row(one.number, one.ward, one.procedure, flow.CALLED[one.step], since, sheets, told)
+            after = found[-1].number
+    Console().print(table, markup=False)
+
+
+@box_app.command("show")
+def show(number: Number) -> None:
+    """A box, how it came where it stands, and its batches."""
+    line = _line()
+    with line.store.read() as look:
+        known, moves, its = boxes.known_box(look, number), boxes.moves_of(look, number), boxes.batches_of_box(look, number)
+    typer.echo(f"{known.number} {known.ward} {known.procedure} {flow.CALLED[known.step]}  封印 {known.seal or '—'}")
+    for move in moves:
+        typer.echo(f"  {move.at.astimezone(line.zone):%Y-%m-%d %H:%M} {flow.CALLED[move.step]} {move.by} {move.note}".rstrip())
+    for batch in its:
+        typer.echo(f"  バッチ {batch.id} {batch.step.value} 申告 {batch.declared_sheets} 枚")
 
 
 def balance(
@@ -29,8 +141,7 @@ def balance(
     pdf: Annotated[Path | None, typer.Option("--pdf", help="a sheet to sign and file, as PDF")] = None,
 ) -> None:
     """The paper ledger: fed = stored, and each page stored stands somewhere. Exit code 1 names whatever does not add up."""
-    line = open_line(Settings())
-    line.store.create()
+    line = _line()
     told = flow.balance(line, Within(ward, box, batch, _day(day)))
     if pdf is not None:
         pdf.write_bytes(flow.ledger_pdf(line, told))

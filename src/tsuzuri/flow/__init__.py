@@ -8,7 +8,7 @@ from tsuzuri.flow.asking import answer, ask
 from tsuzuri.flow.balance import Balance, balance
 from tsuzuri.flow.binding import bind_batch, readings, settled
 from tsuzuri.flow.blotting import blot
-from tsuzuri.flow.boxes import Received, agree_removal, drop_removal, move_box, receive_box, remove_boxes
+from tsuzuri.flow.boxes import CALLED, Received, agree_removal, drop_removal, move_box, receive_box, remove_boxes
 from tsuzuri.flow.desk import (
     approve,
     approve_clean,
@@ -32,7 +32,7 @@ from tsuzuri.flow.lures import as_shown, confirm, lures, overlooked
 from tsuzuri.flow.night import night, nights
 from tsuzuri.flow.orphans import Orphans, forget_orphans
 from tsuzuri.flow.plain import plain, plain_finding
-from tsuzuri.flow.printing import ACCOUNTS, certificate_pdf, ledger_pdf
+from tsuzuri.flow.printing import ACCOUNTS, certificate_pdf, file_ledger, ledger_pdf
 from tsuzuri.flow.reading import Office, read_file, read_page
 from tsuzuri.flow.rebinding import join_previous, move_page, name_form, split
 from tsuzuri.flow.receipts_out import Written, write_receipts
@@ -52,6 +52,7 @@ JOBS = {"open_scan": open_scan, "read_page": read_page, "bind_batch": bind_batch
 
 __all__ = [
     "ACCOUNTS",
+    "CALLED",
     "JOBS",
     "READING_DOUBTS",
     "SCREEN",
@@ -95,6 +96,7 @@ __all__ = [
     "dittos",
     "draw_sample",
     "drop_removal",
+    "file_ledger",
     "forget_orphans",
     "give_back",
     "glance",

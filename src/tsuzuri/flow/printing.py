@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import secrets
 from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
 
-from tsuzuri.errors import WrongTurn
-from tsuzuri.flow.balance import Balance
+from tsuzuri.errors import Stuck, WrongTurn
+from tsuzuri.flow.balance import Balance, balance
 from tsuzuri.flow.line import Line
 from tsuzuri.forms import Letters
 from tsuzuri.model import BoxStep, Carton, Column, Listing, Removal, Table
 from tsuzuri.store import boxes
 from tsuzuri.store.books import By, Ledger, Within, books
+from tsuzuri.store.files import sync_folder
 from tsuzuri.synth.listing import listing_pdf
 
 ACCOUNTS = {"fed": "申告", "awaited": "未着", "stored": "保管", "exported": "連携済", "filed": "綴込済", "in_work": "作業中",
@@ -30,6 +35,30 @@ LISTED = (Column("", 9, True), Column("箱番号", 46), Column("区", 16), Colum
 def ledger_pdf(line: Line, told: Balance) -> bytes:
     """The books as a sheet to sign and file."""
     return listing_pdf(ledger_sheet(line, told))
+
+
+def file_ledger(line: Line, day: date) -> Path:
+    """The books of the whole house as they stand now, filed beside the night's files; one filed before for that day stays.
+
+    Raises Stuck where the disk cannot take it.
+    """
+    path = line.exports / f"ledger_{day:%Y%m%d}.pdf"
+    if path.exists():
+        return path
+    temp = path.with_suffix(f".{secrets.token_hex(4)}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temp.open("wb") as out:
+            out.write(ledger_pdf(line, balance(line)))
+            out.flush()
+            os.fsync(out.fileno())
+        temp.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise Stuck(f"{path}: cannot be written ({error.strerror}); free space or mend the folder", code="export_unwritable") from error
+    finally:
+        temp.unlink(missing_ok=True)
+    return path
 
 
 def ledger_sheet(line: Line, told: Balance) -> Listing:
