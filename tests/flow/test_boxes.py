@@ -10,6 +10,7 @@ from tests.flow.conftest import Clock, approved_batch, declared, picture, take
 from tsuzuri import flow
 from tsuzuri.errors import NotAllowed, NotFound, Refused, TsuzuriError, WrongTurn
 from tsuzuri.flow import Line, Received
+from tsuzuri.flow.printing import ledger_sheet
 from tsuzuri.model import BOX_MOVES, BoxStep, Removal
 from tsuzuri.store import boxes
 
@@ -154,3 +155,20 @@ def test_boxes_go_back_together_or_not_at_all(line: Line) -> None:
     n = flow.remove_boxes(line, Removal(BoxStep.RETURNED, (NUMBER,), "sato", line.clock())).n
     assert where(line) is BoxStep.RETURNED and flow.certificate_pdf(line, n).startswith(b"%PDF")
     assert code(flow.remove_boxes, line, Removal(BoxStep.RETURNED, (), "sato", line.clock())) == "no_boxes"
+
+
+def test_the_ledger_of_a_day_is_filed_once_and_says_by_name_what_is_lost(line: Line) -> None:
+    batch = declared(line, 3)
+    take(line, batch, 1, picture(7))
+    flow.close_batch(line, batch.id)
+    path = flow.file_ledger(line, line.today())
+    first = path.read_bytes()
+    assert path.name == "ledger_20251107.pdf" and first.startswith(b"%PDF")
+    said = ledger_sheet(line, flow.balance(line))
+    assert said.about[0] == ("帳尻", "合いません（1 件）")
+    assert said.tables[0].rows == (("東区 ×", "3", "0", "1", "0", "0", "1", "0", "0", "0"),)
+    assert [row[0] for row in said.tables[1].rows] == ["KM-0001 ×"] and batch.id in said.tables[2].rows[0][2]
+    flow.recount(line, batch.id, 1, "sato")
+    assert flow.file_ledger(line, line.today()).read_bytes() == first, "what was filed stays"
+    assert ledger_sheet(line, flow.balance(line)).about[0] == ("帳尻", "合っています")
+    assert [path.name for path in line.exports.iterdir()] == ["ledger_20251107.pdf"]

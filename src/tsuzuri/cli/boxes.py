@@ -33,6 +33,10 @@ def _line() -> flow.Line:
     return line
 
 
+def _at(line: flow.Line, moment: datetime) -> str:
+    return f"{moment.astimezone(line.zone):%Y-%m-%d %H:%M}"
+
+
 def _by() -> str:
     return os.environ.get("USER") or "cli"
 
@@ -79,7 +83,7 @@ def destroy(
     weight_kg: Annotated[float, typer.Option("--weight-kg", min=0.0, help="default: the boxes' own weights, added up")] = 0.0,
 ) -> None:
     """Ask that boxes be destroyed, after their time: a second person agrees by `tsuzuri box agree`."""
-    told = {"method": method, "witness": witness, "carrier": carrier, "weight_g": round(weight_kg * 1000)}
+    told: dict[str, str | int] = {"method": method, "witness": witness, "carrier": carrier, "weight_g": round(weight_kg * 1000)}
     asked = flow.remove_boxes(_line(), Removal(BoxStep.DESTROYED, tuple(numbers), _by(), datetime.now(UTC), told))
     typer.echo(f"搬出 {asked.n}（別の人の承認待ち: tsuzuri box agree {asked.n}）")
 
@@ -112,7 +116,7 @@ def listed(
     with line.store.read() as look:
         while found := boxes.box_list(look, step, ward, after):
             for one in found:
-                since, sheets = f"{one.step_at.astimezone(line.zone):%Y-%m-%d %H:%M}", "" if one.sheets is None else f"{one.sheets:,}"
+                since, sheets = _at(line, one.step_at), "" if one.sheets is None else f"{one.sheets:,}"
                 told = "受領記録なし" if one.implicit else ""
                 table.add_row(one.number, one.ward, one.procedure, flow.CALLED[one.step], since, sheets, told)
             after = found[-1].number
@@ -127,7 +131,7 @@ def show(number: Number) -> None:
         known, moves, its = boxes.known_box(look, number), boxes.moves_of(look, number), boxes.batches_of_box(look, number)
     typer.echo(f"{known.number} {known.ward} {known.procedure} {flow.CALLED[known.step]}  封印 {known.seal or '—'}")
     for move in moves:
-        typer.echo(f"  {move.at.astimezone(line.zone):%Y-%m-%d %H:%M} {flow.CALLED[move.step]} {move.by} {move.note}".rstrip())
+        typer.echo(f"  {_at(line, move.at)} {flow.CALLED[move.step]} {move.by} {move.note}".rstrip())
     for batch in its:
         typer.echo(f"  バッチ {batch.id} {batch.step.value} 申告 {batch.declared_sheets} 枚")
 

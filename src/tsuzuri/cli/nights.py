@@ -33,6 +33,8 @@ def night(
     runs = [flow.night(line, business_date, target, moment)] if target else flow.nights(line, business_date, moment)
     for run in runs:
         _tell(line, run)
+    if business_date == line.today():
+        _say(str(flow.file_ledger(line, business_date)))
 
 
 def day_of(text: str) -> date:

@@ -55,7 +55,7 @@ def file_ledger(line: Line, day: date) -> Path:
         temp.replace(path)
         sync_folder(path.parent)
     except OSError as error:
-        raise Stuck(f"{path}: cannot be written ({error.strerror}); free space or mend the folder", code="export_unwritable") from error
+        raise Stuck(f"{path}: cannot be written ({error.strerror}); free space", code="export_unwritable") from error
     finally:
         temp.unlink(missing_ok=True)
     return path
