@@ -76,6 +76,16 @@ MATRIX = [
     ("GET", "/desk/sample/more", "cs"),
     ("POST", "/desk/sample/verdict", "cs"),
     ("POST", "/desk/sample/undo", "cs"),
+    ("GET", "/desk/work", "s"),
+    ("POST", "/desk/work/first", "s"),
+    ("POST", "/desk/work/first/end", "s"),
+    ("POST", "/desk/work/assign", "s"),
+    ("POST", "/desk/work/unassign", "s"),
+    ("POST", "/desk/work/free", "s"),
+    ("GET", "/desk/dial", "s"),
+    ("POST", "/desk/dial/propose", "s"),
+    ("GET", "/desk/quality/table", "s"),
+    ("GET", "/desk/quality/work", "s"),
     ("GET", "/desk/quality", "s"),
     ("POST", "/desk/quality/draw", "s"),
     ("GET", "/desk/mine", "cs"),
@@ -98,8 +108,10 @@ def _routes(desk: Desk) -> set[tuple[str, str]]:
     from tsuzuri.desk import (
         asking,
         carpet,
+        dial,
         drifting,
         exceptions,
+        figures,
         gate,
         keys,
         ledgers,
@@ -115,12 +127,13 @@ def _routes(desk: Desk) -> set[tuple[str, str]]:
         sheets,
         studio,
         why,
+        work,
     )
 
     return {
         (method, route.path)
         for part in (asking, exceptions, keys, ledgers, letters, lists, nights, sheets, people, pictures, quality, runs, samples,
-                     second, carpet, why, drifting, studio)
+                     second, carpet, why, drifting, studio, work, dial, figures)
         for route in part.router.routes
         for method in route.methods
     } | {("POST", "/logout") for route in gate.router.routes if route.path == "/logout"}

@@ -15,6 +15,7 @@ from tsuzuri.desk import (
     dial,
     drifting,
     exceptions,
+    figures,
     gate,
     keys,
     ledgers,
@@ -43,7 +44,7 @@ def desk() -> APIRouter:
     """All routes of the desk, without their prefix; they find the line at `app.state.line`."""
     router = APIRouter(route_class=Door, include_in_schema=False)
     for part in (gate, keys, asking, exceptions, ledgers, letters, lists, nights, sheets, people, pictures, quality, rulings, runs,
-                 samples, second, carpet, why, drifting, studio, work, dial):
+                 samples, second, carpet, why, drifting, studio, work, dial, figures):
         router.include_router(part.router)
     return router
 

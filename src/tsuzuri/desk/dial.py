@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse
 from starlette.responses import Response
 
@@ -76,13 +76,17 @@ def turn(
     )
 
 
+async def _sent(request: Request) -> dict[str, str]:
+    """The levers as the page's form tells them: which there are is the form's to say."""
+    return {key: str(value) for key, value in (await request.form()).items()}
+
+
 @router.post("/dial/propose")
-async def propose(request: Request, who: CityOverseer, line: TheLine) -> Response:
+def propose(who: CityOverseer, line: TheLine, sent: Annotated[dict[str, str], Depends(_sent)]) -> Response:
     """The candidate's targets as a draft of the form, with the reason; what would change in its YAML is shown next."""
-    sent = {key: str(value) for key, value in (await request.form()).items()}
     name, why = sent.get("form", ""), sent.get("why", "").strip()[:200]
     if name not in _forms(line):
-        raise NotFound("no such form")
+        raise Refused("帳票を選んでください。", code="no_such_form")
     now = aims_of(line.forms[name])
     aims = _asked(now, sent)
     if aims == now:

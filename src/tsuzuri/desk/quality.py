@@ -50,10 +50,10 @@ def quality(
         lures = kept.lures(look, since, min(before, today)) if who.ward is None else {}
     return page(
         request, "quality.html", who=who, here="quality", month=month, most=MOST, says=_said(said), tone="good",
-        choices=_choices(line), months=_months(line),
+        choices=_choices(line), months=months(line),
         fields=_fields(line, found), readers=_counted(found, lambda t: (line.forms[t.form].title, t.reader), line),
         people=_counted((t for t in found if t.operator), lambda t: (t.operator or "",), line),
-        flags=[{**_called(line, f.form, f.field), "code": f.code, **_share(f.changed, f.many)}
+        flags=[{**_called(line, f.form, f.field), "code": f.code, **shared(f.changed, f.many)}
                for f in flags if f.form in line.forms],
         wrong=[{**_called(line, one.form, one.asked), "document": one.document_id, "by": one.by,
                 "at": f"{one.at.astimezone(line.zone):%Y-%m-%d}" if one.at else ""}
@@ -61,7 +61,7 @@ def quality(
         draws=[{"at": f"{one.at.astimezone(line.zone):%Y-%m-%d %H:%M}", "by": one.by, "about": _about(line, one.about), **one.told}
                for one in draws if who.ward in (None, one.told.get("ward"))],
         paces=[_pace(pace) for pace in paces],
-        lures=[{"by": by, **_share(caught, many)} for by, (many, caught) in lures.items()],
+        lures=[{"by": by, **shared(caught, many)} for by, (many, caught) in lures.items()],
     )
 
 
@@ -91,7 +91,7 @@ def mine(request: Request, who: Editor, line: TheLine) -> Response:
     many, caught = lures.get(who.name, (0, 0))
     return page(request, "mine.html", who=who, here="mine", days=OWN_DAYS, end=BAR_ENDS,
                 paces=[(word, [_pace(pace) for pace in paces]) for word, paces in told],
-                judged=_share(wrong, judged), lures=_share(caught, many))
+                judged=shared(wrong, judged), lures=shared(caught, many))
 
 
 def _choices(line: Line) -> list[tuple[str, str, list[tuple[str, str]]]]:
@@ -130,10 +130,10 @@ def _counted(found: Iterable[Tally], key: Callable[[Tally], tuple[str, ...]], li
             for i, many in enumerate((tally.drawn, tally.right, tally.wrong, tally.illegible)):
                 told[i] += many
     return [{"words": words_of, "waiting": drawn - right - wrong - illegible, "illegible": illegible,
-             **_share(wrong, right + wrong)} for words_of, (drawn, right, wrong, illegible) in sums.items()]
+             **shared(wrong, right + wrong)} for words_of, (drawn, right, wrong, illegible) in sums.items()]
 
 
-def _share(some: int, many: int) -> Count:
+def shared(some: int, many: int) -> Count:
     """A counted share with its interval, as text and as places on a bar."""
     low, high = interval(some, many)
     return {
@@ -159,7 +159,7 @@ def _pace(pace: kept.Pace) -> Count:
     }
 
 
-def _months(line: Line) -> list[str]:
+def months(line: Line) -> list[str]:
     """This month and the eleven before it, newest first."""
     today = line.today()
     return [f"{(today.year * 12 + today.month - 1 - ago) // 12}-{(today.year * 12 + today.month - 1 - ago) % 12 + 1:02d}"

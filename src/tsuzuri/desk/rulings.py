@@ -48,11 +48,16 @@ def rules(request: Request, who: Anyone, line: TheLine) -> Response:
     )
 
 
+def sentence(ruling: Ruling) -> str:
+    """The rule's sentence, what a paper fills in brackets."""
+    return ruling.sentence.format_map({hole: f"〔{OPEN.get(hole, '…')}〕" for hole in holes(ruling.sentence)})
+
+
 def _told(ruling: Ruling) -> dict[str, Any]:
     _, word, tone = words.SEVERITIES[ruling.severity]
     return {
         "code": ruling.code, "active": ruling.active, "severity": word, "tone": tone, "act": ruling.act.value,
-        "sentence": ruling.sentence.format_map({hole: f"〔{OPEN.get(hole, '…')}〕" for hole in holes(ruling.sentence)}),
+        "sentence": sentence(ruling),
         "of": "、".join(f"{PARAMETERS.get(name, name)} {_value(value)}" for name, value in ruling.of.items() if value != ""),
         "changed": ruling.changed,
     }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from tsuzuri.model import Document, Step
 from tsuzuri.store import rows
@@ -26,18 +27,18 @@ def newest(look: Look, form: str, limit: int, steps: Sequence[Step] = PASSED) ->
 
 def count_of(look: Look, form: str, since: date | None = None, steps: Sequence[Step] = tuple(Step)) -> int:
     """How many documents of a form stand at these steps, of business dates from `since` on as far as they came in that order."""
-    after = 0 if since is None else _before(look, since)
+    after = 0 if since is None else place_before(look, documents.c.n, documents.c.business_date, since)
     there = documents.c.form == form, documents.c.step.in_(steps), documents.c.n > after
     return look.connection.scalar(select(func.count()).where(*there)) or 0
 
 
-def _before(look: Look, day: date) -> int:
-    """The place in the order of arrival behind which business dates are of that day or later; sought by halves."""
-    low, high = 0, look.connection.scalar(select(func.max(documents.c.n))) or 0
+def place_before(look: Look, n: ColumnElement[int], at: ColumnElement[Any], moment: date | datetime) -> int:
+    """The number behind which rows of a table that grows with time are of that moment or later, by halves."""
+    low, high = 0, look.connection.scalar(select(func.max(n))) or 0
     while low < high:
         middle = (low + high) // 2
-        at = select(documents.c.business_date).where(documents.c.n > middle).order_by(documents.c.n).limit(1)
-        if (found := look.connection.scalar(at)) is not None and found < day:
+        found = look.connection.scalar(select(at).where(n > middle).order_by(n).limit(1))
+        if found is not None and found < moment:
             low = middle + 1
         else:
             high = middle
