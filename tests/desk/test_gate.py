@@ -153,6 +153,7 @@ def test_no_route_of_the_desk_is_missing_from_the_matrix(desk: Desk) -> None:
     # test_receipts and test_letters; a draft of a form, a night only where there is one: test_studio, test_nights.
     elsewhere = {("POST", "/logout"), ("GET", "/receipts/{document_id}/picture"), ("GET", "/sheets/{document_id}/letter.pdf"),
                  ("POST", "/sheets/{document_id}/remind"), *(("GET", f"/nights/{{run_id}}{more}") for more in ("", "/held.csv")),
+                 *(("POST", f"/nights/{{run_id}}/{act}") for act in ("sign", "withdraw", "again")),
                  *(("GET", f"/studio/{way}") for way in ("pictures/{name}", "drafts/{n}.diff", "drafts/{n}.zip", "drift/{name}")),
                  ("POST", "/studio/drafts/{n}/live")}
     assert _routes(desk) - elsewhere == told

@@ -12,7 +12,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from tsuzuri.errors import Stuck
-from tsuzuri.flow import Line
+from tsuzuri.flow import Line, nights_missed
 from tsuzuri.flow.drift import drifting
 from tsuzuri.model import Step
 from tsuzuri.store import books, queries
@@ -75,6 +75,7 @@ class _Papers(Collector):
         with self._line.store.read() as look:
             counts = queries.counts_by_step(look)
             wards = {**dict.fromkeys(self._line.city.wards, books.EMPTY), **books.books(look, books.By.WARD)}
+            to_release = len(look.waiting_for_release())
             moved = drifting(look, self._line.forms)
             oldest = {step: queries.oldest_waiting(look, step) for step in (Step.RECEIVED, Step.REVIEW)}
         documents = GaugeMetricFamily("tsuzuri_documents", "Documents by step", labels=["step"])
@@ -89,9 +90,13 @@ class _Papers(Collector):
         age = GaugeMetricFamily("tsuzuri_oldest_seconds", "Age of the oldest page waiting", labels=["step"])
         for step, at in oldest.items():
             age.add_metric([step.value], (self._line.clock() - at).total_seconds() if at else 0.0)
+        nights = (
+            GaugeMetricFamily("tsuzuri_nights_missed", "Business dates before today whose night was not written",
+                              value=len(nights_missed(self._line))),
+            GaugeMetricFamily("tsuzuri_runs_to_release", "Runs that wait for two people", value=to_release))
         drift = GaugeMetricFamily("tsuzuri_form_drift_mm", "How far a form's box lies beside its place on the last pages",
                                   labels=["form", "region"])
         for form, found in moved.items():
             for one in found:
                 drift.add_metric([form, one.region], round(one.mm, 2))
-        yield from (documents, pages, off, age, drift)
+        yield from (documents, pages, off, age, drift, *nights)

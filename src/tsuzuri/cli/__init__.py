@@ -24,7 +24,7 @@ from tsuzuri import __version__, flow
 from tsuzuri.cli.boxes import balance, box_app
 from tsuzuri.cli.electronic import uke_app
 from tsuzuri.cli.ledgers import ledger_app
-from tsuzuri.cli.nights import day_of, night
+from tsuzuri.cli.nights import day_of, night, release
 from tsuzuri.cli.people import key_app, user_app
 from tsuzuri.cli.rules import rules_app
 from tsuzuri.errors import Misdeclared, Refused, Stuck, TsuzuriError
@@ -48,6 +48,7 @@ app.add_typer(uke_app, name="uke")
 app.add_typer(box_app, name="box")
 app.command("balance")(balance)
 app.command()(night)
+app.command()(release)
 app.add_typer(station_app, name="station")
 console = Console()
 

@@ -1,4 +1,4 @@
-"""`tsuzuri night`: the night's files of a business date, written by hand or by cron."""
+"""`tsuzuri night`, `tsuzuri release`: the night's files of a business date, written by hand or by cron."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ import typer
 from rich.console import Console
 
 from tsuzuri import flow
+from tsuzuri.errors import NotAllowed
 from tsuzuri.house import open_line
-from tsuzuri.model import ExportRun
+from tsuzuri.model import ExportRun, RunStep
 from tsuzuri.settings import Settings
+from tsuzuri.store import accounts
 
 console = Console()
 
@@ -37,6 +39,23 @@ def night(
         _say(str(flow.file_ledger(line, business_date)))
 
 
+def release(
+    run: Annotated[str, typer.Argument(help="the run's id, as `tsuzuri night` says it")],
+    by: Annotated[str, typer.Option(help="who signs; asks for the password")],
+    withdraw: Annotated[str, typer.Option(help="take it back instead, for this reason")] = "",
+) -> None:
+    """Sign a payment that waits for two people; the second signature hands it over. Nobody can sign for another."""
+    line = open_line(Settings())
+    line.store.create()
+    person = accounts.check_password(line.store, by, typer.prompt(f"Password of {by}", hide_input=True), line.clock())
+    if person is None or person.role is not accounts.Role.SUPERVISOR or person.ward is not None:
+        raise NotAllowed("name and password of a supervisor of the whole city are needed", code="not_allowed")
+    done = flow.withdraw_run(line, run, person.name, withdraw) if withdraw else flow.sign_run(line, run, person.name)
+    with line.store.read() as look:
+        signed = "、".join(one.by for one in flow.signatures(look, done)) or "-"
+    _say(f"{done.id} {done.step}  {done.amount:,} 円  承認 {signed}")
+
+
 def day_of(text: str) -> date:
     """A date as operators type it; raises typer's BadParameter."""
     try:
@@ -58,6 +77,8 @@ def _tell(line: flow.Line, run: ExportRun) -> None:
     for file in run.files:
         _say(str(folder / file.name))
     held = "、".join(f"{reason} {count:,}" for reason, count in flow.reasons(run)) or "0"
+    if run.step is RunStep.PREPARED:
+        _say(f"二人の承認待ち: tsuzuri release {run.id} --by NAME  （振込日 {run.pays_on}）")
     _say(f"件数 {run.count:,}  請求額 {run.amount:,} 円  点数 {run.points:,}  sha256 {run.sha256}")
     _say(f"対象 {run.eligible:,} = 送付 {run.count:,} + 保留 {held}")
 

@@ -19,7 +19,7 @@ from tsuzuri.flow.desk import (
     reopen,
 )
 from tsuzuri.flow.diffs import Difference, diff
-from tsuzuri.flow.due import nights_due
+from tsuzuri.flow.due import nights_due, nights_missed
 from tsuzuri.flow.electronic import Imported, import_receipts
 from tsuzuri.flow.hints import dittos, hints
 from tsuzuri.flow.holding import reasons
@@ -123,6 +123,7 @@ __all__ = [
     "night",
     "nights",
     "nights_due",
+    "nights_missed",
     "open_scan",
     "overlooked",
     "plain",

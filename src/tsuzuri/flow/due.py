@@ -33,6 +33,11 @@ def nights_due(line: Line, at: time) -> list[date]:
     return sorted({*missed, *(run.business_date for run in broken if run.business_date <= last)})
 
 
+def nights_missed(line: Line) -> list[date]:
+    """The business dates before today's whose nights were not written, or broke off: something is wrong, whatever the hour is."""
+    return [day for day in nights_due(line, time.max) if day < line.today()]
+
+
 def _night_of(moment: datetime, at: time) -> date:
     """The first night that takes what was there at that moment."""
     return moment.date() if moment.time() < at else moment.date() + ONE

@@ -72,6 +72,7 @@ class Compared:
     amount: int
     carried: int
     payees: int
+    all: int
     last: ExportRun | None
     new: tuple[Transfer, ...] = ()
     moved: tuple[Transfer, ...] = ()
@@ -85,7 +86,7 @@ def compared(look: Look, run: ExportRun) -> Compared:
     paid = list(look.transfers_of(run.id))
     return Compared(
         gross=sum(one.gross for one in paid), before=sum(one.before for one in paid), amount=sum(one.amount for one in paid),
-        carried=sum(one.carried for one in paid), payees=sum(one.amount > 0 for one in paid), last=last,
+        carried=sum(one.carried for one in paid), payees=sum(one.amount > 0 for one in paid), all=len(paid), last=last,
         new=tuple(one for one in paid if one.payee not in known) if known else (),
         moved=tuple(one for one in paid if one.payee in known and _account(one) != _account(known[one.payee])),
         owing=tuple(one for one in paid if one.carried < 0))

@@ -131,6 +131,11 @@ class SeenLeaving:
         stands = select(calendar.day).where(calendar.retired_at.is_(None))
         return frozenset(map(date.fromisoformat, self.connection.scalars(stands)))
 
+    def waiting_for_release(self) -> list[ExportRun]:
+        """The runs that wait for two people, oldest first."""
+        found = select(runs).where(runs.c.step == RunStep.PREPARED.value).order_by(runs.c.business_date, runs.c.target)
+        return [rows.to_run(row) for row in self.connection.execute(found)]
+
     def unfinished(self) -> list[ExportRun]:
         """The runs that were begun or released and whose files are not handed over yet, oldest first."""
         found = select(runs).where(runs.c.step.in_(UNFINISHED)).order_by(runs.c.business_date, runs.c.target)
