@@ -108,6 +108,22 @@ def test_a_value_is_taken_over_from_the_sheet_before(page: Page, desk: Desk) -> 
     assert desk.stored(paper).values["inst_name"] == "さくら小児科"
 
 
+def test_only_the_same_patients_or_institutions_fields_are_taken_over_and_else_it_is_said_why(page: Page, desk: Desk) -> None:
+    before, paper = desk.paper(doubt=("days",), patient_name="阿蘇　夏海"), desk.paper(doubt=("patient_name",))
+    sato = desk.person("sato")
+    sato.post(f"/desk/sheets/{before.id}/save", {"version": before.version, "changes": {"days": "2"}})
+    told = sato.web.get(f"/desk/sheets/{paper.id}/beside").json()
+    assert told["ditto"].keys() >= {"inst_name", "inst_tel", "service_ym"} and "patient_name" not in told["ditto"]
+    assert "days" not in told["ditto"] and "recipient_no" not in told["ditto"]          # nobody's but this sheet's
+    _open(page, desk, paper)
+    expect(page.locator("#i-patient_name")).to_be_focused()
+    page.keyboard.press("F8")
+    expect(page.locator("#above")).to_contain_text("直前の書類とは受給者番号が違います")
+    assert desk.stored(paper).values["patient_name"] == "阿蘇　春斗"
+    same = desk.paper(doubt=("patient_name",), recipient_no=before.values["recipient_no"])
+    assert sato.web.get(f"/desk/sheets/{same.id}/beside").json()["ditto"]["patient_name"] == "阿蘇　夏海"
+
+
 def test_a_senior_is_asked_and_answers_and_meanwhile_the_paper_is_in_no_queue(page: Page, desk: Desk) -> None:
     paper = desk.paper(doubt=("days",))
     _open(page, desk, paper)

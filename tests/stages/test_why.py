@@ -106,3 +106,14 @@ def test_a_claim_that_comes_again_is_no_riddle_once_it_says_what_it_answers(answ
     document = replace(papers.read(FORM, papers.CLAIM), answers=answers or None)
     codes = {finding.code for finding in validate(document, FORM, known).findings}
     assert codes >= set(said) and ("V49" in codes) is ("V49" in said)
+
+
+def test_in_a_list_who_has_a_number_like_an_unfit_one_is_offered_with_the_names_of_that_row() -> None:
+    form, other = papers.FORMS["kodomo_renki"], f"{NUMBER[:2]}{(int(NUMBER[2]) + 1) % 10}{NUMBER[3:]}"
+    row: dict[str, Value] = {"recipient_no": other, "patient_name": "阿蘇　春斗", "points": 90}
+    said = {"service_ym": "2025-04", **{f"patients.2.{column}": value for column, value in row.items()}}
+    document = validate(papers.read(form, said), form)
+    (finding,) = (one for one in document.findings if one.code == "V12")
+    (beside,) = explained(document, form, finding, Known(), (ROW,)).beside
+    assert [(row.label, row.mine, row.same) for row in beside.rows] == [
+        ("受給者番号（2行目）", other, False), ("氏名（2行目）", "阿蘇　春斗", False)]

@@ -62,12 +62,13 @@ def beside(document_id: str, who: Editor, line: TheLine) -> Response:
     document = may_see(line, document_id, who)
     told, form = flow.hints(line, document_id, who.name), line.forms.of(document)
     if form is None:
-        return JSONResponse({"candidates": {}, "ditto": {}, "previous": None, "following": told.following})
+        return JSONResponse({"candidates": {}, "ditto": {}, "no_ditto": {}, "previous": None, "following": told.following})
     before = told.previous if told.previous and _visible(line, told.previous, who.ward) else None
+    same = flow.dittos(before, document, form, line)
     return JSONResponse({
         "candidates": {name: [{"value": _put(form, name, one.value), "reader": one.reader} for one in found]
                        for name, found in told.candidates.items() if name in form.fields},
-        "ditto": {name: _put(form, name, value) for name, value in flow.dittos(before, form, line).items()},
+        "ditto": {name: _put(form, name, value) for name, value in same.values.items()}, "no_ditto": same.why,
         "previous": before.id if before else None, "following": told.following,
     })
 

@@ -48,7 +48,7 @@ class Fixed:
 
 
 ACTS = (
-    Act("ditto", "F8", "直前の書類と同じ値を入れる", VALUE, ONE),
+    Act("ditto", "F8", "直前の書類と同じ値を入れる（同じ受給者・同じ医療機関のとき）", VALUE, ONE),
     Act("blank", "F9", "紙に記入なし", VALUE, TYPED),
     Act("unreadable", "F10", "判読不能", VALUE, (*TYPED, "judge")),
     Act("senior", "F11", "監督者に判断を頼む（理由を書く）", ON, TYPED),

@@ -42,7 +42,8 @@ def why(document_id: str, who: Anyone, line: TheLine, finding: Annotated[str, Qu
             raise NotFound("この指摘はもうありません。", code="finding_gone")
         form = line.forms.of(document)
         known = beside(look, document, form) if form else NOTHING
-        said = document.values.get(found.field or "")
+        field = document.fields.get(found.field or "")
+        said = (field.value or field.raw) if field else None
         near = look.recipients(like(said)) if found.code in UNKNOWN and isinstance(said, str) else ()
     log.info("finding_explained", document=document_id, code=found.code, by=who.id)
     hidden = private(document, form) if form else frozenset[str]()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tsuzuri.flow.binding import readings
@@ -63,11 +62,32 @@ def _meant(spec: FieldSpec, ink: str) -> Value:
         return None
 
 
-def dittos(previous: Document | None, form: Form, line: Line) -> Mapping[str, Value]:
-    """What the sheet before says in the fields that this form has too, of the same kind."""
-    there = line.forms.of(previous) if previous else None
-    if previous is None or there is None:
-        return {}
-    return {name: field.value for name, field in previous.fields.items()
-            if field.value is not None and name not in previous.blind and name in form.fields and name in there.fields
-            and there.fields[name].kind == form.fields[name].kind}
+@dataclass(frozen=True, slots=True)
+class Dittos:
+    """What the sheet before says in fields that are the same here, and for others of the form's `ditto` why they may not be."""
+
+    values: dict[str, Value]
+    why: dict[str, str]
+
+
+def dittos(previous: Document | None, document: Document, form: Form, line: Line) -> Dittos:
+    """What may be taken over from the sheet before: fields of whoever stands on both, told by their number (the form's `ditto`)."""
+    there, told = line.forms.of(previous) if previous else None, Dittos({}, {})
+    for number, names in form.ditto.items():
+        known = previous is not None and there is not None and number in there.fields
+        why = _another(previous, document, form, number) if previous and known else "同じ欄のある直前の書類がありません。"
+        for name in names:
+            field = previous.fields.get(name) if previous and there and name in there.fields else None
+            if why or previous is None or field is None or field.value is None or name in previous.blind:
+                told.why[name] = why or "直前の書類に、この欄の値はありません。"
+            elif there and there.fields[name].kind == form.fields[name].kind:
+                told.values[name] = field.value
+    return told
+
+
+def _another(previous: Document, document: Document, form: Form, number: str) -> str:
+    """Why the sheet before is not known to be of the same person or institution; "" where it is."""
+    mine, label = document.values.get(number), form.label(number)
+    if mine is None or number in document.blind or number in previous.blind:
+        return f"{label}がまだ決まっていないため、直前の書類と同じかどうか分かりません。"
+    return "" if mine == previous.values.get(number) else f"直前の書類とは{label}が違います。"

@@ -176,6 +176,7 @@ class Form(Declared):
     takes: dict[str, Taken] = Field(default_factory=dict)
     cover: Cover | None = None
     once: tuple[str, ...] = ()            # of records: fields, "table.column" of each row, that two papers may not both say
+    ditto: dict[str, tuple[str, ...]] = Field(default_factory=dict)      # whose number → the fields that are the same where it is
     sender: Sender | None = None
     print: Print = Print()
     checks: tuple[Check, ...] = ()

@@ -246,7 +246,8 @@ def _names(form: Form) -> Iterator[tuple[str, dict[str, FieldSpec]]]:
         yield name, {**form.fields, **columns}
     for name in form.export.columns.values():
         yield name, _known(form, form.export.each)
-    for name in (*(form.cover.needed if form.cover else ()), *(form.sender.fields if form.sender else ())):
+    same = [name for number, names in form.ditto.items() for name in (number, *names)]
+    for name in (*same, *(form.cover.needed if form.cover else ()), *(form.sender.fields if form.sender else ())):
         yield name, form.fields
     columns = {f"{table}.{column}": spec for table, rows in form.rows.items() for column, spec in rows.fields.items()}
     for name in form.once:

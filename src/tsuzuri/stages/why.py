@@ -6,7 +6,7 @@ Touches forms and rules; nothing is judged here that was not judged before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from tsuzuri.forms import Form
@@ -108,12 +108,29 @@ def marked(theirs: str, mine: str) -> Pieces:
 def _found_by(document: Document, form: Form, finding: Finding, known: Known) -> tuple[Applied, Mapping[str, Entry]] | None:
     """The check that finds it, and what all checks of the same row are given that a ledger answers; None where no check does."""
     every = list(each_check(document, form, entries_of(document, form)[1], known))
-    for applied in every:
-        found = CHECKS[applied.check.check](document.business_date, **applied.given, **applied.beside)
-        if any(key(one) == key(finding) for one in found):
-            told = {place: said for other in every if other.row == applied.row and _asks(other)
-                    for place, said in other.given.items() if isinstance(said, Entry)}
-            return applied, told
+    applied = next((one for one in every if _finds(one, document, finding)), None)
+    if applied is None or not _asks(applied):
+        applied = _asking_about(every, finding) or applied
+    if applied is None:
+        return None
+    told = {place: said for other in every if other.row == applied.row and _asks(other)
+            for place, said in other.given.items() if isinstance(said, Entry)}
+    return applied, told
+
+
+def _finds(applied: Applied, document: Document, finding: Finding) -> bool:
+    found = CHECKS[applied.check.check](document.business_date, **applied.given, **applied.beside)
+    return any(key(one) == key(finding) for one in found)
+
+
+def _asking_about(every: Iterable[Applied], finding: Finding) -> Applied | None:
+    """The first check that asks a ledger by the finding's own number, given that alone: that a number is unfit needs no ledger,
+    and who has one like it is known to that check's row.
+    """
+    for one in every if finding.code in UNKNOWN else ():
+        for place, said in one.given.items():
+            if _asks(one) and isinstance(said, Entry) and said.name == finding.field:
+                return replace(one, given={place: said})
     return None
 
 
@@ -144,7 +161,7 @@ def _people(finding: Finding, told: Mapping[str, Entry], asked: Asked, known: Kn
     number = told.get("recipient_no")
     if number is None or finding.code in CLAIMS or not (finding.code in UNKNOWN or _about_person(finding, told)):
         return
-    rows = known.numbered(number.text, asked.scheme) or tuple(row for row in near if row.scheme in ("", asked.scheme))
+    rows = known.numbered(number.text or number.raw, asked.scheme) or tuple(row for row in near if row.scheme in ("", asked.scheme))
     there = holding(rows, asked.month) or rows if asked.month else rows
     ranked = sorted(there, key=lambda row: sum(not one.same for one in _person(row, told)))
     for row in ranked[:MOST]:
@@ -161,7 +178,7 @@ def _person(row: Recipient, told: Mapping[str, Entry]) -> Iterator[Row]:
     for place, text in theirs.items():
         if place in told and text:
             said = told[place]
-            shown, mine = _shown(said.kind, text), _shown(said.kind, said.text)
+            shown, mine = _shown(said.kind, text), _shown(said.kind, said.text or said.raw)
             yield Row(said.label, mine, marked(shown, mine))
 
 

@@ -8,7 +8,7 @@ const PAUSE_MS = 200;                // after the last stroke, before the server
 const line = document.createElement("div");
 line.className = "beside";
 line.setAttribute("aria-live", "polite");
-const NOTHING = {candidates: {}, ditto: {}, previous: null, following: null};
+const NOTHING = {candidates: {}, ditto: {}, no_ditto: {}, previous: null, following: null};
 let told = NOTHING;
 let active = null, timer = 0, asked = 0, answered = null;
 const chosen = new Map();            // field → the reader whose candidate was taken: named only now
@@ -34,6 +34,8 @@ async function fetchBeside() {
 
 export const candidate = (name, number) => told.candidates[name]?.[number - 1]?.value;
 export const ditto = (name) => told.ditto[name];
+/** Why the sheet before says nothing of this field. */
+export const noDitto = (name) => told.no_ditto[name] ?? "この欄は、直前の書類と同じとは限らないため、写せません。";
 /** The sheets before and behind this one; a key may come sooner than the answer. */
 export const previous = async () => { await answered; return told.previous; };
 export const following = async () => { await answered; return told.following; };

@@ -35,7 +35,7 @@ export function hands(settle) {
     ...candidates,
     blank: upon((name) => offer(name, fields.blankOf(name), "")),
     unreadable: upon((name) => offer(name, UNREADABLE, "")),
-    ditto: upon((name) => offer(name, beside.ditto(name), "直前の書類に、この欄の値はありません。")),
+    ditto: upon((name) => offer(name, beside.ditto(name), beside.noDitto(name))),
     undo, earlier, later,
   };
 }
