@@ -96,7 +96,7 @@ def desk(tmp_path: Path, line: Line, web: httpx.Client) -> Iterator[Desk]:
     yield made
     for station in made.opened:
         station.journal.close()
-        station.office._http.close()
+        station.office.hang_up()
 
 
 def sha(body: bytes) -> str:

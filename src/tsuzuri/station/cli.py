@@ -60,7 +60,7 @@ def watch(
         if not is_alone:
             raise Misused(f"{settings.home} では別の端末プログラムが動いています。")
         station.wake()
-        with serve(settings.home, folder.resolve(), settings.batch, settings.port) as address:
+        with serve(settings.home, folder.resolve(), settings.batch, settings.port or None) as address:
             typer.echo(f"監視しています: {folder}" + (f"   画面: {address}" if address else "") + "   Ctrl-C で終了します。")
             keep(station, stop)
 

@@ -91,6 +91,10 @@ class Office:
         """The office's receipt for it. A large file goes on where an earlier try was cut."""
         return self._at_once(scan) if scan.size <= AT_ONCE else self._in_pieces(scan)
 
+    def hang_up(self) -> None:
+        """No more will be said."""
+        self._http.close()
+
     def _at_once(self, scan: Scan) -> dict[str, Any]:
         told: dict[str, Any] = _answered(self._ask("PUT", f"/v1/batches/{scan.batch}/scans/{scan.seq}", {
             "Content-Digest": f"sha-256=:{base64.b64encode(bytes.fromhex(scan.sha256)).decode()}:",

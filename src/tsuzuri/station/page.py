@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from socketserver import ThreadingTCPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,10 +24,11 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; fra
 MOST_SHEETS = 100_000
 
 
-class _Page(ThreadingHTTPServer):
+class _Page(ThreadingTCPServer):
     """The server, with what its handlers need to know."""
 
     daemon_threads = True
+    allow_reuse_address = os.name != "nt"       # there it would let another program listen beside this one
 
     def __init__(self, port: int, home: Path, folder: Path, defaults: Mapping[str, Any]) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
@@ -133,9 +136,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serve(home: Path, folder: Path, defaults: Mapping[str, Any], port: int) -> Iterator[str]:
-    """The page, while this lasts; its address ("" for port 0: there is none). A taken port is left for a free one."""
-    if port == 0:
+def serve(home: Path, folder: Path, defaults: Mapping[str, Any], port: int | None) -> Iterator[str]:
+    """The page, while this lasts; its address ("" without a port: there is none). A taken port is left for a free one."""
+    if port is None:
         yield ""
         return
     try:

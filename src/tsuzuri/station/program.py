@@ -37,7 +37,10 @@ def open_station(settings: Settings, folder: Path | None = None) -> Iterator[Sta
         office = open_office(settings.url, settings.key, Pace(settings.rate_kib * 1024), settings.ca, settings.proxy)
         station = Station(journal, spool, office, HotFolder(folder.resolve()) if folder else None, settings.batch, settings.pin,
                           settings.leave)
-        yield station
+        try:
+            yield station
+        finally:
+            office.hang_up()
 
 
 def keep(station: Station, stop: threading.Event) -> None:
