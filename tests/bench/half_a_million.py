@@ -22,6 +22,7 @@ from tsuzuri.store.tables import batches, documents, pages, scans
 
 PASSWORD = "kusamakura-1906"
 REAL, A_BATCH = 700, 200
+APART = 7919          # numbers that lie so far apart are not each other's misreadings
 MISREAD = 10          # on each tenth of those the days were misread
 FIRST, FAR = "dc_000000", "_far"
 ASKED = ("patient_kana", "patient_name", "days")      # what the readers are unsure of on each sheet; the amount is always asked
@@ -49,7 +50,7 @@ def lay(line: Line, n: int, people: int) -> list[str]:
 
 
 def _paper(line: Line, form: Any, i: int, picture: str, now: datetime) -> None:
-    values = {**papers.CLAIM, "recipient_no": papers.numbered(f"{100_000 + i}")}
+    values = {**papers.CLAIM, "recipient_no": papers.numbered(f"{i * APART % 10**6:06}")}
     misread = {"days": 3} if i % MISREAD == 0 else {}
     document = papers.read(form, {**values, **misread}, id=f"dc_{i:06}", batch_id="bt_bench")
     unsure = {name: replace(document.fields[name], confidence=0.4) for name in ASKED}

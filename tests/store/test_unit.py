@@ -339,3 +339,28 @@ def test_a_file_that_is_being_named_is_not_taken_for_one_that_nobody_needs(store
         assert answers == []
     asks.join(10)
     assert answers == [True]
+
+
+def test_units_of_one_process_wait_for_one_another_where_sqlite_would_send_them_away(
+    store: Store, papers, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if store.url.get_backend_name() != "sqlite":
+        pytest.skip("PostgreSQL lets many write")
+    store.close()
+    monkeypatch.setattr("tsuzuri.store.engine.BUSY_MS", 1)      # what the database itself would wait
+    with store._engine("write").connect(), store._engine("write").connect():
+        monkeypatch.undo()                                      # both connections are there, and wait no longer than that
+
+    def second() -> None:
+        with store.unit() as unit:
+            unit.add_batch(papers.batch(id="b2"))
+
+    other = Thread(target=second)
+    with store.unit() as unit:
+        unit.add_batch(papers.batch())
+        other.start()
+        other.join(0.2)
+        assert other.is_alive()
+    other.join()
+    with store.read() as look:
+        assert {look.batch(name).id for name in ("b1", "b2")} == {"b1", "b2"}

@@ -13,6 +13,7 @@ from tsuzuri import flow
 from tsuzuri.desk import words
 from tsuzuri.desk.door import Door, page
 from tsuzuri.desk.drifting import warnings
+from tsuzuri.desk.remembered import Remembered
 from tsuzuri.desk.who import Anyone, Editor, Overseer, TheLine, Who, worker_of
 from tsuzuri.flow import Line
 from tsuzuri.model import Severity, Step
@@ -28,6 +29,7 @@ SAID = {
     "settled": ("バッチを締め、枚数が合いました。", "good"),
     "short": ("バッチを締めましたが、保管した枚数と合いません。紙を数え直すか、足りない紙を送り直してください。", "bad"),
 }
+COUNTS: Remembered[dict[Step, int]] = Remembered()
 LARGEST = 2**63 - 1  # what a database's integer holds
 
 
@@ -52,7 +54,7 @@ def queue(
     """What waits, oldest first, between the counts and the newest batches."""
     step = step if step in LISTED else Step.REVIEW
     with line.store.read() as look:
-        counts = queries.counts_by_step(look, who.ward)
+        counts = COUNTS.told(line.store, who.ward, lambda: queries.counts_by_step(look, who.ward))
         found = queries.document_queue(look, Wanted((step,), ward=who.ward), after)
         batches = queries.batch_list(look, limit=BATCHES_BESIDE, ward=who.ward)
     says, tone = _said(said)

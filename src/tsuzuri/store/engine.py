@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
@@ -30,6 +31,7 @@ class Store:
             self.url = self.url.set(drivername="postgresql+psycopg")
         self._engines: dict[str, Engine] = {}
         self._pid = os.getpid()
+        self._writing = Lock()
 
     def create(self) -> None:
         """Bring the schema to its newest shape, from whatever it was; several processes may ask at once."""
@@ -51,11 +53,24 @@ class Store:
     @contextmanager
     def unit(self, send: Send | None = None) -> Iterator[Unit]:
         """A unit of work: commits at its end, then hands its nudges to `send`; an error does neither."""
-        with translated(), self._engine("write").begin() as connection:
+        with translated(), self._turn(), self._engine("write").begin() as connection:
             unit = Unit(connection)
             yield unit
         if send is not None and unit.nudges:
             send(unit.nudges)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """On SQLite this process's units wait for one another here: in the database they would look again after ever longer
+        sleeps, and 30 people would wait for seconds. Whoever waits too long goes on, to be refused there.
+        """
+        writing = self._writing if self._on_sqlite and self._pid == os.getpid() else Lock()
+        mine = writing.acquire(timeout=BUSY_MS / 1000)
+        try:
+            yield
+        finally:
+            if mine:
+                writing.release()
 
     @contextmanager
     def read(self) -> Iterator[Look]:
@@ -83,7 +98,7 @@ class Store:
             # A forked child must neither use nor close its parent's sockets.
             for engine in self._engines.values():
                 engine.dispose(close=False)
-            self._engines, self._pid = {}, os.getpid()
+            self._engines, self._pid, self._writing = {}, os.getpid(), Lock()
         if use not in self._engines:
             opener = _open_sqlite if self._on_sqlite else _open_postgres
             self._engines[use] = opener(self.url, use)
