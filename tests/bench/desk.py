@@ -44,7 +44,6 @@ from tsuzuri.settings import REPO, Settings
 KEY_S = 0.36        # 10,000 keystrokes an hour, what keying bureaus ask of numeric keying; the model's average typist has 0.28
 LOOK_S = 1.35       # the model's M: turning to another field of another kind, comparing picture and value, deciding
 GLANCE_S = 0.5      # assumed: two fixations of 0.23 s (picture, value) where the same kind of field comes again at the same place
-THINK_S = 1.0       # between two requests of one of the 30
 PEOPLE, SHEETS, CONFIRMED = 30, 20, 60
 A_LIST = 5          # each of the 30 looks at the list once in so many sheets
 TRUTH = {name: show(kind, CLAIM[name]) for name, kind in
@@ -202,7 +201,7 @@ def run(window: Window, url: str, painted: list[float]) -> tuple[float, float]:
 
 
 def request_p95_ms(url: str, tokens: list[str], seconds: float) -> dict[str, list[float]]:
-    """By what was asked for, the ms of all requests that 30 people make at once, each at its own pace, while a worker reads."""
+    """By what was asked for, the ms of all requests that 30 people make at once, at the scripted operator's pace, while a worker reads."""
     took: dict[str, list[float]] = defaultdict(list)
     stop = time.monotonic() + seconds
     samples = sorted((REPO / "samples" / "kodomo_seikyu").glob("*.png"))
@@ -210,7 +209,7 @@ def request_p95_ms(url: str, tokens: list[str], seconds: float) -> dict[str, lis
     people = [threading.Thread(target=_person, args=(url, token, stop, took)) for token in tokens]
     for person in people:
         person.start()
-        time.sleep(THINK_S / PEOPLE)
+        time.sleep((len(ASKED) + 1) * (LOOK_S + KEY_S) / PEOPLE)      # so that they are not all at the same field at once
     for person in people:
         person.join()
     os.killpg(worker.pid, 9)
@@ -228,7 +227,6 @@ def _person(url: str, token: str, stop: float, took: dict[str, list[float]]) -> 
             reply = web.request(method, path, headers=headers, **more)
             took[what].append((time.perf_counter() - begun) * 1000)
             assert reply.status_code < 400, (what, reply.status_code, reply.text[:200])
-            time.sleep(THINK_S)
             return reply
 
         for turn in count():
@@ -243,9 +241,11 @@ def _person(url: str, token: str, stop: float, took: dict[str, list[float]]) -> 
             timed("lease", "POST", f"/desk/sheets/{paper}/lease", json={})
             timed("beside", "GET", f"/desk/sheets/{paper}/beside")
             version = told["version"]
-            for name in (*ASKED, "amount"):
+            for name in ASKED:
+                time.sleep(LOOK_S + KEY_S)
                 sent = {"version": version, "changes": {name: TRUTH[name]}}
                 version = timed("save", "POST", f"/desk/sheets/{paper}/save", json=sent).json()["state"]["version"]
+            time.sleep(LOOK_S + KEY_S)
             timed("approve", "POST", f"/desk/sheets/{paper}/approve", json={"version": version, "accepted": []})
 
 

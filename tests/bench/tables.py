@@ -1,4 +1,6 @@
-"""Writes own.md, the readers' tables in full, from history.jsonl: the last `own` and `without` runs. `make bench` runs it."""
+"""Writes own.md, the readers' tables in full, and desk.md from history.jsonl: the last `own`, `without` and `desk` runs. `make bench`
+runs it.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,15 @@ GROUPS = ("numbers/hand", "numbers/digits", "numbers/typed", "dates/hand", "date
           "katakana/typed", "blank/all")
 COSTS = {"ms_per_crop": "ms a crop", "bare_blank_right": "speckled strips left alone, without the line's guard",
          "coverage_at_1e3": "numbers and dates by hand that pass at ≤ 0.1 % wrong", "coverage_at_5e3": "… at ≤ 0.5 %"}
+DESK = {
+    "key_to_paint_p95_ms": ("a key to the frame that shows it, ms, p95", "< 50"),
+    "next_sheet_p95_ms": ("the approving key to the next sheet, its picture drawn, ms, p95", "< 150"),
+    "clean_sheet_s": ("seconds a clean sheet, by the scripted operator", "≤ 15"),
+    "confirm_s": ("seconds a confirmation in a field run", "≤ 1.0"),
+    "keys_per_field": ("keystrokes a confirmed field, in a run", "≤ 1.3"),
+    "keys_per_field_on_sheets": ("… on sheets, the approving key among them", "≤ 1.3"),
+    "request_p95_ms": ("any request of 30 people at once while a worker reads, ms, p95", "< 200"),
+}
 STYLES = {"hand": "handwriting fonts", "digits": "real digits", "typed": "print", "all": ""}
 LINES = {
     "printed_right": "printed fields right", "hand_right": "handwriting-font fields right",
@@ -68,6 +79,14 @@ def before_and_after(entry: dict[str, Any]) -> Iterator[str]:
         yield f"| {shown} | {unit(entry['figures_without'][word])} | {unit(entry['figures'][word])} |"
 
 
+def desk(entry: dict[str, Any]) -> Iterator[str]:
+    """How fast the desk is, beside what was asked of it."""
+    yield f"| before {entry['n']:,} papers; the machine's load was {entry['load']} | aim | found | n |\n|---|--:|--:|--:|"
+    for word, (shown, aim) in DESK.items():
+        if word in entry["figures"]:
+            yield f"| {shown} | {aim} | {entry['figures'][word]:,.2f} | {entry['counts'][word]:,} |"
+
+
 def _percent(share: float) -> str:
     return f"{100 * share:.2f} %"
 
@@ -86,6 +105,11 @@ def main() -> None:
     if without:
         told += ["## The line before and after", "", *before_and_after(without), ""]
     (HERE / "own.md").write_text("\n".join(told), "utf-8")
+    if hands := last("desk"):
+        told = ["# The desk under the hands", "",
+                f"Written by `make bench` from history.jsonl ({hands['at'][:10]}); do not edit. How it is measured: desk.py.", "",
+                *desk(hands), ""]
+        (HERE / "desk.md").write_text("\n".join(told), "utf-8")
 
 
 if __name__ == "__main__":
