@@ -22,6 +22,7 @@ MATRIX = [
     ("GET", PAPER + "/why", "csa"),
     ("GET", "/desk/letters", "csa"),
     ("GET", "/desk/letters.pdf", "cs"),
+    ("GET", "/desk/letters/paper", "csa"),
     ("POST", PAPER + "/inquire", "cs"),
     ("POST", PAPER + "/talks", "cs"),
     ("POST", "/desk/talks/{n}", "cs"),

@@ -127,3 +127,16 @@ def test_a_ledger_beside_a_paper_is_not_spelled_out_to_who_sees_masked_values(de
     seen, masked = (desk.person(name).web.get(there) for name in ("sato", "kansa"))
     assert "冬樹" in seen.text and "阿蘇　春斗" in seen.text
     assert "冬樹" not in masked.text and "相違" in masked.text and "一致" in masked.text
+
+
+def test_the_code_on_a_letter_read_by_hand_opens_its_paper(desk: Desk) -> None:
+    paper, sato = desk.paper(doubt=("days",)), desk.person("sato")
+    sato.post(f"/desk/sheets/{paper.id}/inquire", {"note": "V17 氏名が受給者台帳と違います。"})
+    with desk.line.store.read() as look:
+        (letter,) = look.letters_of(paper.id)
+    assert letter.wording.asks == paper.id and letter.wording.answers == ""
+    told = sato.web.get("/desk/letters/paper", params={"code": f"tsuzuri:ask:{paper.id}"}, follow_redirects=False)
+    assert (told.status_code, told.headers["location"]) == (303, f"/desk/sheets/{paper.id}")
+    assert sato.web.get("/desk/letters/paper", params={"code": "4310123452"}).status_code == 404
+    nishi = desk.person("nishi")
+    assert nishi.web.get("/desk/letters/paper", params={"code": f"tsuzuri:ask:{paper.id}"}).status_code == 404

@@ -8,11 +8,12 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
+import zxingcpp
 from tests.desk import papers
 
 from tsuzuri.forms import load_city
 from tsuzuri.image import Picture
-from tsuzuri.image.separators import separator
+from tsuzuri.image.separators import paper_of, separator
 from tsuzuri.model import Letter, Post, Reason, Wording
 from tsuzuri.rules.my_number import holds
 from tsuzuri.settings import REPO
@@ -63,9 +64,12 @@ def test_the_code_on_a_slip_names_the_paper_that_went_back(turns: int, dpi: int)
     assert separator(Picture(np.rot90(painted(marks, PAPER, dpi), turns).copy())) == ID
 
 
-def test_a_question_has_room_for_its_answer_and_no_code() -> None:
+def test_a_question_has_room_for_its_answer_and_a_code_that_names_its_paper_but_separates_nothing() -> None:
     (marks,) = letter_pages(_wording(Post.INQUIRE, "V17 氏名が受給者台帳と違います。"))
-    assert separator(Picture(painted(marks, PAPER, 200))) is None
+    picture = painted(marks, PAPER, 200)
+    assert separator(Picture(picture)) is None
+    assert [paper_of(code.text) for code in zxingcpp.read_barcodes(picture)] == [ID]
+    assert paper_of(f"tsuzuri:back:{ID}") == ID and paper_of("tsuzuri:sep:document") is None and paper_of("4310123452") is None
     assert "回答欄" in _text(letters_pdf([_letter(_wording(Post.INQUIRE, "V17 氏名が違います。"))]))
 
 

@@ -18,6 +18,7 @@ from tsuzuri.desk.who import Anyone, Editor, TheLine, Who
 from tsuzuri.errors import NotFound, Refused, WrongTurn
 from tsuzuri.flow import Line
 from tsuzuri.flow.letters import WAYS, Said
+from tsuzuri.image.separators import paper_of
 from tsuzuri.model import Document, Letter, Post, Step, Talk
 from tsuzuri.store.letters import PAGE, Returned
 from tsuzuri.synth.letters import letters_pdf
@@ -61,6 +62,16 @@ def letters(
         returned=told, overdue=sum(one["overdue"] > 0 and not one["answered_by"] for one in told),
         more=out[-1].n if len(out) == PAGE else None, calls=[_call(one, line, today) for one in calls],
     )
+
+
+@router.get("/letters/paper")
+def named(who: Anyone, line: TheLine, code: Annotated[str, Query(max_length=100)]) -> Response:
+    """The paper that the code on a letter names, as a hand scanner types it: an answer is laid beside what was asked about."""
+    document_id = paper_of(code)
+    if document_id is None:
+        raise NotFound("返戻票・照会文のコードではありません。", code="no_such_code")
+    _may_see(line, document_id, who)
+    return RedirectResponse(f"/desk/sheets/{document_id}", 303)
 
 
 @router.get("/letters.pdf")

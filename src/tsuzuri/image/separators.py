@@ -15,12 +15,20 @@ from tsuzuri.image import Picture, as_pixels
 DOCUMENT, BATCH = "tsuzuri:sep:document", "tsuzuri:sep:batch"
 PATCH_T = "PATCHT"      # what sheets of other programs say, as a bar code or a QR code
 BACK = "tsuzuri:back:"  # before the id of the document that went back
+ASKED = "tsuzuri:ask:"  # before the id of the document that a question is about: its sheet is an answer, and separates nothing
 # A code of a hospital or an insurer says something else, whatever its kind.
 SEPARATES = frozenset({DOCUMENT, BATCH, PATCH_T})
 KINDS = zxingcpp.BarcodeFormats(
     [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code39, zxingcpp.BarcodeFormat.Code128])
 _NAMED = re.compile(re.escape(BACK) + "([a-z0-9_]{1,60})")
+_PAPER = re.compile(f"(?:{re.escape(BACK)}|{re.escape(ASKED)})([a-z0-9_]{{1,60}})")
 LONG_SIDE_PX = 1754     # an A4 at 150 dpi: finer costs four times as much, and found none more of 1,000 sheets
+
+
+def paper_of(code: str) -> str | None:
+    """The id of the document that the code on a letter names; None for any other code."""
+    named = _PAPER.fullmatch(code.strip())
+    return named[1] if named else None
 
 
 def separator(picture: Picture) -> str | None:

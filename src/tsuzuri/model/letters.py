@@ -29,7 +29,7 @@ class Wording:
     """All that stands on a letter, in its last words: what is printed from it is the same each time.
 
     `to` and `sender` are lines; `about` pairs a label with a value; `answers` is the document that a paper behind this letter
-    answers ("" for a letter that is no cover).
+    answers ("" for a letter that is no cover), `asks` the one that a question is about ("" for what is none).
     """
 
     title: str
@@ -44,6 +44,7 @@ class Wording:
     closing: tuple[str, ...]
     foot: tuple[str, ...]
     answers: str = ""
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True)

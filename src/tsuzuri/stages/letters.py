@@ -71,7 +71,7 @@ def worded(
         sender=tuple(filter(None, (office.office, office.person, place, f"電話　{office.phone}" if office.phone else ""))),
         opening=sent.opening, about=tuple(_about(paper, letters)), reasons=tuple(reasons),
         due=(sent.due, show_day(due.isoformat())), closing=sent.closing, foot=sent.foot,
-        answers="" if kind is Post.INQUIRE else paper.document.id,
+        answers="" if kind is Post.INQUIRE else paper.document.id, asks=paper.document.id if kind is Post.INQUIRE else "",
     )
 
 

@@ -163,6 +163,7 @@ def _wording(told: Values) -> Wording:
         told["title"], told["number"], told["day"], texts("to"), texts("sender"), texts("opening"),
         tuple((label, value) for label, value in told["about"]), tuple(Reason(**reason) for reason in told["reasons"]),
         (told["due"][0], told["due"][1]), texts("closing"), texts("foot"), told["answers"],
+        told.get("asks", ""),       # those written before had none
     )
 
 

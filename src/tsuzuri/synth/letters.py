@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tsuzuri.image.separators import BACK
+from tsuzuri.image.separators import ASKED, BACK
 from tsuzuri.model import Letter, Reason, Wording
 from tsuzuri.synth.marks import Mark, Rule, Shade, Word, frame
 from tsuzuri.synth.printed import LEFT, RIGHT, Sheets, printed, wrapped
@@ -18,6 +18,7 @@ TEXT_MM, PITCH_MM = 3.7, 6.0
 SMALL_MM = 3.3
 FOOT_MM = 243.0
 CODE_MM = 34.0                          # 0.9 mm a module: five pixels of what the scanner's picture is read at
+ASK_MM = 28.0                           # of the code on a question, which is read by hand at the desk
 
 
 def letters_pdf(letters: Sequence[Letter]) -> bytes:
@@ -105,9 +106,13 @@ def _foot(told: Wording) -> Iterator[Mark]:
     """The code beside what to do with the sheet, or, on a question, room for the answer."""
     yield Rule((LEFT, FOOT_MM, RIGHT, FOOT_MM), 0.2, dots=True)
     if not told.answers:
+        code = ASK_MM + 4 if told.asks else 0
         yield Word((LEFT, FOOT_MM + 6), f"回答欄（{told.number}）", 3.4)
-        yield from frame((LEFT, FOOT_MM + 8.5, RIGHT - LEFT, 27), 0.3)
-        yield Word((LEFT + 2, FOOT_MM + 40), "ご記入日　　　年　　月　　日　　　お名前　　　　　　　　　　　　　　お電話", 3.3)
+        yield from frame((LEFT, FOOT_MM + 8.5, RIGHT - LEFT - code, 27), 0.3)
+        yield Word((LEFT + 2, FOOT_MM + 40), "ご記入日　　　年　　月　　日　　　お名前　　　　　　　　　　お電話", 3.3)
+        if told.asks:
+            yield from qr_code(ASKED + told.asks, (RIGHT - ASK_MM, FOOT_MM + 6), ASK_MM, "M")
+            yield Word((RIGHT, FOOT_MM + 40), f"書類　{told.asks}", 2.4, "right")
         return
     yield from qr_code(BACK + told.answers, (LEFT, FOOT_MM + 5), CODE_MM, "Q")
     yield Word((LEFT + 41, FOOT_MM + 11), told.number, 4.0)
