@@ -201,7 +201,9 @@ def run(window: Window, url: str, painted: list[float]) -> tuple[float, float]:
 
 
 def request_p95_ms(url: str, tokens: list[str], seconds: float) -> dict[str, list[float]]:
-    """By what was asked for, the ms of all requests that 30 people make at once, at the scripted operator's pace, while a worker reads."""
+    """By what was asked for, the ms of all requests that 30 people make at once, at the scripted operator's pace,
+    while a worker reads.
+    """
     took: dict[str, list[float]] = defaultdict(list)
     stop = time.monotonic() + seconds
     samples = sorted((REPO / "samples" / "kodomo_seikyu").glob("*.png"))

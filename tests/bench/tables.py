@@ -1,5 +1,5 @@
-"""Writes own.md, the readers' tables in full, and desk.md from history.jsonl: the last `own`, `without` and `desk` runs. `make bench`
-runs it.
+"""Writes own.md, the readers' tables in full, and desk.md from history.jsonl: the last `own`, `without` and `desk` runs.
+`make bench` runs it.
 """
 
 from __future__ import annotations
