@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.desk.conftest import NOW, Desk, Person
+from tsuzuri.store.samples import Sample, add_samples
 
 
 def _next(person: Person) -> str:
@@ -31,6 +32,23 @@ def test_a_clerk_gets_only_what_is_assigned_and_the_rest_again_when_it_ends(desk
     assert _next(sato) == west.id and sato.send("/desk/next", skip=west.id).headers["location"] == "/desk/?said=none"
     kanto.send("/desk/work/unassign", n="1")
     assert sato.send("/desk/next", skip=west.id).headers["location"].endswith(east.id)
+
+
+def test_runs_blind_keying_and_samples_obey_what_is_assigned_too(desk: Desk) -> None:
+    paper, kanto, sato = desk.paper(doubt=("days",)), desk.person("kanto"), desk.person("sato")
+    more = "/desk/runs/kodomo_seikyu/days/more"
+    assert "診療実日数" in sato.web.get("/desk/runs").text
+    kanto.send("/desk/work/assign", name="sato", mode="second")
+    assert "診療実日数" not in sato.web.get("/desk/runs").text and sato.post(more).json()["waiting"] == []
+    kanto.send("/desk/work/assign", name="sato", mode="run", form="kodomo_seikyu", ward="東区")
+    assert "診療実日数" in sato.web.get("/desk/runs").text
+    assert [one["document"] for one in sato.post(more).json()["waiting"]] == [paper.id]
+    assert sato.send("/desk/next").headers["location"] == "/desk/?said=none"
+    with desk.line.unit() as unit:
+        add_samples(unit, [Sample("2025-06", paper.id, "amount", "kodomo_seikyu", "amount", "東区", 1, "own", None, "")])
+    assert sato.web.get("/desk/sample/more").json()["waiting"] == 0
+    kanto.send("/desk/work/assign", name="sato", mode="sample")
+    assert sato.web.get("/desk/sample/more").json()["waiting"] == 1
 
 
 def test_a_supervisor_sees_who_holds_what_and_takes_it_back(desk: Desk) -> None:

@@ -16,13 +16,13 @@ from tsuzuri.desk import sheets, show, words
 from tsuzuri.desk.door import Door, page
 from tsuzuri.desk.ink import agreed, sorted_out
 from tsuzuri.desk.snippets import snippet
-from tsuzuri.desk.who import Editor, TheLine, Who
+from tsuzuri.desk.who import Editor, TheLine, Who, worker_of
 from tsuzuri.errors import NotFound, Stale
 from tsuzuri.flow import READING_DOUBTS, Line, Run, Waiting, Way
 from tsuzuri.flow.carpet import digits_of, doubted_places
 from tsuzuri.forms import Form
 from tsuzuri.model import Document, Page, Step
-from tsuzuri.store import Look
+from tsuzuri.store import Look, work
 from tsuzuri.store.doubts import MOST
 from tsuzuri.store.questions import Wish
 
@@ -80,7 +80,8 @@ class Papers(sheets.Sent):
 def runs(request: Request, who: Editor, line: TheLine) -> Response:
     """What waits, by form and field."""
     with line.store.read() as look:
-        kinds = look.doubted_kinds(READING_DOUBTS, who.ward)
+        mine = {scope.form for scope in work.scopes_of(look, worker_of(who, "run"))}
+        kinds = [one for one in look.doubted_kinds(READING_DOUBTS, who.ward) if mine & {"", one[0]}]
         oldest = look.oldest_doubts(READING_DOUBTS, who.ward)
     now = line.clock()
     told = [

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, or_, sel
 
 from tsuzuri.forms import asked_as
 from tsuzuri.model import Document, Severity, Step
+from tsuzuri.store.assigned import works_at
 from tsuzuri.store.desk_tables import doubts, questions
 from tsuzuri.store.tables import documents, pages
 
@@ -93,14 +94,15 @@ class SeenDoubts:
     ) -> list[Doubted]:
         """The same of several (form, field without row)."""
         free = or_(documents.c.leased_by.is_(None), documents.c.leased_by == by, documents.c.leased_until <= now)
-        told, rows = (*_told(codes, ward), free, doubts.c.document_n >= after[0]), 2 * limit
+        mine = works_at(by, "run", doubts.c.form, doubts.c.ward)
+        told, rows = (*_told(codes, ward), free, mine, doubts.c.document_n >= after[0]), 2 * limit
         while True:
             found, whole = list[Doubted](), None        # whole: papers of which all is there
             for form, asked in kinds:
-                mine = self._first(form, asked, told, rows)
-                found += mine
-                if len(mine) == rows:
-                    whole = min(last for last in (mine[-1].document_n - 1, whole) if last is not None)
+                some = self._first(form, asked, told, rows)
+                found += some
+                if len(some) == rows:
+                    whole = min(last for last in (some[-1].document_n - 1, whole) if last is not None)
             fields = _once(one for one in found if _place(one) > _placed(*after) and (whole is None or one.document_n <= whole))
             if whole is None or len(fields) >= limit:
                 return fields[:limit]

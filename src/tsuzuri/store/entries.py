@@ -27,6 +27,7 @@ from sqlalchemy import (
 from tsuzuri.forms import asked_as
 from tsuzuri.model import DISPUTED, TO_KEY, Document, Value
 from tsuzuri.store import rows
+from tsuzuri.store.assigned import works_at
 from tsuzuri.store.desk_tables import doubts, entries
 from tsuzuri.store.doubts import ASKED
 from tsuzuri.store.tables import documents
@@ -116,7 +117,7 @@ class SeenEntries:
         place = doubts.c.document_n, func.length(doubts.c.field), doubts.c.field
         behind = tuple_(*place) > tuple_(literal(after[0]), literal(len(after[1])), literal(after[1]))
         found: Select[Any] = select(doubts.c.document_n, doubts.c.document_id, doubts.c.field, keyed.label("keyed"))
-        found = _free(found, desk).where(doubts.c.code == TO_KEY, ~_met(desk.by), behind)
+        found = _free(found, desk).where(doubts.c.code == TO_KEY, ~_met(desk.by), _works(desk, "second"), behind)
         return [_waits(row) for row in self.connection.execute(found.order_by(*place).limit(limit))]
 
     def to_judge(self, desk: Desk, limit: int = 20) -> list[Waits]:
@@ -124,15 +125,16 @@ class SeenEntries:
         two = literal(2).label("keyed")
         mine = exists().where(_of_doubt(), entries.c.aside.is_(None), entries.c.by == desk.by)
         found = _free(select(doubts.c.document_n, doubts.c.document_id, doubts.c.field, two), desk)
-        found = found.where(doubts.c.code == DISPUTED, ~mine).order_by(doubts.c.document_n, doubts.c.n).limit(limit)
-        return [_waits(row) for row in self.connection.execute(found)]
+        found = found.where(doubts.c.code == DISPUTED, ~mine, _works(desk, "judge"))
+        ordered = found.order_by(doubts.c.document_n, doubts.c.n).limit(limit)
+        return [_waits(row) for row in self.connection.execute(ordered)]
 
     def blind_counts(self, desk: Desk) -> tuple[int, int, int]:
         """How many fields wait for this account's entry, for another's after its own, and for a judge."""
         ward = [] if desk.ward is None else [doubts.c.ward == desk.ward]
-        to_key = case((and_(doubts.c.code == TO_KEY, ~_met(desk.by)), 1), else_=0)
+        to_key = case((and_(doubts.c.code == TO_KEY, ~_met(desk.by), _works(desk, "second")), 1), else_=0)
         others = case((and_(doubts.c.code == TO_KEY, _met(desk.by)), 1), else_=0)
-        disputed = case((doubts.c.code == DISPUTED, 1), else_=0)
+        disputed = case((and_(doubts.c.code == DISPUTED, _works(desk, "judge")), 1), else_=0)
         counted = select(func.sum(to_key), func.sum(others), func.sum(disputed))
         row = self.connection.execute(counted.where(doubts.c.code.in_((TO_KEY, DISPUTED)), ~ASKED, *ward)).one()
         return int(row[0] or 0), int(row[1] or 0), int(row[2] or 0)
@@ -196,6 +198,10 @@ def _met(by: str) -> ColumnElement[bool]:
 
 def _waits(row: rows.AnyRow) -> Waits:
     return Waits(row.document_n, row.document_id, row.field, row.keyed)
+
+
+def _works(desk: Desk, mode: str) -> ColumnElement[bool]:
+    return works_at(desk.by, mode, doubts.c.form, doubts.c.ward)
 
 
 def _free(found: Select[Any], desk: Desk) -> Select[Any]:

@@ -15,7 +15,7 @@ from tsuzuri.store.tables import batches
 from tsuzuri.store.unit import Look, Unit
 from tsuzuri.store.work_tables import assignments, priorities
 
-MODES = ("sheet", "run", "carpet", "second", "judge", "sample")
+MODES = ("sheet", "run", "second", "judge", "sample")      # who works at runs works at the carpet of digits too
 PLACES = ("ward", "form", "batch_id", "box")
 
 

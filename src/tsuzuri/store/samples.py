@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, case, func, insert, or_, select, update
 
 from tsuzuri.errors import NotFound, WrongTurn
 from tsuzuri.model import Step, Value
+from tsuzuri.store.assigned import works_at
 from tsuzuri.store.desk_tables import samples
 from tsuzuri.store.rows import AnyRow
 from tsuzuri.store.tables import documents
@@ -151,7 +152,8 @@ def to_correct(look: Look, ward: str | None, limit: int = 100) -> list[Sample]:
 
 
 def _waiting(by: str, ward: str | None) -> list[ColumnElement[bool]]:
-    return [samples.c.verdict == "", _not_own(by), *([samples.c.ward == ward] if ward is not None else [])]
+    mine = works_at(by, "sample", samples.c.form, samples.c.ward)
+    return [samples.c.verdict == "", _not_own(by), mine, *([samples.c.ward == ward] if ward is not None else [])]
 
 
 def _not_own(by: str) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ assignments = Table(
     "assignments", metadata,
     Column("n", Count, primary_key=True, autoincrement=True),
     Column("name", Word, nullable=False),
-    Column("mode", Word, nullable=False),                   # sheet, run, carpet, second, judge, sample
+    Column("mode", Word, nullable=False),                   # sheet, run (and carpet), second, judge, sample
     Column("form", Word, nullable=False),
     Column("ward", Word, nullable=False),
     UniqueConstraint("name", "mode", "form", "ward"),
