@@ -53,6 +53,7 @@ MATRIX = [
     ("POST", PAPER + "/answer", "s"),
     ("POST", PAPER + "/take-back", "cs"),
     ("POST", PAPER + "/unapprove", "cs"),
+    ("POST", PAPER + "/correct-sent", "s"),
     ("GET", "/desk/runs", "cs"),
     ("GET", RUN, "cs"),
     ("POST", RUN + "/more", "cs"),

@@ -8,7 +8,8 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse
+from fastapi import Form as Posted
+from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import Field
 from starlette.responses import Response
 
@@ -106,6 +107,17 @@ def take_back(document_id: str, sent: OneField, who: Editor, line: TheLine) -> R
     """This person's last confirmation of a field is taken back."""
     may_see(line, document_id, who)
     return done(line, document_id, who, partial(flow.take_back, line, document_id, sent.version, sent.field, who.name))
+
+
+@router.post("/sheets/{document_id}/correct-sent")
+def correct_sent(
+    document_id: str, who: Overseer, line: TheLine, version: Annotated[int, Posted()],
+    why: Annotated[str, Posted(max_length=500)] = "",
+) -> Response:
+    """What has left is opened again, to be corrected; the page shows it."""
+    may_see(line, document_id, who)
+    flow.correct_sent(line, document_id, version, who.name, why)
+    return RedirectResponse(f"/desk/sheets/{document_id}", 303)
 
 
 @router.post("/sheets/{document_id}/unapprove")

@@ -130,6 +130,7 @@ def sheet(request: Request, document_id: str, who: Anyone, line: TheLine, look: 
         questions=_questions(line, document_id),
         why_now=why_now(line, who, document_id) if paper.document.step is Step.REVIEW and who.may_edit and not look else "",
         returned=paper.document.step is Step.RETURNED,
+        sent=paper.document.step is Step.EXPORTED,
         version=paper.document.version,
         **letters.beside(line, document_id, who),
     )

@@ -65,6 +65,7 @@ ACTIONS = {
     "ask_senior": "監督者に判断を依頼",
     "ask_rescan": "再スキャンを依頼",
     "answer": "依頼への回答",
+    "correct_sent": "訂正のため再開（連携済）",
     "unapprove": "承認の取消",
     "move": "ページの移動",
     "split_off": "切り離して新しい書類に",

@@ -9,6 +9,7 @@ from tsuzuri.flow.balance import Balance, balance
 from tsuzuri.flow.binding import bind_batch, readings, settled
 from tsuzuri.flow.blotting import blot
 from tsuzuri.flow.boxes import CALLED, Received, agree_removal, drop_removal, move_box, receive_box, remove_boxes
+from tsuzuri.flow.correcting import correct_sent
 from tsuzuri.flow.desk import (
     approve,
     approve_clean,
@@ -91,6 +92,7 @@ __all__ = [
     "compared",
     "confirm",
     "correct",
+    "correct_sent",
     "declare_batch",
     "diff",
     "dittos",

@@ -96,12 +96,14 @@ def _make_claims(line: Line, unit: Unit, document: Document, by: str, accepted: 
         raise WrongTurn("バッチがまだ閉じられていないか、読み取りの途中です。総括表は、請求書がそろってから承認してください。",
                         code="cover_waits")
     after, claims = review.approve(judge(line, unit, document), by, line.clock(), accepted, batch.ward, form)
-    unit.save_document(after, was_version=document.version)
-    for claim in claims:
+    sent = unit.claims_standing(document.id)
+    told = review.corrected(claims, sent, unit.next_turn(document.id), by, line.clock())
+    unit.save_document(after if told or not sent else after.to(Step.EXPORTED), was_version=document.version)
+    for claim in told:
         unit.add_claim(claim)
     unit.answer(document.id, by, line.clock())
     write_down(line, unit, document.id, by, "approve", accepted=tuple(accepted))
-    return claims
+    return told
 
 
 def give_back(line: Line, document_id: str, version: int, by: str, note: str) -> Document:
@@ -110,6 +112,8 @@ def give_back(line: Line, document_id: str, version: int, by: str, note: str) ->
         before = held(line, unit, document_id, version, by)
         after, batch = review.give_back(before, note), unit.batch(before.batch_id)
         unit.save_document(after, was_version=version)
+        for claim in review.corrected((), unit.claims_standing(document_id), unit.next_turn(document_id), by, line.clock()):
+            unit.add_claim(claim)      # what had left is taken back
         unit.answer(document_id, by, line.clock())
         write_down(line, unit, document_id, by, "give_back", note=note)
         write_back(line, unit, after, by, note)
@@ -121,6 +125,7 @@ def reopen(line: Line, document_id: str, version: int, by: str) -> Document:
     """A return that was a mistake is taken back: the document is judged anew and stands in review."""
     with line.unit() as unit:
         before = held(line, unit, document_id, version, by, frozenset({Step.RETURNED}))
+        unit.drop_unsent(document_id)      # it was to be taken back, and is not
         judged = judge(line, unit, before.to(Step.REVIEW))
         after, batch = replace(judged, step=Step.REVIEW, version=version + 1), unit.batch(before.batch_id)
         unit.save_document(after, was_version=version)

@@ -35,6 +35,9 @@ def write_receipts(line: Line, day: date, folder: Path) -> Written:
         if run is None:
             raise Refused(f"no claims left on {day}; `tsuzuri night {day}` first", code="no_such_night")
         for claim in look.claims_of_run(run.id):
+            if claim.reverses:
+                left["reverses"] += 1      # receipts know no 取消
+                continue
             values = _values(line, claim)
             receipt = look.receipt_of(claim.document_id)
             if receipt is None and (reasons := writable(values)):

@@ -23,7 +23,7 @@ class Step(StrEnum):
     CLEAN = "clean"            # document: nothing speaks against approval
     APPROVED = "approved"      # document: a Claim was made from it
     RETURNED = "returned"      # document: goes back to its sender (返戻)
-    EXPORTED = "exported"      # document: its claim has left; never edited again
+    EXPORTED = "exported"      # document: its claim has left; that claim is never edited again
     FILED = "filed"            # document: makes no claim, and its batch asks for it no more: 綴込済
     MERGED = "merged"          # document: a person bound its pages into another one; nothing is left of it but its history
 
@@ -48,6 +48,7 @@ MOVES: frozenset[tuple[Step, Step]] = frozenset({
     (Step.REVIEW, Step.MERGED), (Step.CLEAN, Step.MERGED),
     (Step.RETURNED, Step.REVIEW),
     (Step.APPROVED, Step.EXPORTED), (Step.APPROVED, Step.FILED),
+    (Step.EXPORTED, Step.REVIEW),      # a supervisor has it corrected: what left stands until another claim takes it back
     (Step.APPROVED, Step.REVIEW),      # a sampled field was wrong, and the claim has not left yet
 })
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from tsuzuri.errors import Refused, WrongTurn
@@ -81,9 +82,34 @@ def approve(
     return document.to(Step.APPROVED), claims
 
 
+def corrected(
+    claims: Collection[Claim], sent: Collection[Claim], turn: int, by: str, at: datetime,
+) -> tuple[Claim, ...]:
+    """The claims of a document of which some left before (訂正): each that stands is taken back (取消) by one with its very values,
+    and each new one names the one of its row that it corrects. What left and is claimed again unchanged makes neither.
+
+    `sent`: the claims that left and were not taken back; `turn`: how often the document was claimed from, 0 for never.
+    """
+    stands, says = {one.row: one for one in sent}, {one.row: one.values for one in claims}
+    same = {row for row, values in says.items() if row in stands and stands[row].values == values}
+    back = tuple(
+        replace(one, id=_id(f"{one.id}/{turn}"), approved_by=by, approved_at=at, export_run=None, reverses=one.id, corrects=None,
+                turn=turn)
+        for row, one in stands.items() if row not in same)
+    then = turn + bool(back)
+    anew = (
+        replace(one, id=_id(f"{one.document_id}/{one.row}/{then}") if turn else one.id, turn=then,
+                corrects=stands[one.row].id if one.row in stands else None)
+        for one in claims if one.row not in same)
+    return (*back, *anew)
+
+
 def _claim_id(document: Document, row: int) -> str:
     """20 characters, the width of the feed's column; 72 bits, so that a million a year will not meet."""
-    named = f"{document.id}/{row}" if row else document.id
+    return _id(f"{document.id}/{row}" if row else document.id)
+
+
+def _id(named: str) -> str:
     return "CL" + hashlib.sha256(named.encode()).hexdigest()[:18].upper()
 
 

@@ -89,10 +89,22 @@ class SeenLeaving:
         found = found.where(*IDLE, documents.c.business_date <= day, batches.c.step == Step.CLOSED)
         return list(self.connection.scalars(found.where(*(~question.exists() for question in undone)).order_by(here)))
 
+    def claims_standing(self, document_id: str) -> list[Claim]:
+        """The document's claims that have left and that none takes back, by row."""
+        back = select(claims.c.reverses).where(claims.c.document_id == document_id, claims.c.reverses.is_not(None))
+        found = select(claims).where(claims.c.document_id == document_id, claims.c.export_run.is_not(None),
+                                     claims.c.reverses.is_(None), claims.c.id.not_in(back))
+        return [rows.to_claim(row) for row in self.connection.execute(found.order_by(claims.c.row))]
+
+    def next_turn(self, document_id: str) -> int:
+        """How often the document was claimed from: one more than its claims' last turn; 0 where it has none."""
+        last: int | None = self.connection.scalar(select(func.max(claims.c.turn)).where(claims.c.document_id == document_id))
+        return 0 if last is None else last + 1
+
     def claims_of_run(self, run_id: str) -> Iterator[Claim]:
         """The claims that a run took, in the order of its file; streamed, however many."""
         taken = select(claims).where(claims.c.export_run == run_id).execution_options(yield_per=MANY)
-        streamed = self.connection.execute(taken.order_by(claims.c.approved_at, claims.c.id))
+        streamed = self.connection.execute(taken.order_by(claims.c.approved_at, claims.c.turn, claims.c.id))
         return (rows.to_claim(row) for row in streamed)
 
     def run_for(self, business_date: date, target: str) -> ExportRun | None:
@@ -155,10 +167,20 @@ class Leaving(SeenLeaving):
         self.connection.execute(insert(claims).values(rows.from_claim(claim)))
 
     def withdraw_claims(self, document_id: str) -> None:
-        """Take a document's claims back before they leave; raises WrongTurn if one of them has left or is about to."""
+        """Take a document's claims back before they leave; raises WrongTurn if one of them has left or is about to.
+
+        Of a paper that is corrected, those that left before it stand, and are none of these.
+        """
         mine = claims.c.document_id == document_id
-        if self.connection.scalar(select(func.count()).select_from(claims).where(mine, claims.c.export_run.is_not(None))):
+        latest = select(func.max(claims.c.turn)).where(mine).scalar_subquery()
+        left = mine, claims.c.turn == latest, claims.c.export_run.is_not(None)
+        if self.connection.scalar(select(func.count()).select_from(claims).where(*left)):
             raise WrongTurn("この書類の請求はすでに連携されています。", code="already_exported")
+        self.drop_unsent(document_id)
+
+    def drop_unsent(self, document_id: str) -> None:
+        """Take back what has not left of a document's claims."""
+        mine = claims.c.document_id == document_id
         self.connection.execute(delete(claims).where(mine, claims.c.export_run.is_(None)))
 
     def add_run(self, run: ExportRun) -> None:
@@ -184,14 +206,14 @@ class Leaving(SeenLeaving):
         open_run = runs.c.id == run.id, runs.c.sha256 == ""
         if self.connection.execute(update(runs).where(*open_run).values(rows.from_run(run))).rowcount != 1:
             raise WrongTurn(f"run {run.id} is finished", code="already_exported")
-        taken = select(claims.c.document_id).where(claims.c.export_run == run.id, claims.c.reverses.is_(None))
-        approved = documents.c.step == Step.APPROVED, documents.c.id.in_(taken)
+        mine = claims.c.export_run == run.id
+        told = select(func.count(claims.c.document_id.distinct())).join(documents, documents.c.id == claims.c.document_id)
+        if odd := self.connection.scalar(told.where(mine, claims.c.reverses.is_(None), documents.c.step != Step.APPROVED)):
+            raise WrongTurn(f"run {run.id}: claims of {odd} documents that are not approved", code="not_approved")
+        unsent = select(claims.c.id).where(claims.c.document_id == documents.c.id, claims.c.export_run.is_(None)).exists()
+        leaves = documents.c.step == Step.APPROVED, documents.c.id.in_(select(claims.c.document_id).where(mine)), ~unsent
         away = {"step": Step.EXPORTED.value, "version": documents.c.version + 1}
-        moved = self.connection.execute(update(documents).where(*approved).values(away)).rowcount
-        told = claims.c.export_run == run.id, claims.c.reverses.is_(None)
-        sent = self.connection.scalar(select(func.count(claims.c.document_id.distinct())).where(*told))
-        if moved != sent:
-            raise WrongTurn(f"run {run.id}: claims of {sent} documents, {moved} of them approved", code="not_approved")
+        self.connection.execute(update(documents).where(*leaves).values(away))
 
     def alone_with(self, run_id: str) -> ExportRun:
         """One run, which nobody else changes until this unit ends; raises NotFound."""
