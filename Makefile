@@ -21,7 +21,7 @@ TO ?= .work/train
 MINUTES ?= 25
 SHEETS ?= 10000
 
-.PHONY: help demo test check proof bench bench-peers soak up samples pictures train calibrate train-check clean
+.PHONY: help demo test check proof bench bench-desk bench-peers soak up samples pictures train calibrate train-check clean
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
 
@@ -42,6 +42,9 @@ proof: .venv/test.stamp  ## the long proofs: every nasty file through the whole 
 
 bench: .venv/bench.stamp  ## how right, how sure, how fast; one line into tests/bench/history.jsonl, plots redrawn
 	@$(RUN) python tests/bench/read.py && python tests/bench/own.py && python tests/bench/rules.py && python tests/bench/plots.py && python tests/bench/tables.py
+
+bench-desk: .venv/bench.stamp  ## the desk under the hands, in a browser before half a million papers; needs chromium, ten minutes
+	@$(RUN) python tests/bench/desk.py && python tests/bench/tables.py
 
 bench-peers: .venv/bench.stamp .cache/peers/stamp  ## the same sheets read by OCRmyPDF (Tesseract) and by RapidOCR over the whole page
 	@$(RUN) python tests/bench/peers.py && python tests/bench/tables.py
