@@ -13,7 +13,7 @@ from tsuzuri.flow import READING_DOUBTS, Line, Plan
 from tsuzuri.flow.carpet import digits_of
 from tsuzuri.flow.judging import judge
 from tsuzuri.flow.second import Field
-from tsuzuri.flow.studio import begun, keep
+from tsuzuri.flow.studio import begun, folders, keep
 from tsuzuri.forms.drafted import drafted_from
 from tsuzuri.model import Document, Step
 from tsuzuri.store import accounts, samples
@@ -60,8 +60,8 @@ def lay(line: Line, batch: str, by: str) -> Scene:
     _work(line, papers)
     _draw_samples(line, by)
     _drift(line)
-    keep(line, drafted_from("kodomo_shinsei", flow.studio.folders(line)), None, by)
-    keep(line, begun("atarashii", None), None, "honda")
+    _draw_forms(line, by)
+    flow.night(line, line.today())
     with line.store.read() as look:
         papers = list(look.documents_of_batch(batch))
         form, field, _ = look.doubted_kinds(READING_DOUBTS)[0]
@@ -112,6 +112,15 @@ def _draw_samples(line: Line, by: str) -> None:
         drawn = [one.n for one in samples.waiting_samples(look, "honda", None, limit=100)]
     for n in drawn[::2]:
         flow.judge_sample(line, n, "wrong" if n == drawn[0] else "right", "honda")
+
+
+def _draw_forms(line: Line, by: str) -> None:
+    """A form in hand for the new print run, and one that was only begun."""
+    draft = drafted_from("kodomo_shinsei", folders(line))
+    for column in draft.tree["rows"].values():
+        column["fields"]["paid"]["box"][0] += 2.0
+    keep(line, draft, None, by)
+    keep(line, begun("atarashii_todoke", None), None, "honda")
 
 
 def _drift(line: Line) -> None:

@@ -56,10 +56,6 @@ def _why(page: Page) -> None:
     page.wait_for_selector(".explained h3")
 
 
-def _menu(page: Page) -> None:
-    page.locator(".bar summary").first.click()
-
-
 SHOTS = (
     Shot("sheet", lambda scene: f"/desk/sheets/{scene.sheet}", "sato", READY),
     Shot("whole", lambda scene: f"/desk/sheets/{scene.sheet}", "sato", READY, _whole),
@@ -75,7 +71,6 @@ SHOTS = (
     Shot("studio", lambda scene: "/desk/studio/draft?form=kodomo_shinsei", wait="body[data-checked]"),
     Shot("diff", lambda scene: "/desk/studio/drafts/1.diff"),
     Shot("drift", lambda scene: "/desk/studio/drift/kodomo_shinsei"),
-    Shot("menu", lambda scene: "/desk/", act=_menu),
     Shot("mine", lambda scene: "/desk/mine", "sato"),
 )
 

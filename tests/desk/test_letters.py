@@ -6,8 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 
-from tests.desk.conftest import Desk
+from tests.desk.conftest import CHROMIUM, Desk
 from tests.desk.papers import CLAIM
 from tsuzuri import flow
 from tsuzuri.flow.judging import judge
@@ -140,3 +141,15 @@ def test_the_code_on_a_letter_read_by_hand_opens_its_paper(desk: Desk) -> None:
     assert sato.web.get("/desk/letters/paper", params={"code": "4310123452"}).status_code == 404
     nishi = desk.person("nishi")
     assert nishi.web.get("/desk/letters/paper", params={"code": f"tsuzuri:ask:{paper.id}"}).status_code == 404
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+def test_a_letter_opens_in_the_browsers_own_viewer(page: Page, desk: Desk) -> None:
+    _, there = _back(desk)
+    page.goto(f"{desk.url}/desk/letters")
+    with page.expect_popup() as popup:
+        page.click("td >> text=印刷")
+    shown = popup.value
+    while not any(frame.url.endswith(there) for frame in shown.frames[1:]):       # the viewer's frame around the letter's
+        shown.wait_for_event("framenavigated", timeout=10_000)

@@ -76,6 +76,7 @@ def test_todays_pace_is_ones_own_and_the_supervisors_tomorrow(desk: Desk) -> Non
     told = {"version": paper.version, "changes": {"days": "3"}, "how": {"days": {"took_ms": 740, "keys": 2}}}
     assert sato.post(f"/desk/sheets/{paper.id}/save", told).status_code == 200
     assert "0.8" in sato.web.get("/desk/mine").text and "一枚ごと" in sato.web.get("/desk/mine").text
+    assert "built-in" not in sato.web.get("/desk/mine").text
     assert "一枚ごと" not in desk.person("suzuki").web.get("/desk/mine").text
     assert "一枚ごと" not in desk.person("kanto").web.get("/desk/quality").text
     desk.clock.now = desk.clock.now.replace(day=4)
