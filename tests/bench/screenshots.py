@@ -6,6 +6,7 @@ Every page of the bar is taken, whoever adds one; what shows a mode better than 
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import sys
 import tempfile
@@ -21,13 +22,18 @@ from scene import PASSWORD, Scene, lay
 
 from tsuzuri.demo import bring_ledgers, first_accounts, send_batch, show_progress
 from tsuzuri.desk.bar import ENTRIES
+from tsuzuri.forms import load_forms
 from tsuzuri.settings import REPO, Settings
+from tsuzuri.synth.draw import blank_png
 from tsuzuri.up import keep, machine_up
 
 PICTURES = REPO / "samples" / "pictures"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
-COLOURS = 48            # a page of the desk and a gray scan need no more; a picture of 1440 × 900 stays under 100 KB
+GRAYS = 10              # and the desk's own colours: the same page gives the same few bytes, and red stays red
+WIDTH = {"sheet": 1200}  # px, as README shows it; all others at GALLERY
+GALLERY = 960
+UNSHOWN = {"keys"}      # F1 shows them
 READY = "body[data-ready]"
 
 
@@ -51,6 +57,15 @@ def _whole(page: Page) -> None:
     page.keyboard.press("F2")
 
 
+def _drawn(page: Page) -> None:
+    """The blank form's scan beneath the boxes, and a choice taken hold of."""
+    form = load_forms(REPO / "pipelines", REPO / "schemas")["kodomo_shinsei"]
+    page.set_input_files("#blank", {"name": "blank.png", "mimeType": "image/png", "buffer": blank_png(form, 150)})
+    page.wait_for_selector("#picture:not([hidden])", timeout=120_000)
+    page.wait_for_load_state("networkidle")
+    page.locator("#boxes .spot[data-name=scheme]").first.click()
+
+
 def _why(page: Page) -> None:
     page.locator("[data-why]").first.click()
     page.wait_for_selector(".explained h3")
@@ -68,7 +83,7 @@ SHOTS = (
     Shot("judge", lambda scene: "/desk/judge", "kato", READY),
     Shot("sample", lambda scene: "/desk/sample", "ito", READY),
     Shot("papers", lambda scene: f"/desk/batches/{scene.batch}/papers"),
-    Shot("studio", lambda scene: "/desk/studio/draft?form=kodomo_shinsei", wait="body[data-checked]"),
+    Shot("studio", lambda scene: "/desk/studio/draft?form=kodomo_shinsei", wait="body[data-checked]", act=_drawn),
     Shot("diff", lambda scene: "/desk/studio/drafts/1.diff"),
     Shot("drift", lambda scene: "/desk/studio/drift/kodomo_shinsei"),
     Shot("mine", lambda scene: "/desk/mine", "sato"),
@@ -91,7 +106,7 @@ def main(only: tuple[str, ...]) -> None:
 def take(url: str, scene: Scene, only: tuple[str, ...] = ()) -> None:
     """All pictures, or those named."""
     named = {shot.name for shot in SHOTS}
-    bare = [Shot(one.here, lambda scene, path=one.path: f"/desk{path}") for one in ENTRIES if one.here not in named]
+    bare = [Shot(one.here, lambda scene, path=one.path: f"/desk{path}") for one in ENTRIES if one.here not in named | UNSHOWN]
     with sync_playwright() as player:
         browser = player.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         pages: dict[str, Page] = {}
@@ -134,9 +149,20 @@ def _letter(page: Page, url: str, scene: Scene) -> None:
     _keep("letter", convert_from_bytes(answer.body(), dpi=80, first_page=1, last_page=1)[0])
 
 
+def _palette() -> Image.Image:
+    """What a picture may be painted with: grays, and every colour that the style sheet names at its head."""
+    head = (REPO / "src/tsuzuri/desk/static/desk.css").read_text("utf-8").partition("}")[0]
+    own = [bytes.fromhex(colour) for colour in re.findall(r"#([0-9a-f]{6})\b", head)]
+    grays = [bytes(3 * [round(255 * i / (GRAYS - 1))]) for i in range(GRAYS)]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(b"".join((*grays, *own)))
+    return palette
+
+
 def _keep(name: str, picture: Image.Image) -> None:
-    few = picture.convert("RGB").quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    few.save(PICTURES / f"desk_{name}.png", optimize=True)
+    width = WIDTH.get(name, GALLERY)
+    small = picture.convert("RGB").resize((width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS)
+    small.quantize(palette=_palette(), dither=Image.Dither.NONE).save(PICTURES / f"desk_{name}.png", optimize=True)
 
 
 if __name__ == "__main__":
