@@ -62,7 +62,7 @@ def _drawn(page: Page) -> None:
     form = load_forms(REPO / "pipelines", REPO / "schemas")["kodomo_shinsei"]
     page.set_input_files("#blank", {"name": "blank.png", "mimeType": "image/png", "buffer": blank_png(form, 150)})
     page.wait_for_selector("#picture:not([hidden])", timeout=120_000)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_selector("body[data-checked]")
     page.locator("#boxes .spot[data-name=scheme]").first.click()
 
 
