@@ -56,7 +56,7 @@ samples: .venv/test.stamp  ## draw samples/ anew, from their seeds
 	@python -m tsuzuri.synth.samples
 
 pictures: .venv/test.stamp  ## take README's pictures of the desk anew
-	@$(RUN) python tests/bench/screenshots.py
+	@$(RUN) python tests/bench/screenshots.py && python tests/bench/station.py
 
 train: .venv/train.stamp | .cache/faces .cache/mnist  ## make the small reader anew, on a GPU if there is one; goes on where it was cut off (MINUTES=25, TO=.work/train)
 	@python -m tsuzuri.training train --out $(TO) --minutes $(MINUTES)

@@ -5,7 +5,6 @@ Plays a scanner station over HTTP; knows of the machine only what a station know
 
 from __future__ import annotations
 
-import base64
 import fcntl
 import hashlib
 import json
@@ -15,13 +14,11 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Any
-from urllib.parse import quote
 
-import httpx
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -33,6 +30,8 @@ from tsuzuri.forms.targets import BENEFITS
 from tsuzuri.model import Document, Step
 from tsuzuri.rules.ledgers import LEDGERS
 from tsuzuri.settings import REPO, Settings
+from tsuzuri.station.client import Office, Pace, Scan, open_office
+from tsuzuri.station.trouble import Trouble
 from tsuzuri.store import accounts
 from tsuzuri.up import Running, keep, machine_up
 
@@ -57,6 +56,9 @@ def main(arguments: Sequence[str] = tuple(sys.argv[1:])) -> int:
         return _play(stop, once="--once" in arguments)
     except TsuzuriError as error:
         console.print(f"[red]{error.code}[/]: {error.message}", highlight=False)
+        return 1
+    except Trouble as trouble:
+        console.print(f"[red]{trouble.code}[/]: {trouble.said}", highlight=False)
         return 1
 
 
@@ -136,35 +138,29 @@ def send_batch(running: Running, key: str) -> str:
     """The sample batch, sent as a station would; its id."""
     manifest = json.loads((SAMPLES / "manifest.json").read_text("utf-8"))
     sheets = sum(len(entry["pages"]) for entry in manifest["files"])
-    with httpx.Client(base_url=running.url, headers={"Authorization": f"Bearer {key}"}, timeout=60, trust_env=False) as station:
-        reply = _good(station.post(
-            "/v1/batches", json={"box": "KM-DEMO-B001", "ward": "東区", "procedure": "kodomo", "sheets": sheets},
-            headers={"Idempotency-Key": secrets.token_hex(8)},
-        ))
-        batch = str(reply["id"])
+    with _at(running, key) as office:
+        told = {"box": "KM-DEMO-B001", "ward": "東区", "procedure": "kodomo", "sheets": sheets}
+        batch = office.declare(told, secrets.token_hex(8))
         with _bar() as bar:
             task = bar.add_task("スキャナ端末から送信", total=len(manifest["files"]))
             for seq, entry in enumerate(manifest["files"], start=1):
-                _send_file(station, batch, seq, SAMPLES / entry["file"])
+                path = SAMPLES / entry["file"]
+                body = path.read_bytes()
+                office.send(Scan(batch, seq, path.name, path, len(body), hashlib.sha256(body).hexdigest()))
                 bar.advance(task)
-        closed = _good(station.post(f"/v1/batches/{batch}/close"))
+        closed = office.close(batch)
     console.print(f"  バッチ {batch}: 申告 {sheets} 枚 = 保管 {closed['stored']} 枚", highlight=False)
     return batch
 
 
-def _send_file(station: httpx.Client, batch: str, seq: int, path: Path) -> None:
-    body = path.read_bytes()
-    digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
-    _good(station.put(f"/v1/batches/{batch}/scans/{seq}", content=body, headers={
-        "Content-Digest": f"sha-256=:{digest}:", "X-File-Name": quote(path.name),
-    }))
-
-
-def _good(reply: httpx.Response) -> dict[str, Any]:
-    body: dict[str, Any] = reply.json()
-    if reply.is_error:
-        raise Refused(f"HTTP {reply.status_code}: {body.get('detail', '')}", code=str(body.get("code", "refused")))
-    return body
+@contextmanager
+def _at(running: Running, key: str) -> Iterator[Office]:
+    """The machine, as a station speaks to it."""
+    office = open_office(running.url, key, Pace())
+    try:
+        yield office
+    finally:
+        office.hang_up()
 
 
 def _bar() -> Progress:
@@ -174,11 +170,10 @@ def _bar() -> Progress:
 def show_progress(running: Running, key: str, batch: str, stop: threading.Event) -> None:
     """A bar, until every page of the batch is read or it is told to stop."""
     deadline = time.monotonic() + PATIENCE_S
-    url = f"{running.url}/v1/batches/{batch}"
-    with _bar() as bar, httpx.Client(headers={"Authorization": f"Bearer {key}"}, timeout=30, trust_env=False) as station:
+    with _bar() as bar, _at(running, key) as office:
         task = bar.add_task("読み取り　　　　　　", total=None)
         while not stop.is_set():
-            counts = _good(station.get(url))
+            counts = office.batch(batch)
             bar.update(task, total=counts["stored"], completed=counts["stored"] - counts["in_reading"])
             if counts["in_reading"] == 0:
                 return
@@ -209,7 +204,8 @@ def _show_documents(line: flow.Line, batch: str) -> None:
 
 def _show_balance(running: Running, key: str, batch: str) -> None:
     """Where every page of the batch went."""
-    told = _good(httpx.get(f"{running.url}/v1/batches/{batch}", headers={"Authorization": f"Bearer {key}"}, trust_env=False))
+    with _at(running, key) as office:
+        told = office.batch(batch)
     with running.line.store.read() as look:
         bound = sum(document.page_count for document in look.documents_of_batch(batch))
     parts = f"書類になったページ {bound} ＋ 白紙 {told['blank']} ＋ 区切り紙 {told['separator']}"

@@ -45,10 +45,22 @@ def test_a_batch_is_declared_and_closed_on_the_page(desk: Desk, page: httpx.Clie
     assert batch.step is Step.CLOSED and len(scans) == 2 and "締切済" in page.get("/").text
 
 
+def test_a_batch_that_has_not_what_was_declared_is_closed_only_if_it_is_meant(desk: Desk, page: httpx.Client) -> None:
+    press(page, "declare", box="KM-5", ward="東区", procedure="kodomo", sheets="3")
+    desk.work(desk.opened[0], 3)
+    asked = press(page, "close")
+    assert asked.status_code == 200 and "申告 3 枚に対して、届いているのは 2 面です" in asked.text
+    desk.work(desk.opened[0], 3)
+    assert desk.stored("KM-5")[0][0].step is Step.OPEN
+    press(page, "close-surely")
+    desk.work(desk.opened[0], 3)
+    assert desk.stored("KM-5")[0][0].step is Step.CLOSED and "数え直し" in page.get("/").text
+
+
 def test_a_new_batch_begins_before_its_first_sheet(desk: Desk, page: httpx.Client) -> None:
     assert "受付中のバッチがあります" in press(page, "declare", 0, box="K", ward="東区", procedure="kodomo", sheets="1").text
     press(page, "declare", box="KM-5", ward="東区", procedure="kodomo", sheets="2")
-    press(page, "close")
+    press(page, "close-surely")
     desk.work(desk.opened[0], 4)
     assert press(page, "declare", 0, box="KM-6", ward="東区", procedure="kodomo", sheets="1").status_code == 303
     desk.scanned("3.png", 30)

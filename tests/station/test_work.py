@@ -201,7 +201,7 @@ def test_what_the_office_refuses_is_kept_shown_and_not_sent_for_ever(desk: Desk,
     desk.work(station)
     assert len(sent) == 2 and [file.state for file in station.journal.files()] == [File.REFUSED, File.DONE]
     seen = look(station.journal)
-    assert [name for _, name, _ in seen.refused] == ["1.png"] and "受け付けられなかった" in seen.lines[0].todo
+    assert [(one.box, one.name) for one in seen.refused] == [("KM-1", "1.png")] and "受け付けられなかった" in seen.lines[0].todo
     assert desk.stored("KM-1")[0][0].step is Step.OPEN and (desk.root / "KM-1" / "1.png").exists()
     mended = desk.scanned("KM-1/1.png", 77)
     desk.work(station)
@@ -215,10 +215,14 @@ def test_what_is_not_to_be_sent_is_laid_aside_and_its_batch_closes(desk: Desk) -
     (desk.root / "KM-1" / "1.png").write_bytes(b"no scan")
     station = desk.station(looks=1)
     desk.work(station, 4)
-    station.journal.settle(look(station.journal).refused[0][0], File.DROPPED)
+    station.journal.settle(look(station.journal).refused[0].n, File.DROPPED)
     desk.work(station, 4)
     assert (desk.root / "refused" / "KM-1" / "1.png").read_bytes() == b"no scan" and not list((desk.home / "spool").iterdir())
-    assert desk.stored("KM-1")[0][0].step is Step.CLOSED and "数え直し" in look(station.journal).lines[0].todo
+    batch = desk.stored("KM-1")[0][0]
+    assert batch.step is Step.CLOSED and "数え直し" in look(station.journal).lines[0].todo
+    flow.recount(desk.line, batch.id, 1, "supervisor")
+    desk.work(station, 40)
+    assert not look(station.journal).calls
 
 
 def test_a_number_that_another_took_is_left_for_the_next(desk: Desk) -> None:
@@ -261,8 +265,8 @@ def test_a_copy_that_rotted_is_told_and_never_sent_for_what_it_was(desk: Desk) -
     copy = desk.home / "spool" / file.copy
     copy.write_bytes(copy.read_bytes()[::-1])
     desk.work(station, 3)
-    assert [name for _, name, _ in look(station.journal).refused] == ["1.png"]
-    assert "もう一度スキャン" in look(station.journal).refused[0][2] and desk.stored("KM-1")[0][1] == []
+    assert [one.name for one in look(station.journal).refused] == ["1.png"]
+    assert "もう一度スキャン" in look(station.journal).refused[0].why and desk.stored("KM-1")[0][1] == []
 
 
 def test_papers_to_be_scanned_again_are_told_by_the_names_they_came_under(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

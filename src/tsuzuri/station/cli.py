@@ -22,7 +22,7 @@ from tsuzuri.station.lock import alone
 from tsuzuri.station.names import shown
 from tsuzuri.station.page import serve
 from tsuzuri.station.program import keep, open_journal, open_station
-from tsuzuri.station.say import WORDS, look
+from tsuzuri.station.say import WORDS, expected, look
 from tsuzuri.station.settings import Settings, settled
 from tsuzuri.station.trouble import Misused
 from tsuzuri.station.work import Station
@@ -96,11 +96,10 @@ def status(home: Home = None, config: Config = None) -> None:
     for line in seen.lines:
         box = line.row.declared.get("box", line.row.folder.name)
         typer.echo(f"{line.row.n}  {box}  {line.state}  送信済 {line.accepted}  待ち {line.waiting}  不可 {line.refused}  "
-                   f"枚数 {line.pages}/{line.row.declared.get('sheets', '?')}  {line.todo}".rstrip())
-    for n, name, why in seen.refused:
-        typer.echo(f"× {n}  {name}  {why}")
-    for name, why in seen.warned:
-        typer.echo(f"△ {name}  {why}")
+                   f"面数 {line.pages}/{expected(line.row.declared) or '?'}  {line.todo}".rstrip())
+    for mark, files in (("×", seen.refused), ("△", seen.warned)):
+        for one in files:
+            typer.echo(f"{mark} {one.box}  {one.name}  {one.why}")
     raise typer.Exit(1 if seen.calls or seen.troubles else 0)
 
 

@@ -40,12 +40,21 @@ def form(declared: Mapping[str, Any], n: int, token: str) -> str:
     inputs = "".join(
         f'<label>{called}<input name="{word}" value="{escape(str(declared.get(word) or ""))}" required maxlength="64" '
         f'autocomplete="off" {numeric if word == "sheets" else ""}></label>' for word, called in WORDS.items())
-    note_ = "枚数は、スキャナに通した紙の面数です（白紙を含む）。スキャナの表示か、手で数えた数を入力してください。"
+    note_ = "枚数は、スキャナに通した紙の枚数です（白紙を含む）。スキャナの表示か、手で数えた数を入力してください。"
     return _html(
         f'<header><b>{"バッチの申告" if n else "新しいバッチ"}</b></header><main><section><form method="post" action="/">'
         f'<input type="hidden" name="token" value="{token}"><input type="hidden" name="do" value="declare">'
         f'<input type="hidden" name="n" value="{n}">{inputs}<p class=quiet>{note_}</p>'
         f'<button class=first>この内容で始める</button><a class=button href="/">戻る</a></form></section></main>')
+
+
+def sure(line: BatchLine, token: str) -> str:
+    """Whether a batch is really to be closed that does not have what was declared."""
+    told = (f"申告 {line.row.declared.get('sheets', '―')} 枚に対して、届いているのは {line.pages} 面です"
+            f"（送信待ち {line.waiting} 件、不可 {line.refused} 件）。締め切ると、このバッチには追加できません。")
+    box, button = escape(str(line.row.declared.get("box", ""))), _button("締め切る", "close-surely", line.row.n, token)
+    return _html('<header class=bad><b>締め切ってよいですか</b></header><main><section>'
+                 f'<p>箱 {box}: {escape(told)}</p><a class="button first" href="/">戻る</a>{button}</section></main>')
 
 
 def note(said: str) -> str:
@@ -70,12 +79,12 @@ def _head(kind: str, title: str, said: str, seen: Look) -> str:
 
 
 def _refused(seen: Look, token: str) -> list[str]:
-    return [f"<span class=todo>{escape(name)} は受け付けられませんでした。</span>{escape(why)}<br>"
-            f"{_button('もう一度送る', 'again', n, token)}{_button('送らない', 'drop', n, token)}" for n, name, why in seen.refused]
+    return [f"<span class=todo>箱 {escape(one.box)} の {escape(one.name)} は受け付けられませんでした。</span>{escape(one.why)}<br>"
+            f"{_button('もう一度送る', 'again', one.n, token)}{_button('送らない', 'drop', one.n, token)}" for one in seen.refused]
 
 
 def _warned(seen: Look) -> list[str]:
-    return [f"{escape(name)}（受領済み）: {escape(why)}" for name, why in seen.warned]
+    return [f"箱 {escape(one.box)} の {escape(one.name)}（受領済み）: {escape(one.why)}" for one in seen.warned]
 
 
 def _rescans(seen: Look) -> list[str]:
@@ -94,8 +103,9 @@ def _row(line: BatchLine, token: str) -> str:
     if line.row.state is Batch.STOPPED:
         buttons += _button("新しいバッチへ移す", "carry", line.row.n, token)
     todo = f"<div class=todo>{escape(line.todo)}</div>" if line.todo else ""
-    cells = (escape(str(told.get("box", ""))), escape(f"{told.get('ward', '')} {told.get('procedure', '')}"), f"{line.state}{todo}")
-    numbers = (told.get("sheets", "―"), line.pages, line.accepted, line.waiting, line.refused)
+    box, of = escape(str(told.get("box", ""))), escape(f"{told.get('ward', '')} {told.get('procedure', '')}")
+    cells = (f"<b>{box}</b>", of, f"{line.state}{todo}")
+    numbers = ("―" if told.get("sheets", "") == "" else told["sheets"], line.pages, line.accepted, line.waiting, line.refused)
     return (f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}"
             f"{''.join(f'<td class=n>{escape(str(number))}</td>' for number in numbers)}<td>{buttons}</td></tr>")
 

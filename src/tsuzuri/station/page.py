@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tsuzuri.station import draw
 from tsuzuri.station.journal import Batch, BatchRow, File, Journal
-from tsuzuri.station.say import WORDS, look
+from tsuzuri.station.say import WORDS, BatchLine, expected, look
 from tsuzuri.station.trouble import Trouble
 
 MOST_BYTES = 16 * 1024      # of a form
@@ -72,6 +72,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer(403, draw.note("画面が古くなっています。開き直してください。"))
         journal = Journal(self.server.home)
         try:
+            if said.get("do") == "close" and (doubtful := _doubtful(journal, said.get("n", ""))):
+                return self._answer(200, draw.sure(doubtful, self.server.token))
             fault = self._act(journal, said)
         except Trouble as trouble:
             fault = trouble.said
@@ -85,7 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
         rows = {row.n: row for row in journal.batches(Batch.OPEN, Batch.ENDING, Batch.STOPPED)}
         if what == "declare":
             return self._declare(journal, rows.get(n), said)
-        if what == "close" and n in rows and rows[n].state is Batch.OPEN:
+        if what in ("close", "close-surely") and n in rows and rows[n].state is Batch.OPEN:
             journal.move_on(n, Batch.ENDING)
         elif what == "carry" and n in rows and rows[n].state is Batch.STOPPED:
             journal.carry_over(rows[n])
@@ -133,6 +135,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name is the base class's
         """Nothing: the page is asked for every few seconds."""
+
+
+def _doubtful(journal: Journal, n: str) -> BatchLine | None:
+    """The batch of that number if it has not what was declared, so that closing it may be a slip of the hand."""
+    found = [line for line in look(journal).lines if str(line.row.n) == n]
+    return next((line for line in found if line.waiting or line.refused or line.pages != expected(line.row.declared)), None)
 
 
 @contextmanager

@@ -27,14 +27,24 @@ class BatchLine:
 
 
 @dataclass(frozen=True)
+class FileLine:
+    """A file of which something is to be said; `n` is its number in the journal."""
+
+    n: int
+    box: str
+    name: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Look:
     """All that is to be seen of the station at once."""
 
     troubles: list[str]
     growing: list[str]
     lines: list[BatchLine]
-    refused: list[tuple[int, str, str]]             # number in the journal, name, why
-    warned: list[tuple[str, str]]                   # name, what speaks against the scan at a glance
+    refused: list[FileLine]
+    warned: list[FileLine]                  # what speaks against a scan at a glance, while the paper is in hand
     rescans: list[dict[str, Any]]
 
     @property
@@ -52,10 +62,12 @@ def look(journal: Journal, limit: int = 30) -> Look:
     """The state of now, from the journal alone."""
     troubles = [told["said"] for told in (journal.noted("office"), journal.noted("folder")) if told]
     lines = [_line(journal, row) for row in journal.batches(limit=limit)][::-1]
-    refused = [(file.n, shown(file.path), file.said) for file in journal.files(None, File.REFUSED)]
-    open_batches = [line.row.n for line in lines if line.row.state is not Batch.CLOSED]
-    warned = [(shown(file.path), warning) for batch in open_batches for file in journal.files(batch, File.ACCEPTED, File.DONE)
-              for warning in (file.receipt or {}).get("warnings", [])]
+    boxes = {line.row.n: str(line.row.declared.get("box", "")) for line in lines}
+    refused = [FileLine(file.n, boxes.get(file.batch, ""), shown(file.path), file.said)
+               for file in journal.files(None, File.REFUSED)]
+    in_hand = [line.row.n for line in lines if line.row.state is not Batch.CLOSED]
+    warned = [FileLine(file.n, boxes[batch], shown(file.path), warning) for batch in in_hand
+              for file in journal.files(batch, File.ACCEPTED, File.DONE) for warning in (file.receipt or {}).get("warnings", [])]
     return Look(troubles, journal.noted("growing") or [], lines, refused, warned[-20:], journal.noted("rescans") or [])
 
 
@@ -64,6 +76,12 @@ def _line(journal: Journal, row: BatchRow) -> BatchLine:
     accepted = counts.get(File.ACCEPTED, 0) + counts.get(File.DONE, 0)
     return BatchLine(row, STATES[row.state], counts.get(File.WAITING, 0), accepted, counts.get(File.REFUSED, 0),
                      journal.pages(row.n), _todo(row, counts.get(File.REFUSED, 0)))
+
+
+def expected(declared: dict[str, Any]) -> int | None:
+    """The pages that the declared sheets have; None while nobody has counted."""
+    sheets = declared.get("sheets")
+    return sheets * (2 if declared.get("duplex") else 1) if isinstance(sheets, int) else None
 
 
 def _todo(row: BatchRow, refused: int) -> str:

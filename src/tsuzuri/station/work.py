@@ -189,6 +189,7 @@ class Station:
             self._asked_at = self.clock()
             self.office.keys()      # whether it is there again
             self._ask_for_rescans()
+            self._ask_for_balances()
         return False
 
     def _speak_of(self, batch: BatchRow) -> bool:
@@ -275,6 +276,13 @@ class Station:
                 entry.unlink()
         if batch.folder != root and not any(batch.folder.iterdir()):
             batch.folder.rmdir()
+
+    def _ask_for_balances(self) -> None:
+        """Somebody may have counted again what did not balance."""
+        for batch in self.journal.batches(Batch.CLOSED, limit=RECENT):
+            if batch.office_id is not None and batch.balance is not None and not batch.balance.get("balanced"):
+                with suppress(Turned):
+                    self.journal.move_on(batch.n, Batch.CLOSED, balance=self.office.batch(batch.office_id))
 
     def _ask_for_rescans(self) -> None:
         wanted = []
