@@ -26,9 +26,12 @@ MAY = {
     ("POST", "/v1/batches/{batch_id}/approve-clean"): {Role.SUPERVISOR},
     ("POST", "/v1/batches/{batch_id}/recount"): {Role.SUPERVISOR},
     ("GET", "/v1/ledger"): OFFICE,
+    ("GET", "/v1/boxes"): EVERYONE,
+    ("GET", "/v1/boxes/{number}"): EVERYONE,
 }
-# Held by test_ledgers and test_uploads.
-ELSEWHERE = {("GET", "/v1/ledgers"), ("PUT", "/v1/ledgers/{ledger}"), ("GET", "/v1/ledgers/{ledger}/rows/{number}"),
+# Held by test_ledgers, test_uploads and test_boxes.
+ELSEWHERE = {("PUT", "/v1/boxes/{number}"), ("POST", "/v1/boxes/{number}/moves"),
+             ("GET", "/v1/ledgers"), ("PUT", "/v1/ledgers/{ledger}"), ("GET", "/v1/ledgers/{ledger}/rows/{number}"),
              ("POST", "/v1/uploads"), *((method, "/v1/uploads/{upload_id}") for method in ("HEAD", "PATCH", "DELETE"))}
 OPEN = {"/healthz", "/readyz", "/metrics", "/openapi.json", "/v1/station-key"}
 
@@ -45,7 +48,7 @@ def test_only_the_named_roles_come_in(line: Line, station: Caller, method: str, 
     batch = station.batch()
     station.send(batch, 9, picture())
     bound(line, batch)
-    asked = path.format(batch_id=batch, seq=1, document_id="d1", page_id="p-d1")
+    asked = path.format(batch_id=batch, seq=1, document_id="d1", page_id="p-d1", number="KM-0001")
     more = {"content": picture(), "headers": {"Content-Digest": digest_of(picture())}} if method == "PUT" else {
         "json": {"box": "K", "ward": "東区", "procedure": "kodomo", "sheets": 1} if path == "/v1/batches" else {"sheets": 1},
     } if method == "POST" else {}

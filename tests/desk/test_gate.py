@@ -88,6 +88,12 @@ MATRIX = [
     ("POST", "/desk/dial/propose", "s"),
     ("GET", "/desk/quality/table", "s"),
     ("GET", "/desk/quality/work", "s"),
+    ("GET", "/desk/boxes", "s"),
+    ("GET", "/desk/boxes/one", "s"),
+    ("POST", "/desk/boxes/receive", "s"),
+    ("POST", "/desk/boxes/move", "s"),
+    ("POST", "/desk/boxes/remove", "s"),
+    ("GET", "/desk/ledger.pdf", "s"),
     ("GET", "/desk/quality", "s"),
     ("POST", "/desk/quality/draw", "s"),
     ("GET", "/desk/mine", "cs"),
@@ -109,6 +115,7 @@ PEOPLE = {"c": "sato", "s": "kanto", "a": "kansa"}
 def _routes(desk: Desk) -> set[tuple[str, str]]:
     from tsuzuri.desk import (
         asking,
+        boxes,
         carpet,
         dial,
         drifting,
@@ -135,7 +142,7 @@ def _routes(desk: Desk) -> set[tuple[str, str]]:
     return {
         (method, route.path)
         for part in (asking, exceptions, keys, ledgers, letters, lists, nights, sheets, people, pictures, quality, runs, samples,
-                     second, carpet, why, drifting, studio, work, dial, figures)
+                     second, carpet, why, drifting, studio, work, dial, figures, boxes)
         for route in part.router.routes
         for method in route.methods
     } | {("POST", "/logout") for route in gate.router.routes if route.path == "/logout"}
@@ -157,7 +164,10 @@ def test_no_route_of_the_desk_is_missing_from_the_matrix(desk: Desk) -> None:
                  ("POST", "/sheets/{document_id}/remind"), *(("GET", f"/nights/{{run_id}}{more}") for more in ("", "/held.csv")),
                  *(("POST", f"/nights/{{run_id}}/{act}") for act in ("sign", "withdraw", "again")),
                  *(("GET", f"/studio/{way}") for way in ("pictures/{name}", "drafts/{n}.diff", "drafts/{n}.zip", "drift/{name}")),
-                 ("POST", "/studio/drafts/{n}/live")}
+                 ("POST", "/studio/drafts/{n}/live"),
+                 # Boxes that left: test_boxes.
+                 *(("POST", f"/boxes/removals/{{n}}/{act}") for act in ("agree", "drop")),
+                 ("GET", "/boxes/removals/{n}/certificate.pdf")}
     assert _routes(desk) - elsewhere == told
 
 

@@ -32,7 +32,7 @@ def test_batches_are_balanced_page_by_page(desk: Desk) -> None:
     desk.paper(amount=9)
     _clean(desk)
     page = desk.person("kanto").web.get("/desk/batches").text
-    assert "受領 2 ＝ 連携済 0 ＋ 綴込済 0 ＋ 作業中 2 ＋ 返戻 0 ＋ 白紙 0" in page and "合っています" in page
+    assert "保管 2 ＝ 連携済 0 ＋ 綴込済 0 ＋ 作業中 2 ＋ 返戻 0 ＋ 白紙 0" in page and "合っています" in page
 
 
 def test_a_supervisor_approves_all_clean_papers_and_no_other(desk: Desk) -> None:

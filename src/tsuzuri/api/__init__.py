@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from tsuzuri.api import batches, documents, health, ledgers, scans, uploads
+from tsuzuri.api import batches, boxes, documents, health, ledgers, scans, uploads
 from tsuzuri.api.door import Door
 from tsuzuri.api.metrics import Figures
 from tsuzuri.api.problems import hang_problems
@@ -22,5 +22,5 @@ def hang_api(app: FastAPI, line: Line) -> None:
     app.state.figures = Figures(line)
     hang_problems(app)
     app.add_middleware(Door, figures=app.state.figures, upload_bytes=line.limits.caps.bytes)
-    for room in (batches, scans, uploads, documents, ledgers, health):
+    for room in (batches, boxes, scans, uploads, documents, ledgers, health):
         app.include_router(room.router)

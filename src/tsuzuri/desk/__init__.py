@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from tsuzuri.desk import (
     asking,
+    boxes,
     carpet,
     dial,
     drifting,
@@ -44,7 +45,7 @@ def desk() -> APIRouter:
     """All routes of the desk, without their prefix; they find the line at `app.state.line`."""
     router = APIRouter(route_class=Door, include_in_schema=False)
     for part in (gate, keys, asking, exceptions, ledgers, letters, lists, nights, sheets, people, pictures, quality, rulings, runs,
-                 samples, second, carpet, why, drifting, studio, work, dial, figures):
+                 samples, second, carpet, why, drifting, studio, work, dial, figures, boxes):
         router.include_router(part.router)
     return router
 

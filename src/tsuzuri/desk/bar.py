@@ -64,6 +64,7 @@ ENTRIES = (
     Entry("exceptions", "/exceptions", "例外", WORK, _edits),
     Entry("letters", "/letters", "返戻・照会", WORK),
     Entry("batches", "/batches", "バッチ", OVERSIGHT, _oversees),
+    Entry("boxes", "/boxes", "箱", OVERSIGHT, _oversees),
     Entry("work", "/work", "作業割当", OVERSIGHT, _oversees),
     Entry("quality", "/quality", "品質", OVERSIGHT, _oversees),
     Entry("dial", "/dial", "精度目標", OVERSIGHT, _oversees_city),

@@ -8,7 +8,17 @@ from tsuzuri.flow.asking import answer, ask
 from tsuzuri.flow.balance import Balance, balance
 from tsuzuri.flow.binding import bind_batch, readings, settled
 from tsuzuri.flow.blotting import blot
-from tsuzuri.flow.boxes import CALLED, Received, agree_removal, drop_removal, move_box, receive_box, remove_boxes
+from tsuzuri.flow.boxes import (
+    CALLED,
+    Received,
+    agree_removal,
+    drop_removal,
+    hindrance,
+    keep_until,
+    move_box,
+    receive_box,
+    remove_boxes,
+)
 from tsuzuri.flow.correcting import correct_sent
 from tsuzuri.flow.desk import (
     approve,
@@ -103,6 +113,7 @@ __all__ = [
     "give_back",
     "glance",
     "going_on",
+    "hindrance",
     "hints",
     "hold",
     "import_ledger",
@@ -110,6 +121,7 @@ __all__ = [
     "inquire",
     "join_previous",
     "judge_sample",
+    "keep_until",
     "key_blind",
     "lay_out",
     "lease",

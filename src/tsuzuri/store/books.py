@@ -41,16 +41,17 @@ KEYS: dict[By, ColumnElement[Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """Which batches count; None means any. `date` is a business date."""
+    """Which batches count; None means any. `date` is a business date, `boxes` are several of them."""
 
     ward: str | None = None
     box: str | None = None
     batch: str | None = None
     date: date | None = None
+    boxes: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anything is left out."""
-        return any(one is not None for one in (self.ward, self.box, self.batch, self.date))
+        return bool(self.boxes) or any(one is not None for one in (self.ward, self.box, self.batch, self.date))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,8 @@ def _of(batch_id: ColumnElement[str], within: Within) -> tuple[ColumnElement[boo
 def _conditions(within: Within) -> list[ColumnElement[bool]]:
     asked = ((batches.c.ward, within.ward), (batches.c.box, within.box), (batches.c.id, within.batch),
              (batches.c.business_date, within.date))
-    return [column == value for column, value in asked if value is not None]
+    told = [column == value for column, value in asked if value is not None]
+    return [*told, batches.c.box.in_(within.boxes)] if within.boxes else told
 
 
 class Fault(StrEnum):
