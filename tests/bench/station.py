@@ -23,7 +23,7 @@ def _batch(journal: Journal, box: str, sheets: object, taken: int, accepted: int
     """A batch of files of one page, of which the first ones are accepted."""
     n = journal.begin(ROOT / box, {"box": box, "ward": "東区", "procedure": "kodomo", "sheets": sheets}).n
     for number in range(1, taken + 1):
-        journal.take(n, ROOT / box / f"{number:04}.tif", Copy("", "", (1, 1)))
+        journal.take(n, ROOT / box / f"{number:04}.tif", Copy("", "", (1, 1)), {})
     if accepted:
         journal.known_to_office(n, box)
     for file in journal.files(n)[:accepted]:

@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from tests.station.conftest import Desk, sha
 from tsuzuri.model import Step
 from tsuzuri.settings import REPO
+from tsuzuri.station import program
 from tsuzuri.station.cli import run
 from tsuzuri.station.lock import alone
 from tsuzuri.station.settings import settled
@@ -85,6 +87,23 @@ def test_files_are_sent_as_one_batch_and_its_balance_is_the_exit_code(
     assert [len(scans) for _, scans in desk.stored("KM-1")] == [2, 2, 2]
     assert run(["send", str(paths[0])]) == 2 and "--sheets" in capsys.readouterr().err
     assert run(["rescans"]) == 0 and run(["close", "1"]) == 2
+
+
+def test_whatever_the_program_stumbles_over_it_goes_on(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    station, stop, turns = desk.station(), threading.Event(), []
+
+    def turn() -> bool:
+        turns.append(1)
+        if len(turns) > 1:
+            stop.set()
+            return True
+        raise RuntimeError("a bug of ours")
+
+    station.turn = turn
+    program.EVERY_S, every = 0.0, program.EVERY_S
+    program.keep(station, stop)
+    program.EVERY_S = every
+    assert len(turns) == 2 and "RuntimeError" in capsys.readouterr().err
 
 
 def test_one_program_works_in_a_home_at_a_time(tmp_path: Path) -> None:

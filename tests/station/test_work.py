@@ -14,7 +14,7 @@ import pytest
 from tests.station.conftest import WORDS, Desk, sha
 from tsuzuri import flow
 from tsuzuri.model import Step
-from tsuzuri.station import spool
+from tsuzuri.station import client, spool
 from tsuzuri.station.client import Office, Scan
 from tsuzuri.station.journal import Batch, File, Journal
 from tsuzuri.station.say import look
@@ -105,7 +105,7 @@ def test_a_file_that_still_grows_is_not_taken_and_holds_back_those_behind_it(des
 
 
 @pytest.mark.parametrize("name", [
-    "a.png.tmp", "b.part", "~c.png", "$d.png", ".e.png", "Thumbs.db", "f.PNG~", "g.filepart", "desktop.ini", ".DS_Store"])
+    "a.png.tmp", "b.part", "~c.png", "$d.png", ".e.png", "Thumbs.db", "f.PNG~", "g.filepart", "desktop.ini", "h.xml"])
 def test_what_a_scanner_writes_on_the_way_is_no_scan(desk: Desk, name: str) -> None:
     desk.scanned(f"KM-1/{name}", 9)
     desk.scanned(name, 9)
@@ -267,6 +267,17 @@ def test_a_copy_that_rotted_is_told_and_never_sent_for_what_it_was(desk: Desk) -
     desk.work(station, 3)
     assert [one.name for one in look(station.journal).refused] == ["1.png"]
     assert "もう一度スキャン" in look(station.journal).refused[0].why and desk.stored("KM-1")[0][1] == []
+
+
+@pytest.mark.parametrize("at_once", [10**6, 10])
+def test_what_the_scanner_knew_of_a_sheet_goes_with_it(desk: Desk, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    monkeypatch.setattr(client, "AT_ONCE", at_once)
+    desk.batch("KM-1", count=2)
+    (desk.root / "KM-1" / "2.png.toml").write_text('imprint = "A0007"\ndouble_feed = [1]\n', "utf-8")
+    desk.work(desk.station(looks=1), 5)
+    ((_, scans),) = desk.stored("KM-1")
+    assert [(scan.imprint, scan.double_fed) for scan in scans] == [("", ()), ("A0007", (1,))]
+    assert (desk.root / "sent" / "KM-1" / "2.png.toml").exists() and not (desk.root / "KM-1").exists()
 
 
 def test_papers_to_be_scanned_again_are_told_by_the_names_they_came_under(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

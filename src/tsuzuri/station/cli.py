@@ -5,6 +5,7 @@ Exit codes: 0 done · 1 something to look at · 2 bad use · 3 not sent yet.
 
 from __future__ import annotations
 
+import io
 import secrets
 import signal
 import sys
@@ -16,7 +17,7 @@ from typing import Annotated, Any
 import typer
 
 from tsuzuri.station import spool
-from tsuzuri.station.folder import complete
+from tsuzuri.station.folder import complete, marks
 from tsuzuri.station.journal import Batch, BatchRow, File, Journal
 from tsuzuri.station.lock import alone
 from tsuzuri.station.names import shown
@@ -24,7 +25,7 @@ from tsuzuri.station.page import serve
 from tsuzuri.station.program import keep, open_journal, open_station
 from tsuzuri.station.say import WORDS, expected, look
 from tsuzuri.station.settings import Settings, settled
-from tsuzuri.station.trouble import Misused
+from tsuzuri.station.trouble import Misused, Trouble
 from tsuzuri.station.work import Station
 
 station_app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=(
@@ -62,6 +63,8 @@ def watch(
         station.wake()
         with serve(settings.home, folder.resolve(), settings.batch, settings.port or None) as address:
             typer.echo(f"監視しています: {folder}" + (f"   画面: {address}" if address else "") + "   Ctrl-C で終了します。")
+            if settings.is_open_to_ears():
+                typer.echo("注意: 通信が暗号化されていません（http://）。管理者に https:// のアドレスを確かめてください。")
             keep(station, stop)
 
 
@@ -133,7 +136,7 @@ def _laid_in(station: Station, settings: Settings, files: list[Path]) -> BatchRo
     """A batch of these files, all of them on the disk: from here on nothing can be lost."""
     batch = station.journal.begin(Path("send") / secrets.token_hex(8), settings.batch)
     for path in files:
-        station.journal.take(batch.n, path.resolve(), spool.copy(path, station.spool))
+        station.journal.take(batch.n, path.resolve(), spool.copy(path, station.spool), marks(path))
     station.journal.move_on(batch.n, Batch.ENDING)
     return batch
 
@@ -168,8 +171,9 @@ def _until_told(stop: threading.Event) -> None:
 
 def run(arguments: list[str]) -> int:
     """`tsuzuri station` with these words; its exit code."""
-    from tsuzuri.station.trouble import Trouble
-
+    for out in (sys.stdout, sys.stderr):
+        if isinstance(out, io.TextIOWrapper):
+            out.reconfigure(errors="replace")       # a console that knows Shift_JIS alone is shown any name
     try:
         station_app(arguments, prog_name="tsuzuri station")
     except SystemExit as ended:

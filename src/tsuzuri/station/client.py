@@ -27,7 +27,8 @@ WAIT = {408, 423, 425, 429}
 
 @dataclass(frozen=True)
 class Scan:
-    """A file to be sent: its place in a batch, its name, its bytes and their SHA-256 (hex)."""
+    """A file to be sent: its place in a batch, its name, its bytes and their SHA-256 (hex); what the imprinter printed on it, and
+    the pages at which the scanner felt two sheets."""
 
     batch: str
     seq: int
@@ -35,6 +36,8 @@ class Scan:
     path: Path
     size: int
     sha256: str
+    imprint: str = ""
+    double_feed: str = ""
 
 
 @dataclass
@@ -99,12 +102,15 @@ class Office:
         told: dict[str, Any] = _answered(self._ask("PUT", f"/v1/batches/{scan.batch}/scans/{scan.seq}", {
             "Content-Digest": f"sha-256=:{base64.b64encode(bytes.fromhex(scan.sha256)).decode()}:",
             "X-File-Name": quote(scan.name), "Content-Length": str(scan.size),
+            **({"X-Imprint": scan.imprint} if scan.imprint else {}),
+            **({"X-Double-Feed": scan.double_feed} if scan.double_feed else {}),
         }, content=self._pace.paced(scan.path, 0, scan.size)))
         return told
 
     def _in_pieces(self, scan: Scan) -> dict[str, Any]:
-        said = {"batch": scan.batch, "seq": str(scan.seq), "sha256": scan.sha256, "filename": scan.name}
-        told = ",".join(f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in said.items())
+        said = {"batch": scan.batch, "seq": str(scan.seq), "sha256": scan.sha256, "filename": scan.name,
+                "imprint": scan.imprint, "doublefeed": scan.double_feed}
+        told = ",".join(f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in said.items() if value)
         reply = self._ask("POST", "/v1/uploads", {**TUS, "Upload-Length": str(scan.size), "Upload-Metadata": told})
         place = urlsplit(_good(reply).headers.get("Location", "")).path
         while place:

@@ -115,6 +115,24 @@ def _read(path: Path, bundle: Bundle) -> None:
     bundle.declared.setdefault("box", bundle.folder.name)
 
 
+def beside(path: Path) -> Path:
+    """Where it is said what the scanner knew of a scan."""
+    return path.with_name(f"{path.name}.toml")
+
+
+def marks(path: Path) -> dict[str, str]:
+    """What the scanner knew of a scan, from NAME.toml beside it: `imprint`, and `double_feed`, the pages at which it felt two
+    sheets. What cannot be read is as if it were not there."""
+    try:
+        told = tomllib.loads(beside(path).read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return {}
+    pages = told.get("double_feed", [])
+    fed = ", ".join(map(str, pages)) if isinstance(pages, list) else str(pages)
+    said = {"imprint": str(told.get("imprint", "")), "double_feed": fed}
+    return {name: value for name, value in said.items() if value and value.isascii() and value.isprintable()}
+
+
 def complete(declared: dict[str, Any]) -> bool:
     """Whether the office can be told of the batch."""
     return all(declared.get(word) not in (None, "") for word in WORDS)

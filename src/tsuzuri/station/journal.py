@@ -25,7 +25,8 @@ CREATE TABLE IF NOT EXISTS batches (
 CREATE TABLE IF NOT EXISTS files (
     n INTEGER PRIMARY KEY, batch INTEGER NOT NULL REFERENCES batches(n), path BLOB NOT NULL, size INTEGER NOT NULL,
     changed INTEGER NOT NULL, sha256 TEXT NOT NULL, copy TEXT NOT NULL, state TEXT NOT NULL, seq INTEGER,
-    code TEXT NOT NULL DEFAULT '', said TEXT NOT NULL DEFAULT '', receipt TEXT, taken_at TEXT NOT NULL);
+    code TEXT NOT NULL DEFAULT '', said TEXT NOT NULL DEFAULT '', receipt TEXT, taken_at TEXT NOT NULL,
+    marks TEXT NOT NULL DEFAULT '{}');
 CREATE INDEX IF NOT EXISTS files_path ON files (path);
 CREATE INDEX IF NOT EXISTS files_batch ON files (batch, state);
 CREATE UNIQUE INDEX IF NOT EXISTS files_seq ON files (batch, seq);
@@ -85,6 +86,7 @@ class FileRow:
     said: str
     receipt: dict[str, Any] | None
     taken_at: str
+    marks: dict[str, str]
 
 
 class Journal:
@@ -129,13 +131,15 @@ class Journal:
         told = json.dumps(balance) if balance is not None else None
         self._write("UPDATE batches SET state=?, said=?, balance=coalesce(?, balance) WHERE n=?", state, said, told, batch)
 
-    def take(self, batch: int, path: Path, copied: Copy, instead_of: int | None = None) -> None:
-        """A file whose copy is durable. `instead_of` a refused one of the same name, which is looked after thereby."""
+    def take(self, batch: int, path: Path, copied: Copy, marks: dict[str, str], instead_of: int | None = None) -> None:
+        """A file whose copy is durable, with what the scanner knew of it. `instead_of` a refused one of the same name, which is
+        looked after thereby."""
         with self._all_or_nothing():
             if instead_of is not None:
                 self._write("UPDATE files SET state=? WHERE n=? AND state=?", File.DROPPED, instead_of, File.REFUSED)
-            self._write("INSERT INTO files (batch, path, size, changed, sha256, copy, state, taken_at) VALUES (?,?,?,?,?,?,?,?)",
-                        batch, os.fsencode(path), *copied.stamp, copied.sha256, copied.name, File.WAITING, _now())
+            values = (batch, os.fsencode(path), *copied.stamp, copied.sha256, copied.name, File.WAITING, _now(), json.dumps(marks))
+            columns = "batch, path, size, changed, sha256, copy, state, taken_at, marks"
+            self._write(f"INSERT INTO files ({columns}) VALUES ({_marks(values)})", *values)
 
     def restamp(self, file: int, stamp: Stamp) -> None:
         """The same bytes were written once more."""
@@ -263,4 +267,4 @@ def _file(row: sqlite3.Row) -> FileRow:
     receipt = json.loads(row["receipt"]) if row["receipt"] else None
     path, stamp = Path(os.fsdecode(row["path"])), (row["size"], row["changed"])
     return FileRow(row["n"], row["batch"], path, stamp, row["sha256"], row["copy"], File(row["state"]), row["seq"], row["code"],
-                   row["said"], receipt, row["taken_at"])
+                   row["said"], receipt, row["taken_at"], json.loads(row["marks"]))

@@ -7,6 +7,7 @@ import re
 from pathlib import PurePath
 
 NEVER = {"thumbs.db", "desktop.ini", ".ds_store", "batch.toml"}
+BESIDE = (".toml", ".xml", ".csv", ".txt", ".log", ".json", ".ini", ".db")      # what scanning programs lay beside scans
 ENDS = {".end", "end", "end.txt"}           # an empty file of that name ends its folder's batch
 UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".filepart", ".crdownload", ".lock", ".bak", "~")
 APART = {"sent", "refused"}                 # folders of our own
@@ -17,7 +18,7 @@ HIDDEN = 0x2                                # Windows' own mark on a file
 def is_scan(name: str) -> bool:
     """Whether a file of that name may be a scan; scanners write under other names first."""
     low = name.lower()
-    return not (low in NEVER or low in ENDS or low.startswith((".", "~", "$")) or low.endswith(UNFINISHED))
+    return not (low in NEVER or low in ENDS or low.startswith((".", "~", "$")) or low.endswith((*UNFINISHED, *BESIDE)))
 
 
 def is_end(name: str) -> bool:

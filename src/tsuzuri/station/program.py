@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,5 +47,11 @@ def open_station(settings: Settings, folder: Path | None = None) -> Iterator[Sta
 def keep(station: Station, stop: threading.Event) -> None:
     """Turn after turn, until told to stop."""
     while not stop.is_set():
-        if not station.turn():
+        try:
+            moved = station.turn()
+        except Exception as error:  # noqa: BLE001
+            # The one broad catch of this program: whatever it stumbles over, the next sheet must still be taken.
+            sys.stderr.write(f"broken: {type(error).__name__}: {error}\n")
+            moved = False
+        if not moved:
             stop.wait(EVERY_S)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from tsuzuri.station.trouble import Misused
 
@@ -35,6 +36,11 @@ class Settings:
     leave: bool = False
     port: int = 8431
     batch: dict[str, Any] = field(default_factory=dict)
+
+    def is_open_to_ears(self) -> bool:
+        """Whether key and papers go over a net in clear."""
+        told = urlsplit(self.url)
+        return told.scheme == "http" and told.hostname not in ("127.0.0.1", "localhost", "::1")
 
     def must_reach(self) -> None:
         """Raises Misused without address and key."""

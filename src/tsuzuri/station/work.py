@@ -12,7 +12,7 @@ from typing import Any
 
 from tsuzuri.station import spool
 from tsuzuri.station.client import Office, Scan
-from tsuzuri.station.folder import Bundle, HotFolder, complete
+from tsuzuri.station.folder import Bundle, HotFolder, beside, complete, marks
 from tsuzuri.station.journal import Batch, BatchRow, File, FileRow, Journal
 from tsuzuri.station.names import is_end, shown
 from tsuzuri.station.receipts import Sent, check, trusted
@@ -163,7 +163,7 @@ class Station:
             self.journal.restamp(known.n, copied.stamp)
             (self.spool / copied.name).unlink()
             return False
-        self.journal.take(batch.n, path, copied, known.n if known and known.state is File.REFUSED else None)
+        self.journal.take(batch.n, path, copied, marks(path), known.n if known and known.state is File.REFUSED else None)
         return True
 
     def _put_away(self, file: FileRow, to: str, state: File) -> None:
@@ -172,7 +172,9 @@ class Station:
             if not self.folder.root.is_dir():
                 return      # a share that is away: nothing is made where it will be
             try:
-                spool.move(file.path, file.stamp, self.folder.root / to / _plain(self.journal.batch(file.batch)))
+                place, notes = self.folder.root / to / _plain(self.journal.batch(file.batch)), beside(file.path)
+                if spool.move(file.path, file.stamp, place) and notes.exists():
+                    spool.move(notes, spool.stamp(notes), place)
             except OSError:
                 return      # somebody holds it; the next turn tries again
         (self.spool / file.copy).unlink(missing_ok=True)
@@ -217,7 +219,7 @@ class Station:
 
     def _send(self, batch: BatchRow, office_id: str, file: FileRow) -> None:
         copied, seq = self.spool / file.copy, self.journal.assign(file)
-        scan = Scan(office_id, seq, shown(file.path), copied, file.stamp[0], file.sha256)
+        scan = Scan(office_id, seq, shown(file.path), copied, file.stamp[0], file.sha256, **file.marks)
         if not copied.exists() or copied.stat().st_size != scan.size:
             return self.journal.refuse(file.n, "damaged", "手元の控えが壊れています。この用紙をもう一度スキャンしてください。")
         try:
