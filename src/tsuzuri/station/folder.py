@@ -51,6 +51,10 @@ class HotFolder:
         """It was not ready after all: look at it anew."""
         self._seen.pop(path, None)
 
+    def stamp_of(self, path: Path) -> Stamp:
+        """What the last look saw of a file."""
+        return self._seen[path][0]
+
     def _weigh(self, path: Path, bundle: Bundle, before: dict[Path, tuple[Stamp, int]]) -> None:
         try:
             now = stamp(path)
@@ -58,8 +62,10 @@ class HotFolder:
             return      # gone meanwhile
         last, times = before.get(path, (None, 0))
         times = times + 1 if last == now else 1
+        if times == self._looks and not _can_be_read(path):
+            times -= 1
         self._seen[path] = (now, times)
-        at_rest = now[0] > 0 and times >= self._looks and _can_be_read(path)
+        at_rest = now[0] > 0 and times >= self._looks
         if at_rest and not bundle.growing:
             bundle.ready.append(path)
         elif not at_rest:

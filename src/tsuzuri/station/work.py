@@ -16,6 +16,7 @@ from tsuzuri.station.folder import Bundle, HotFolder, beside, complete, marks
 from tsuzuri.station.journal import Batch, BatchRow, File, FileRow, Journal
 from tsuzuri.station.names import is_end, shown
 from tsuzuri.station.receipts import Sent, check, trusted
+from tsuzuri.station.spool import Stamp
 from tsuzuri.station.trouble import Away, Doubtful, KeyRefused, NoRoom, Trouble, Turned
 
 SHORTEST_S, LONGEST_S = 2.0, 300.0      # between two tries while the office is silent
@@ -40,6 +41,7 @@ class Station:
     clock: Callable[[], float] = time.monotonic
     chance: Callable[[], float] = random.random
     _unfinished: set[Path] = field(default_factory=set)     # folders in which something still grows
+    _known: dict[Path, Stamp] = field(default_factory=dict)
     _fails: int = 0
     _not_before: float = float("-inf")
     _asked_at: float = float("-inf")
@@ -144,9 +146,15 @@ class Station:
         return {**self.defaults, **bundle.declared, **by_hand}
 
     def _is_fresh(self, path: Path) -> bool:
+        assert self.folder is not None
+        now = self.folder.stamp_of(path)
+        if self._known.get(path) == now:        # weeks of papers may lie there: they are not looked up at every look
+            return False
         known = self.journal.file_at(path)
-        if known is None or known.stamp != spool.stamp(path):
+        if known is None or known.stamp != now:
             return True
+        if known.state is File.WAITING:
+            self._known[path] = now
         if known.state is File.DONE and not self.leave:     # its share was away when it was to be put away
             self.journal.settle(known.n, File.ACCEPTED)
         return False
@@ -178,6 +186,7 @@ class Station:
             except OSError:
                 return      # somebody holds it; the next turn tries again
         (self.spool / file.copy).unlink(missing_ok=True)
+        self._known.pop(file.path, None)
         self.journal.settle(file.n, state)
 
     def _speak(self) -> bool:
