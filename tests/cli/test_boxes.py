@@ -13,6 +13,9 @@ from tsuzuri import flow
 from tsuzuri.flow import Line
 from tsuzuri.flow.intake import Declaration
 from tsuzuri.house import open_line
+from tsuzuri.image.pages import Caps, open_page, probe
+from tsuzuri.image.separators import batch_sheet, separator
+from tsuzuri.model import BatchSheet
 from tsuzuri.settings import Settings
 
 
@@ -71,3 +74,11 @@ def test_a_box_is_received_moved_and_given_back_with_a_certificate(tsuzuri: Tsuz
     assert (tmp_path / "c.pdf").read_bytes().startswith(b"%PDF")
     assert "返却済" in tsuzuri("box", "show", *number)[1]
     assert tsuzuri("balance", "--pdf", tmp_path / "b.pdf")[0] == 0 and (tmp_path / "b.pdf").stat().st_size > 1000
+
+
+def test_batch_sheets_are_printed_for_a_box_that_is_known(tsuzuri: Tsuzuri, tmp_path: Path) -> None:
+    assert tsuzuri("box", "sheets", "KM-0001", "-o", tmp_path / "s.pdf")[0] == 2
+    tsuzuri("box", "receive", "KM-0001", "--ward", "東区", "--procedure", "kodomo")
+    assert tsuzuri("box", "sheets", "KM-0001", "--count", "2", "-o", tmp_path / "s.pdf")[0] == 0
+    assert probe(tmp_path / "s.pdf", Caps()).pages == 2
+    assert batch_sheet(separator(open_page(tmp_path / "s.pdf", 2)) or "") == BatchSheet("KM-0001", 2, "東区", "kodomo")

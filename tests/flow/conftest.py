@@ -26,7 +26,7 @@ from tsuzuri.forms import City, Forms, load_city, load_forms
 from tsuzuri.forms.targets import PLAIN
 from tsuzuri.image import Picture
 from tsuzuri.image.pages import Caps
-from tsuzuri.model import Batch, Cut, Document, Field, Page, Placement, Reading, Scan, Step, Value
+from tsuzuri.model import Batch, BatchSheet, Cut, Document, Field, Page, Placement, Reading, Scan, Step, Value
 from tsuzuri.rules.digits import check_digit
 from tsuzuri.settings import REPO
 from tsuzuri.stages.validate import validate
@@ -213,7 +213,8 @@ def with_limits(line: Line, **changed: Any) -> Line:
     return replace(line, limits=replace(line.limits, **changed))
 
 
-SHADES = {"A": 40, "r": 80, "C": 120, "?": 160, "_": 200, "|": 220, "B": 240}        # a page's one colour says what is seen on it
+SHADES = {"A": 40, "r": 80, "C": 120, "?": 160, "_": 200, "|": 220, "B": 240, "S": 10}   # a page's colour says what is on it
+SHEET = BatchSheet("KM-0002", 1, "東区", "kodomo")
 SAID = {
     "A": {"applicant": "架空　花子", "paid_total": "1500", "receipts_count": "2"},
     "r": {"clinic": "架空医院", "total": "750"},
@@ -233,7 +234,7 @@ def sighted(line: Line, monkeypatch: pytest.MonkeyPatch, at_their_word: None) ->
         fields = form.fields if form else {}
         readings = tuple(Reading(name, said[name], 0.9999, "ppocr", spec.area) for name, spec in fields.items())
         return Sight(Placement(FORM.get(letter), blank=letter == "_", score=0.9), form, readings,
-                     separator={"|": "", "B": "back"}.get(letter))
+                     separator={"|": "", "B": "back", "S": ""}.get(letter), sheet=SHEET if letter == "S" else None)
 
     monkeypatch.setattr(reading, "see", see)
     return replace(line, forms=FORMS)

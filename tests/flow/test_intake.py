@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.flow.conftest import Recorder, declared, kept, page_of, picture, take
+from tests.flow.conftest import SHADES, Recorder, declared, documents, fed, kept, page_of, picture, read_all, take
 from tsuzuri import flow
 from tsuzuri.errors import NotFound, Refused, Stuck, WrongTurn
 from tsuzuri.flow import Line
@@ -276,3 +276,27 @@ def test_a_batch_without_an_imprinter_has_no_numbers_to_miss(line: Line) -> None
     batch = declared(line, 1, first_imprint="KM-0001", last_imprint="KM-0100")
     take(line, batch, 1, picture(9))
     assert flow.close_batch(line, batch.id).findings == ()
+
+
+def test_the_batch_sheet_on_top_is_held_against_what_the_station_said(sighted: Line) -> None:
+    batch, pages = fed(sighted, "SCC", close=False)
+    read_all(sighted, pages)
+    flow.close_batch(sighted, batch.id)
+    with sighted.store.read() as look:
+        (finding,) = look.batch(batch.id).findings
+        assert look.page(pages[0].id).step is Step.SEPARATOR
+    assert finding.severity.blocks and finding.message == (
+        "バッチシートの箱番号は「KM-0002」ですが、この束は「KM-0001」として送られました。")
+    assert [one.severity.blocks for one in flow.recount(sighted, batch.id, 3, "sato").findings] == [False]
+
+
+def test_two_sheets_that_the_scanner_took_for_one_are_for_a_person_to_look_at(sighted: Line) -> None:
+    batch = declared(sighted)
+    with sighted.files.receive(1 << 20) as staged:
+        staged.write(picture(SHADES["C"]))
+        scan, _ = flow.take_scan(sighted, batch.id, 1, flow.Told("1.png", double_fed=(1,)), staged)
+    flow.open_scan(sighted, scan.id)
+    with sighted.store.read() as look:
+        read_all(sighted, look.pages_of_batch(batch.id))
+    (document,) = documents(sighted, batch)
+    assert "H53" in [finding.code for finding in document.findings]

@@ -9,9 +9,11 @@ import zxingcpp
 from tests.conftest import SAMPLES
 from tsuzuri.image import Picture
 from tsuzuri.image.pages import Caps, open_page
-from tsuzuri.image.separators import separator
+from tsuzuri.image.separators import batch_sheet, separator
+from tsuzuri.model import BatchSheet
+from tsuzuri.synth.draw import painted
 from tsuzuri.synth.scan import scan
-from tsuzuri.synth.separators import CODES, separator_pdf, separator_picture
+from tsuzuri.synth.separators import CODES, PAPER, separator_pdf, separator_picture, sheet_marks
 
 
 @pytest.mark.parametrize("kind", CODES)
@@ -47,6 +49,18 @@ def test_another_program_s_sheet_separates_and_a_hospital_s_code_does_not(text: 
     assert (separator(Picture(page)) is not None) is ends
 
 
+@pytest.mark.parametrize(("dpi", "turns"), [(150, 0), (200, 2), (200, 1)])
+def test_a_batch_sheet_says_which_batch_it_is_whichever_way_up(dpi: int, turns: int) -> None:
+    sheet = BatchSheet("KM-20251107-EAST-B012", 3, "東区", "kodomo")
+    seen = scan(painted(sheet_marks(sheet), PAPER, dpi), dpi, seed=31 + turns, name="office")
+    assert batch_sheet(separator(Picture(np.rot90(seen, turns).copy())) or "") == sheet
+
+
+@pytest.mark.parametrize("code", ["", "sep:batch", "batch:a/b/c", "batch:a/x/c/d", "batch:a/1/c/d/e"])
+def test_no_other_code_is_a_batch_sheet(code: str) -> None:
+    assert batch_sheet(f"tsuzuri:{code}") is None
+
+
 def test_no_sample_is_taken_for_a_separator() -> None:
-    papers = sorted(SAMPLES.glob("*/*.png")) + sorted(SAMPLES.glob("batch/*.jpg"))
+    papers = sorted(set(SAMPLES.glob("*/*.png")) - set(SAMPLES.glob("pictures/*"))) + sorted(SAMPLES.glob("batch/*.jpg"))
     assert papers and not [path.name for path in papers if separator(open_page(path, 1, Caps())) is not None]

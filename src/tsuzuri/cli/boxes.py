@@ -17,7 +17,7 @@ from rich.table import Table
 from tsuzuri import flow
 from tsuzuri.errors import Refused
 from tsuzuri.house import open_line
-from tsuzuri.model import BoxStep, Removal
+from tsuzuri.model import BatchSheet, BoxStep, Removal
 from tsuzuri.settings import Settings
 from tsuzuri.store import boxes
 from tsuzuri.store.books import ACCOUNTS, Ledger, Within
@@ -102,6 +102,23 @@ def certificate(
 ) -> None:
     """The certificate of a removal (廃棄証明書, 返却書) as PDF, the same bytes each time."""
     out.write_bytes(flow.certificate_pdf(_line(), n))
+    typer.echo(str(out))
+
+
+@box_app.command("sheets")
+def sheets(
+    number: Number,
+    count: Annotated[int, typer.Option("--count", min=1, max=500, help="how many")] = 10,
+    first: Annotated[int, typer.Option("--first", min=1, max=999, help="the first one's number")] = 1,
+    out: Annotated[Path, typer.Option("--out", "-o", help="a .pdf file")] = Path("sheets.pdf"),
+) -> None:
+    """Batch sheets of a box that was received, numbered, to lie on top of its batches: their code is held against what is sent."""
+    from tsuzuri.synth.separators import batch_sheets_pdf
+
+    with _line().store.read() as look:
+        box = boxes.known_box(look, number)
+    drawn = [BatchSheet(box.number, n, box.ward, box.procedure) for n in range(first, first + count)]
+    out.write_bytes(batch_sheets_pdf(drawn))
     typer.echo(str(out))
 
 

@@ -18,14 +18,15 @@ from tsuzuri.flow.recognising import recognised
 from tsuzuri.forms import Form, Forms, asked
 from tsuzuri.image import Picture
 from tsuzuri.image.pages import Caps, encode_jpeg, open_page, probe, rendition
-from tsuzuri.image.separators import separator
-from tsuzuri.model import Act, Document, Finding, Page, Placement, Reading, Scan, Severity, Step
+from tsuzuri.image.separators import batch_sheet, separator
+from tsuzuri.model import Act, Batch, BatchSheet, Document, Finding, Page, Placement, Reading, Scan, Severity, Step
 from tsuzuri.rules import find
 from tsuzuri.rules.ledgers.people import People
 from tsuzuri.stages.align import align
 from tsuzuri.stages.bind import Leaf, Part, bundles, compose
 from tsuzuri.stages.find import find_form
 from tsuzuri.stages.ill_seen import ill_seen
+from tsuzuri.stages.intake import differing
 from tsuzuri.stages.mask import Spot, masked, spots, told
 from tsuzuri.stages.read import read
 from tsuzuri.stages.validate import validate
@@ -81,7 +82,8 @@ class Sight:
     """One page as seen: how it lies, which form it is (None: unknown or blank), what the readers saw, and what is odd about it.
 
     `separator`: it is no paper of anybody's, but a sheet that ends a document (""), or a 返戻票: the id of what went back.
-    `hidden` is where a 個人番号 stands: the readings are without it already, the picture is not.
+    `sheet` is the batch sheet that it is. `hidden` is where a 個人番号 stands: the readings are without it already, the picture is
+    not.
     """
 
     placement: Placement
@@ -90,6 +92,7 @@ class Sight:
     noted: tuple[Finding, ...] = ()
     hidden: tuple[Spot, ...] = ()
     separator: str | None = None
+    sheet: BatchSheet | None = None
 
 
 def see(picture: Picture, forms: Forms, readers: Mapping[str, Reader], finder: Callable[[], Finder] = open_finder) -> Sight:
@@ -109,7 +112,8 @@ def _seen_by(picture: Picture, forms: Forms, readers: Mapping[str, Reader], find
         return Sight(placement, form, read(picture, placement, form, readers), tuple(ill_seen(placement, form)))
     said = None if placement.blank else separator(picture)
     if said is not None:
-        return Sight(placement, None, (), separator=said)
+        sheet = batch_sheet(said)
+        return Sight(placement, None, (), separator="" if sheet else said, sheet=sheet)
     loose = forms.found_by("labels")
     if placement.blank or not loose:
         return Sight(placement, None, (), tuple(ill_seen(placement, None)))
@@ -139,11 +143,22 @@ def _keep(line: Line, page: Page, scan: Scan, sight: Sight | None = None, anew: 
         still_there(line, unit, *filter(None, (page.picture, anew)))
         if anew is not None and not unit.mask_scan(scan, anew):
             raise Stuck("another page of this file was masked meanwhile; read once more", code="masked_meanwhile")
+        if sight is not None and sight.sheet is not None and page.number == 1:
+            batch = _held_to(line, unit, batch, sight.sheet)
         if sight is not None:
             unit.add_readings(page.id, sight.readings)
             _note_lay(unit, page, sight)
         bind_near(line, unit, batch, scan.seq)
         hold_covers(line, unit, batch)
+
+
+def _held_to(line: Line, unit: Unit, batch: Batch, sheet: BatchSheet) -> Batch:
+    """The batch, with H54 where the sheet on top of it says that it is another one's."""
+    told = tuple(one for one in line.forms.rulebook.fit(differing(batch, sheet)) if one not in batch.findings)
+    if told:
+        batch = replace(batch, findings=(*batch.findings, *told))
+        unit.save_batch(batch, was=batch.step)
+    return batch
 
 
 def _note_lay(unit: Unit, page: Page, sight: Sight) -> None:

@@ -6,7 +6,7 @@ Boxes are (x, y, width, height) in millimetres from the paper's top-left corner,
 
 from __future__ import annotations
 
-from tsuzuri.model.boxes import BOX_MOVES, GONE, BoxMove, BoxStep, Carton, Removal
+from tsuzuri.model.boxes import BOX_MOVES, GONE, BatchSheet, BoxMove, BoxStep, Carton, Removal
 from tsuzuri.model.claims import Claim, ExportRun, RunFile, RunStep, Transfer
 from tsuzuri.model.documents import Document, Review
 from tsuzuri.model.findings import DISPUTED, ILLEGIBLE, TO_KEY, Act, Finding, Severity
@@ -32,8 +32,8 @@ from tsuzuri.model.steps import MOVES, Step, step_on
 
 __all__ = [
     "BOX_MOVES", "CHOSEN", "DISPUTED", "GONE", "ILLEGIBLE", "MET", "MOVES", "RESCUED", "STAINED", "STAMPED", "STRUCK",
-    "TO_KEY", "WHITENED", "Act", "Batch", "Box", "BoxMove", "BoxStep", "Candidate", "Carton", "Claim", "Column", "Cut",
-    "Document", "ExportRun", "Field", "Finding", "Letter", "Listing", "Others", "Page", "Placement", "Post", "Reading",
+    "TO_KEY", "WHITENED", "Act", "Batch", "BatchSheet", "Box", "BoxMove", "BoxStep", "Candidate", "Carton", "Claim", "Column",
+    "Cut", "Document", "ExportRun", "Field", "Finding", "Letter", "Listing", "Others", "Page", "Placement", "Post", "Reading",
     "Reason", "Removal", "Review", "RunFile", "RunStep", "Scan", "Severity", "Slip", "Step", "Table", "Talk", "Transfer",
     "Value", "Wording", "step_on",
 ]

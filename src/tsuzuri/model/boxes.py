@@ -80,6 +80,21 @@ class BoxMove:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchSheet:
+    """The sheet on top of a batch: which batch of which box it is, and whose papers those are."""
+
+    box: str
+    number: int
+    ward: str
+    procedure: str
+
+    @property
+    def called(self) -> str:
+        """Its number as people read it."""
+        return f"{self.box}-{self.number:03}"
+
+
+@dataclass(frozen=True, slots=True)
 class Removal:
     """Boxes that leave the house together, by one certificate: given back (RETURNED), or destroyed.
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from tsuzuri.model import Act, Batch, Finding, Scan, Severity, Slip, Step
+from tsuzuri.model import Act, Batch, BatchSheet, Finding, Scan, Severity, Slip, Step
 from tsuzuri.rules import find
 
 COUNTED = ("V01", "H52")        # what a balance finds, and finds anew when the paper is counted again
@@ -35,13 +35,22 @@ def balance(batch: Batch, scans: Sequence[Scan]) -> tuple[Finding, ...]:
     return (Finding("V01", Severity.F, Act.AMEND, message), *skipped)
 
 
+def differing(batch: Batch, sheet: BatchSheet) -> Iterator[Finding]:
+    """H54 for whatever the batch sheet on top says otherwise than the station did."""
+    held = ("箱番号", sheet.box, batch.box), ("区", sheet.ward, batch.ward), ("業務", sheet.procedure, batch.procedure)
+    for what, said, told in held:
+        if said != told:
+            yield find("H54", what=what, said=said, told=told)
+
+
 def recounted(batch: Batch, scans: Sequence[Scan], sheets: int, by: str) -> Batch:
-    """The batch with the number of sheets that `by` counted by hand, and what that leaves to be found."""
+    """The batch with the number of sheets that `by` counted by hand, and what that leaves to be found: not what a batch sheet says,
+    for whoever counted had it in hand."""
     mended = replace(batch, declared_sheets=sheets)
     counted = Finding("V01", Severity.I, Act.NONE, f"{by} が数え直し、{sheets} 枚としました。")
     stored = sum(scan.pages for scan in scans)
     fault = () if batch.step is Step.OPEN or stored == mended.declared_pages else balance(mended, scans)
-    return found(mended, COUNTED, (*fault, counted))
+    return found(mended, (*COUNTED, "H54"), (*fault, counted))
 
 
 def found(batch: Batch, codes: Collection[str], findings: Iterable[Finding]) -> Batch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import zxingcpp
@@ -13,11 +13,11 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from tsuzuri.image.letters import FORM_FONT
-from tsuzuri.image.separators import BATCH, DOCUMENT
-from tsuzuri.model import Box
+from tsuzuri.image.separators import BATCH, DOCUMENT, sheet_code
+from tsuzuri.model import BatchSheet, Box
 from tsuzuri.synth.draw import Picture, painted, png, put
 from tsuzuri.synth.fonts import font_path
-from tsuzuri.synth.marks import Mark, Shade, Word
+from tsuzuri.synth.marks import Mark, Rule, Shade, Word
 
 PAPER = (210.0, 297.0)
 CODES: dict[str, str] = {"document": DOCUMENT, "batch": BATCH}
@@ -33,23 +33,48 @@ SAYS: dict[str, tuple[str, ...]] = {
 }
 NAMES = {"document": "書類の区切り", "batch": "束の区切り"}
 CODE_MM = 44.0              # 1.5 mm a module: six pixels of a fax's coarse lines
+SHEET_CODE_MM = 58.0        # a batch sheet says more: 1 mm a module
 SEAM = 0.03                 # mm by which boxes overlap, so that no hairline shows between them
 BARS: tuple[Box, ...] = ((0, 0, 210, 9), (0, 13, 210, 4), (0, 280, 210, 4), (0, 288, 210, 9))
 
 
 def separator_pdf(kind: str, count: int = 1) -> bytes:
     """So many sheets of that kind ("document", "batch") as a vector PDF, fonts embedded; the same bytes each time."""
+    drawn = list(_marks(kind))
+    return _pdf(f"区切り紙（{NAMES[kind]}）", [drawn] * count)
+
+
+def _pdf(title: str, pages: Sequence[Sequence[Mark]]) -> bytes:
     pdfmetrics.registerFont(TTFont("form", str(font_path(FORM_FONT))))
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(PAPER[0] * mm, PAPER[1] * mm), invariant=1)
-    canvas.setTitle(f"区切り紙（{NAMES[kind]}）")
-    drawn = list(_marks(kind))
-    for _ in range(count):
-        for mark in drawn:
+    canvas.setTitle(title)
+    for marks in pages:
+        for mark in marks:
             put(canvas, mark, PAPER[1])
         canvas.showPage()
     canvas.save()
     return out.getvalue()
+
+
+def batch_sheets_pdf(sheets: Sequence[BatchSheet]) -> bytes:
+    """Batch sheets, a page each, as a vector PDF, fonts embedded; the same bytes each time."""
+    return _pdf("バッチシート", [list(sheet_marks(sheet)) for sheet in sheets])
+
+
+def sheet_marks(sheet: BatchSheet) -> Iterator[Mark]:
+    """One batch sheet: its code in two corners, and in words what it says."""
+    yield from (Shade(bar) for bar in BARS)
+    for corner in ((22.0, 30.0), (PAPER[0] - 22.0 - SHEET_CODE_MM, PAPER[1] - 30.0 - SHEET_CODE_MM)):
+        yield from qr_code(sheet_code(sheet), corner, SHEET_CODE_MM, "Q")
+    yield Word((105, 118), "バッチシート", 15, "center")
+    yield Word((105, 140), sheet.called, 9.5, "center")
+    yield Word((105, 158), f"{sheet.ward}　　{sheet.procedure}", 8, "center")
+    yield Word((105, 174), "この束のいちばん上に重ねて、最初にスキャンしてください。100枚までをひと束にします。", 4.0, "center")
+    for row, label in enumerate(("枚数", "件数", "金額", "スキャン", "照合")):
+        y = 204.0 + 14 * row
+        yield Word((22, y), label, 4.4)
+        yield Rule((46, y + 1.5, 118, y + 1.5), 0.2)
 
 
 def separator_picture(kind: str, dpi: int = 200) -> Picture:
