@@ -14,22 +14,35 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
-from tsuzuri.model import Value
 from tsuzuri.rules.outer import NONE, Outer, sayable
-from tsuzuri.rules.writers import DATA, HEADER, TRAILER, Column, Fixed, Row, Totals, cell, int_of, settled
+from tsuzuri.rules.writers import (
+    DATA,
+    HEADER,
+    TRAILER,
+    Cells,
+    Column,
+    Fixed,
+    Row,
+    Totals,
+    cells,
+    int_of,
+    settled,
+    trailer,
+)
 
 BOM = b"\xef\xbb\xbf"
 WRITTEN = ("name_written", "kana_written", "corrects")      # behind the feed's own columns where the file is UTF-8
-COUNTED = {"ward_name": "区", "scheme_name": "制度", "form_title": "様式", "action_name": "処理"}
+NAMED = ("ward_name", "scheme_name", "form_title")
+COUNTED = ("区", "制度", "様式", "処理")
 ACTIONS = {"1": "新規", "2": "訂正", "3": "取消"}
 
 
 class Sheet(Protocol):
-    """One file: bytes for its beginning, for each row that `settled` made, and for its end."""
+    """One file: bytes for its beginning, for each row that `settled` made (and its cells in fixed widths), and for its end."""
 
     def head(self, header: Row) -> bytes: ...
 
-    def line(self, row: Row) -> bytes: ...
+    def line(self, row: Row, told: Cells) -> bytes: ...
 
     def tail(self, totals: Totals, sha256: str) -> bytes: ...
 
@@ -45,26 +58,22 @@ class Feed:
 
     def head(self, header: Row) -> bytes:
         """The header, behind a byte order mark in UTF-8."""
-        return (BOM if self.encoding == "utf-8" else b"") + self._record(HEADER, {**header, "record": 1})
+        bare = _bare(HEADER, cells(HEADER, {**header, "record": 1}))
+        return (BOM if self.encoding == "utf-8" else b"") + lined(bare, self.encoding)
 
-    def line(self, row: Row) -> bytes:
+    def line(self, row: Row, told: Cells) -> bytes:
         """One record."""
         more = [str(row.get(name) or "") for name in WRITTEN] if self.encoding == "utf-8" else []
-        return self._record(DATA, row, more)
+        return lined(_bare(DATA, told) + more, self.encoding)
 
     def tail(self, totals: Totals, sha256: str) -> bytes:
         """The trailer."""
-        return self._record(TRAILER, {"record": 8, "count": totals.count, "amount": totals.amount, "points": totals.points,
-                                      "sha256": sha256})
-
-    def _record(self, columns: tuple[Column, ...], row: Row, more: Sequence[str] = ()) -> bytes:
-        return lined([*(_plain(column, row.get(column.name)) for column in columns), *more], self.encoding)
+        return lined(_bare(TRAILER, cells(TRAILER, trailer(totals, sha256))), self.encoding)
 
 
-def _plain(column: Column, value: Value) -> str:
-    """What the fixed widths would say, without what pads it; so both refuse the same."""
-    said = cell(column, value).decode("cp932")
-    return str(int(said)) if column.kind == "number" else said.rstrip(" ")
+def _bare(columns: tuple[Column, ...], told: Cells) -> Cells:
+    """What the fixed widths say, without what pads it; so both refuse the same."""
+    return [str(int(cell)) if column.kind == "number" else cell.rstrip(" ") for column, cell in zip(columns, told, strict=True)]
 
 
 @dataclass
@@ -77,12 +86,12 @@ class Counts:
 
     def head(self, header: Row) -> bytes:
         """The titles."""
-        return (BOM if self.encoding == "utf-8" else b"") + self._said([*COUNTED.values(), "件数", "金額（円）"])
+        return (BOM if self.encoding == "utf-8" else b"") + self._said([*COUNTED, "件数", "金額（円）"])
 
-    def line(self, row: Row) -> bytes:
+    def line(self, row: Row, told: Cells) -> bytes:
         """Nothing yet: it is counted."""
-        told = {**row, "action_name": ACTIONS.get(str(row.get("action")), "")}
-        key = tuple(str(told.get(name) or "") for name in COUNTED)
+        action = ACTIONS.get(str(row.get("action")), "")
+        key = (*(str(row.get(name) or "") for name in NAMED), action)
         self._many[key] += 1
         self._yen[key] += int_of(row.get("amount"))
         return b""
@@ -133,8 +142,9 @@ def pour(header: Row, rows: Iterable[Row], outs: Sequence[Out], known: Outer = N
         out.put(out.sheet.head(header))
     for count, row in enumerate(rows, 1):  # noqa: B007  read after the loop
         done = settled(count, row, known)
+        told = cells(DATA, done)
         for out in outs:
-            out.put(out.sheet.line(done))
+            out.put(out.sheet.line(done, told))
         amount += int_of(row.get("amount"))
         points += int_of(row.get("points"))
     totals = Totals(count, amount, points)

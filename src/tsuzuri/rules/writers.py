@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tsuzuri.model import Value
-from tsuzuri.rules.outer import NONE, Outer, fitted, half_width
+from tsuzuri.rules.outer import NONE, Outer, fitted, half_width, size
 
 Row = Mapping[str, Value]
+Cells = list[str]
 
 CRLF = b"\r\n"
 NEW, MENDED, CANCELLED = "1", "2", "3"      # 処理区分
@@ -69,21 +70,30 @@ FEED_COLUMNS = frozenset({column.name for column in DATA} - _BY_WRITER | _WITHIN
 NAME_WIDTH = 40
 SIGNED = tuple(column.name for column in DATA if column.kind == "number")
 
+
 class Fixed:
     """The feed in fixed widths: a header, a record a claim, a trailer with the sha256 of all before it."""
 
     def head(self, header: Row) -> bytes:
         """The header."""
-        return written(HEADER, {**header, "record": 1})
+        return _joined(cells(HEADER, {**header, "record": 1}))
 
-    def line(self, row: Row) -> bytes:
-        """One record, of a row that `settled` made."""
-        return written(DATA, row)
+    def line(self, row: Row, told: Cells) -> bytes:
+        """One record."""
+        return _joined(told)
 
     def tail(self, totals: Totals, sha256: str) -> bytes:
         """The trailer."""
-        return written(TRAILER, {"record": 8, "count": totals.count, "amount": totals.amount, "points": totals.points,
-                                 "sha256": sha256})
+        return _joined(cells(TRAILER, trailer(totals, sha256)))
+
+
+def trailer(totals: Totals, sha256: str) -> Row:
+    """The last record, whoever writes it."""
+    return {"record": 8, "count": totals.count, "amount": totals.amount, "points": totals.points, "sha256": sha256}
+
+
+def _joined(told: Cells) -> bytes:
+    return "".join(told).encode("cp932") + CRLF
 
 
 def settled(number: int, row: Row, known: Outer = NONE) -> dict[str, Value]:
@@ -99,7 +109,7 @@ def settled(number: int, row: Row, known: Outer = NONE) -> dict[str, Value]:
 
 def data_line(number: int, row: Row, known: Outer = NONE) -> bytes:
     """One data record in fixed widths."""
-    return written(DATA, settled(number, row, known))
+    return _joined(cells(DATA, settled(number, row, known)))
 
 
 def reversal(row: Row) -> dict[str, Value]:
@@ -107,29 +117,42 @@ def reversal(row: Row) -> dict[str, Value]:
     return {**row, "action": CANCELLED, **{name: -int_of(row.get(name)) for name in SIGNED}}
 
 
-def written(columns: tuple[Column, ...], row: Row) -> bytes:
-    """One record of these columns; raises Unfit, with the column's name, at the first value that has no room."""
-    return b"".join(cell(column, row.get(column.name)) for column in columns) + CRLF
+def cells(columns: tuple[Column, ...], row: Row) -> Cells:
+    """A record's columns, each in its width; text must be fitted already. Raises Unfit, with the column's name, at the first value
+    that has no room."""
+    return [_CELLS[column.kind](column, row.get(column.name)) for column in columns]
 
 
-def cell(column: Column, value: Value) -> bytes:
-    """A value in its column's width; text must fit and be sayable already."""
-    if column.kind in ("kana", "text"):
-        text = str(value or "").encode("cp932").ljust(column.width)
-        if len(text) != column.width:
-            raise Unfit(column.name)
-        return text
-    if column.kind == "ascii":
-        said = str(value or "").ljust(column.width)
-    elif column.kind == "number":
-        said = f"{int_of(value):0{column.width}d}"
-    else:
-        said = str("" if value is None else value).zfill(column.width)
-        if not said.isdecimal():
-            raise Unfit(column.name)
+def _text(column: Column, value: Value) -> str:
+    text = str(value or "")
+    room = column.width - size(text)
+    if room < 0:
+        raise Unfit(column.name)
+    return text + " " * room
+
+
+def _ascii(column: Column, value: Value) -> str:
+    said = str(value or "").ljust(column.width)
     if len(said) != column.width or not said.isascii() or not said.isprintable():
         raise Unfit(column.name)
-    return said.encode("ascii")
+    return said
+
+
+def _number(column: Column, value: Value) -> str:
+    said = str(int_of(value)).zfill(column.width)
+    if len(said) != column.width:
+        raise Unfit(column.name)
+    return said
+
+
+def _digits(column: Column, value: Value) -> str:
+    said = ("" if value is None else str(value)).zfill(column.width)
+    if len(said) != column.width or not said.isdecimal() or not said.isascii():
+        raise Unfit(column.name)
+    return said
+
+
+_CELLS = {"kana": _text, "text": _text, "ascii": _ascii, "number": _number, "digits": _digits}
 
 
 def int_of(value: Value) -> int:
