@@ -18,6 +18,7 @@ from tsuzuri.rules.outer import NONE, Outer, sayable
 from tsuzuri.rules.writers import (
     DATA,
     HEADER,
+    NEW,
     TRAILER,
     Cells,
     Column,
@@ -90,7 +91,7 @@ class Counts:
 
     def line(self, row: Row, told: Cells) -> bytes:
         """Nothing yet: it is counted."""
-        action = ACTIONS.get(str(row.get("action")), "")
+        action = ACTIONS.get(str(row.get("action") or NEW), "")
         key = (*(str(row.get(name) or "") for name in NAMED), action)
         self._many[key] += 1
         self._yen[key] += int_of(row.get("amount"))
@@ -138,11 +139,11 @@ def pour(header: Row, rows: Iterable[Row], outs: Sequence[Out], known: Outer = N
     Raises Unfit, with the column's name, at the first value that has no room.
     """
     count = amount = points = 0
+    loose = all(isinstance(out.sheet, Counts) for out in outs)      # what only counts needs no names and no widths
     for out in outs:
         out.put(out.sheet.head(header))
     for count, row in enumerate(rows, 1):  # noqa: B007  read after the loop
-        done = settled(count, row, known)
-        told = cells(DATA, done)
+        done, told = (row, []) if loose else _fitted(count, row, known)
         for out in outs:
             out.put(out.sheet.line(done, told))
         amount += int_of(row.get("amount"))
@@ -151,3 +152,8 @@ def pour(header: Row, rows: Iterable[Row], outs: Sequence[Out], known: Outer = N
     for out in outs:
         out.put(out.sheet.tail(totals, out.digest.hexdigest()))
     return totals
+
+
+def _fitted(count: int, row: Row, known: Outer) -> tuple[Row, Cells]:
+    done = settled(count, row, known)
+    return done, cells(DATA, done)

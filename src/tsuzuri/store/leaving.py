@@ -191,7 +191,8 @@ class Leaving(SeenLeaving):
         """Give claims to a run, for good; raises WrongTurn if one of them has been given away before."""
         ids = iter(claim_ids)
         while some := list(islice(ids, MANY)):
-            free = claims.c.id.in_(some), claims.c.export_run.is_(None)
+            # Coalesced, for else SQLite goes through all that is free by its index, for every five hundred.
+            free = claims.c.id.in_(some), func.coalesce(claims.c.export_run, "") == ""
             taken = self.connection.execute(update(claims).where(*free).values(export_run=run_id)).rowcount
             if taken != len(some):
                 raise WrongTurn(f"run {run_id}: {len(some) - taken} of its claims are another run's",
