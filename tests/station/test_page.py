@@ -57,6 +57,16 @@ def test_a_batch_that_has_not_what_was_declared_is_closed_only_if_it_is_meant(de
     assert desk.stored("KM-5")[0][0].step is Step.CLOSED and "数え直し" in page.get("/").text
 
 
+@pytest.mark.parametrize(("code", "title", "kind"), [
+    ("away", "サーバーを待っています", "away"), ("key_refused", "止まっています", "bad")])
+def test_what_waits_by_itself_looks_other_than_what_somebody_must_mend(
+    desk: Desk, page: httpx.Client, code: str, title: str, kind: str,
+) -> None:
+    desk.opened[0].journal.note("office", {"code": code, "said": "理由"})
+    shown = page.get("/").text
+    assert f'<header class="{kind}"' in shown and title in shown and "理由" in shown
+
+
 def test_a_new_batch_begins_before_its_first_sheet(desk: Desk, page: httpx.Client) -> None:
     assert "受付中のバッチがあります" in press(page, "declare", 0, box="K", ward="東区", procedure="kodomo", sheets="1").text
     press(page, "declare", box="KM-5", ward="東区", procedure="kodomo", sheets="2")

@@ -94,7 +94,7 @@ def status(home: Home = None, config: Config = None) -> None:
     """What was sent, accepted and refused, what waits, and what is to be done. Exit code 1 if somebody is to do something."""
     with open_journal(settled({"home": home}, config).home) as journal:
         seen = look(journal)
-    for said in seen.troubles:
+    for said in seen.troubles.values():
         typer.echo(f"! {said}")
     for line in seen.lines:
         box = line.row.declared.get("box", line.row.folder.name)

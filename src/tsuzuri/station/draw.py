@@ -65,7 +65,9 @@ def note(said: str) -> str:
 
 def _header(seen: Look) -> str:
     if seen.troubles:
-        return _head("away", "送信を止めています", " ".join(seen.troubles), seen)
+        said = " ".join(seen.troubles.values())
+        waits = set(seen.troubles) == {"away"}
+        return _head("away" if waits else "bad", "サーバーを待っています" if waits else "止まっています", said, seen)
     if seen.calls:
         return _head("bad", "確認が必要です", "下の「次にすること」と赤い行を見てください。", seen)
     if seen.waiting:

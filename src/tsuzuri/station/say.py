@@ -40,7 +40,7 @@ class FileLine:
 class Look:
     """All that is to be seen of the station at once."""
 
-    troubles: list[str]
+    troubles: dict[str, str]                # code → what is in the way; "away" alone is nobody's to mend
     growing: list[str]
     lines: list[BatchLine]
     refused: list[FileLine]
@@ -60,7 +60,7 @@ class Look:
 
 def look(journal: Journal, limit: int = 30) -> Look:
     """The state of now, from the journal alone."""
-    troubles = [told["said"] for told in (journal.noted("office"), journal.noted("folder")) if told]
+    troubles = {told["code"]: told["said"] for told in (journal.noted("office"), journal.noted("folder")) if told}
     lines = [_line(journal, row) for row in journal.batches(limit=limit)][::-1]
     boxes = {line.row.n: str(line.row.declared.get("box", "")) for line in lines}
     refused = [FileLine(file.n, boxes.get(file.batch, ""), shown(file.path), file.said)
