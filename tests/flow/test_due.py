@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from tests.flow.conftest import Clock, approved_batch, declared
 from tsuzuri import flow, up
 from tsuzuri.errors import Stuck
-from tsuzuri.flow import Line, nights_due
+from tsuzuri.flow import Line, nights_due, nights_missed
 
 AT = time(19, 0)
 FRIDAY = date(2025, 11, 7)
@@ -95,3 +95,14 @@ def test_a_night_that_broke_off_is_due_until_it_is_whole(line: Line, clock: Cloc
     assert nights_due(line, AT) == [FRIDAY]
     up._night_if_due(running(line))
     assert written(line) == [FRIDAY] and nights_due(line, AT) == []
+
+
+def test_a_night_that_was_not_written_is_told_the_day_after_and_no_sooner(line: Line, clock: Clock) -> None:
+    clock.now = japan(FRIDAY, 10)
+    declared(line)
+    clock.now = japan(FRIDAY, 23)
+    assert nights_missed(line) == []
+    clock.on(hours=9)
+    assert nights_missed(line) == [FRIDAY]
+    flow.nights(line, FRIDAY)
+    assert nights_missed(line) == []

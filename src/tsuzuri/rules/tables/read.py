@@ -155,11 +155,21 @@ _PARSERS: dict[Any, Callable[[str], Any]] = {
 
 def _hold_apart(read: list[Placed]) -> None:
     """No two rows of one key may hold on the same day."""
-    for (spot, first), (place, then) in combinations(read, 2):
-        same_days = first.valid_from <= (then.valid_to or "9") and then.valid_from <= (first.valid_to or "9")
-        if same_days and _same_key(first, then):
-            line = spot.rpartition(":")[2]
-            raise Misdeclared(f"{place}: holds for the same {' '.join(first.KEY)} and on the same days as line {line}")
+    for rows in _alike(read):
+        for (spot, first), (place, then) in combinations(rows, 2):
+            same_days = first.valid_from <= (then.valid_to or "9") and then.valid_from <= (first.valid_to or "9")
+            if same_days and _same_key(first, then):
+                line = spot.rpartition(":")[2]
+                raise Misdeclared(f"{place}: holds for the same {' '.join(first.KEY)} and on the same days as line {line}")
+
+
+def _alike(read: list[Placed]) -> Iterable[list[Placed]]:
+    """The rows that may be of one key: a table of thousands of letters is not held pair by pair where its key is plain text."""
+    groups = dict[tuple[Any, ...], list[Placed]]()
+    for place, row in read:
+        plain = tuple(value for name in row.KEY if isinstance(value := getattr(row, name), str))
+        groups.setdefault(plain, []).append((place, row))
+    return groups.values()
 
 
 def _same_key(first: Dated, then: Dated) -> bool:
