@@ -217,6 +217,11 @@ def test_every_command_says_what_it_does(tsuzuri: Tsuzuri, command: str, monkeyp
     assert code == 0 and HELP[command] in out
 
 
+def test_what_a_station_lacks_is_said_here_too(tsuzuri: Tsuzuri, tmp_path: Path) -> None:
+    code, _, complaint = tsuzuri("station", "watch", tmp_path, "--home", tmp_path / "home")
+    assert code == 2 and complaint.startswith("bad_use:") and "--url" in complaint
+
+
 def test_no_command_is_without_help() -> None:
     def names(group: Any, before: str = "") -> set[str]:
         return {name for word, one in group.commands.items()

@@ -34,6 +34,7 @@ from tsuzuri.model import Document
 from tsuzuri.rules.ledgers.people import load_people
 from tsuzuri.settings import Settings
 from tsuzuri.station.cli import station_app
+from tsuzuri.station.trouble import Trouble
 from tsuzuri.store import accounts
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=(
@@ -240,6 +241,8 @@ def main() -> None:
         _fail(Misdeclared(f"{name}: {first['msg']}", code="bad_setting"), 2)
     except (Misdeclared, Refused) as error:
         _fail(error, 2)
+    except Trouble as trouble:
+        _fail(Refused(trouble.said, code=trouble.code), 2)
     except Stuck as error:
         _fail(error, 3)
     except TsuzuriError as error:
