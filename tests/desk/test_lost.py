@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.desk.conftest import CHROMIUM, PASSWORD, Desk
 
@@ -104,6 +104,25 @@ def test_a_server_that_is_killed_and_comes_again_while_somebody_keys_loses_and_d
             told = [name for review in look.reviews(paper.id) for name in review.changes]
         assert sorted(told) == ["days", "patient_kana", "patient_name"]
         assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('tsuzuri.typed')).length") == 0
+
+
+def test_an_answer_that_breaks_off_is_none_and_nothing_is_lost_by_it(page: Page, desk: Desk) -> None:
+    paper, torn = desk.paper(doubt=("days",)), []
+
+    def tear(route: Route) -> None:
+        torn.append(route.request.url)
+        route.fulfill(content_type="application/json", body='{"vers')
+
+    page.route("**/beside", tear)
+    page.route("**/save", tear, times=1)
+    page.goto(f"{desk.url}/desk/sheets/{paper.id}")
+    page.wait_for_selector("body[data-ready]")
+    page.keyboard.type("4")
+    page.keyboard.press("Enter")
+    expect(page.locator("#reach")).to_contain_text("サーバーにつながりません")
+    expect(page.locator("#saved")).to_contain_text("保存済み")
+    assert desk.stored(paper).values["days"] == 4
+    assert {url.rpartition("/")[2] for url in torn} == {"beside", "save"}
 
 
 def test_what_was_keyed_while_the_server_was_away_outlives_the_window(page: Page, desk: Desk) -> None:

@@ -1,5 +1,5 @@
 // The sheets that come next: held for this person, their pages fetched and their pictures decoded while hands are busy.
-import {send, Unreachable} from "./post.js";
+import * as post from "./post.js";
 
 const READY = 2;                     // as many as are keyed while a server is started anew
 const FORGOTTEN = 60;                // of those laid aside at this window the last so many do not come back by themselves
@@ -16,8 +16,8 @@ export function layAside(id) {
   aside.splice(0, aside.length - FORGOTTEN);
 }
 
-const quietly = (path, body, more) => send(path, body, more).catch((error) => {
-  if (error instanceof Unreachable) return {status: 0, told: {}};
+const quietly = (path, body, more) => post.send(path, body, more).catch((error) => {
+  if (error instanceof post.Unreachable) return {status: 0, told: {}};
   throw error;
 });
 
@@ -34,8 +34,7 @@ export async function fill(now) {
 
 /** A held sheet as it would be loaded; null where it cannot be had, or not be keyed. */
 async function fetched(id) {
-  const reply = await fetch(`/desk/sheets/${id}`).catch(() => null);
-  const page = reply?.ok ? new DOMParser().parseFromString(await reply.text(), "text/html") : null;
+  const page = await post.page(`/desk/sheets/${id}`);
   const laid = page?.getElementById("told");
   if (!laid) return null;
   const told = JSON.parse(laid.textContent), source = told.pages[0]?.picture;

@@ -2,7 +2,7 @@
 import * as fields from "./fields.js";
 import {keyOf} from "./keymap.js";
 import {here, paper, typed} from "./paper.js";
-import {send, Unreachable} from "./post.js";
+import {look, send, Unreachable} from "./post.js";
 
 const PAUSE_MS = 200;                // after the last stroke, before the server is asked what it means
 const line = document.createElement("div");
@@ -25,8 +25,8 @@ export function lookBeside() {
 
 async function fetchBeside() {
   const mine = here();
-  const reply = await fetch(`${mine}/beside`, {headers: {Accept: "application/json"}}).catch(() => null);
-  const found = reply?.ok ? await reply.json() : null;
+  const reply = await look(`${mine}/beside`).catch(() => null);
+  const found = reply?.status === 200 ? reply.told : null;
   if (mine !== here()) return;       // another sheet has come meanwhile
   if (found) told = found;
   paintBeside();

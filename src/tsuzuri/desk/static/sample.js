@@ -1,7 +1,7 @@
 // A sample, judged one field after the other: one key each. The next picture is there before it is asked for.
 import {showKeys} from "./common.js";
 import {listenKeys} from "./keys.js";
-import {send, Unreachable} from "./post.js";
+import {look, send, Unreachable} from "./post.js";
 import {say} from "./telling.js";
 import {showWhole} from "./whole.js";
 
@@ -11,21 +11,21 @@ const ready = [], done = [];
 let last = 0, left = 0, busy = false, over = false;
 
 async function fetchMore() {
-  const answer = await fetch(`/desk/sample/more?after=${last}`, {headers: {Accept: "application/json"}});
-  if (!answer.ok) return void say((await answer.json()).message, "bad");
-  const {samples, waiting} = await answer.json();
+  const told = await heard(look(`/desk/sample/more?after=${last}`), "この画面を開き直してください。");
+  if (!told) return;
+  const {samples, waiting} = told;
   ready.push(...samples);
   if (samples.length) last = samples.at(-1).n;
   over = samples.length === 0;
   left = waiting;
   for (const {crop} of samples) if (crop) new Image().src = crop;
-  return undefined;
 }
 
 function show() {
   const [now] = ready;
   byId("left").textContent = `残り ${left.toLocaleString("ja-JP")} 項目`;
   byId("sampled").hidden = !now;
+  if (!now && !over) return;             // there may be more, and nobody could say
   if (!now) return say("判定を待つ項目はありません。", "good");
   byId("label").textContent = now.label;
   byId("title").textContent = now.title;
@@ -40,19 +40,21 @@ function show() {
 }
 
 /** The server's yes as JSON, or null after having told the person what is the matter. */
-async function ask(path, body) {
+async function heard(asked, otherwise) {
   try {
-    const {status, told} = await send(path, body);
+    const {status, told} = await asked;
     if (status === 200) return told;
     if (status === 401) say(told.message, "bad", {href: "/desk/login?to=/desk/sample", word: "ログインし直す"});
     else say(told.message ?? "うまくいきませんでした。", "bad");
     return told.code === "already_judged" ? {} : null;
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
-    say("サーバーにつながりません。もう一度キーを押してください。", "bad");
+    say(`サーバーにつながりません。${otherwise}`, "bad");
     return null;
   }
 }
+
+const ask = (path, body) => heard(send(path, body), "もう一度キーを押してください。");
 
 async function alone(act) {
   if (busy) return;

@@ -1,11 +1,10 @@
 // 帳票スタジオ: the list of fields beside the paper, checks, tables, and what the server says of it all.
 import {chosen, choose, faulty} from "./board.js";
 import {added, area, changed, draft, fields, heard, home, known, paper, removed, renamed, shape, spots, tabled, title} from "./draft.js";
-import {send} from "./post.js";
+import {put, send} from "./post.js";
 import "./attempt.js";
 
 const $ = (id) => document.getElementById(id);
-const token = document.querySelector("meta[name=csrf]").content;
 const body = $("fields").tBodies[0];
 const PLACES = ["左", "上", "幅", "高さ"];
 const marked = new Set();
@@ -213,9 +212,9 @@ $("blank").addEventListener("change", async () => {
   const file = $("blank").files[0];
   if (!file) return;
   $("verdict").textContent = "スキャンをまっすぐにし、罫線を探しています…";
-  const answer = await fetch("/desk/studio/blank", {method: "PUT", body: file, headers: {"X-CSRF-Token": token, "Accept": "application/json"}});
-  const told = await answer.json();
-  if (!answer.ok) { $("verdict").textContent = `▲ ${told.message}`; return; }
+  const {status, told} = await put("/desk/studio/blank", file)
+    .catch(() => ({status: 0, told: {message: "サーバーにつながりません。少し待って、もう一度試してください。"}}));
+  if (status !== 200) { $("verdict").textContent = `▲ ${told.message}`; return; }
   draft.picture = told.picture;
   if (!fields().length) Object.assign(draft.tree, {paper: told.tree.paper, anchors: told.tree.anchors, print: told.tree.print});
   changed();

@@ -1,6 +1,6 @@
 // A finding explained, where somebody asks: what it rests on lit on the picture, what stands beside the paper, what to do.
 import {editable, paper} from "./paper.js";
-import {send} from "./post.js";
+import {look, send} from "./post.js";
 import {viewer} from "./showing.js";
 
 let open = null;      // the button whose explanation is shown
@@ -65,8 +65,8 @@ async function toggle(button, giveBack) {
 
 async function fetched(key) {
   try {
-    const reply = await fetch(`/desk/sheets/${paper.now.id}/why?key=${encodeURIComponent(key)}`, {headers: {Accept: "application/json"}});
-    return reply.ok ? await reply.json() : null;
+    const reply = await look(`/desk/sheets/${paper.now.id}/why?key=${encodeURIComponent(key)}`);
+    return reply.status === 200 ? reply.told : null;
   } catch {
     return null;
   }
