@@ -27,7 +27,7 @@ def open_line(settings: Settings) -> Line:
     forms = city_forms(settings)
     return Line(
         store=Store(settings.database),
-        files=Files(settings.home.resolve() / "files"),
+        files=Files(settings.home.resolve() / "files", settings.min_free_mib << 20),
         queue=Queue(settings.queue_url),
         forms=forms,
         readers=partial(_readers, _asked(forms), settings.models),

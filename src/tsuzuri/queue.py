@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -24,6 +27,8 @@ from tsuzuri.errors import Stuck
 NAME = "sheets"
 ENTRY = "tsuzuri.jobs.run"
 JOB_TIMEOUT_S = 120    # the slowest nasty file takes 20 s of poppler and 3 s of reading; five times that
+FEW = 200              # nudges that leave at once
+MANY = 32              # so many nudges are worth a look at all that waits
 WORKER_TTL_S = 20      # a worker that has been silent for so long is dead
 
 
@@ -33,6 +38,8 @@ class Queue:
     def __init__(self, url: str) -> None:
         # A station waits while its nudge is put: a server that hangs may cost it 2 × 10 s, and not the client's usual 4 tries.
         self.connection = Redis.from_url(url, socket_connect_timeout=5, socket_timeout=10, retry=Retry(NoBackoff(), 1))
+        # Whoever asks how ready we are does not wait for long, and the rest of us are.
+        self.asking = Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1, retry=Retry(NoBackoff(), 0))
         self.rq = RqQueue(NAME, connection=self.connection, serializer=JSONSerializer, default_timeout=JOB_TIMEOUT_S)
 
     def send(self, nudges: Iterable[tuple[str, str]]) -> int:
@@ -43,7 +50,7 @@ class Queue:
         try:
             asked = list(nudges)
             # One look at all that waits: a sweep over a backlog of thousands would else ask five times for each.
-            waiting = set(self.rq.get_job_ids()) if len(asked) > 1 else set()
+            waiting = set(self.rq.get_job_ids()) if len(asked) > MANY else set()
             return sum(self._send_one(job, paper) for job, paper in asked if _job_id(job, paper) not in waiting)
         except RedisError as error:
             raise Stuck("the queue server does not answer; work goes on when it is back", code="queue_silent") from error
@@ -95,9 +102,41 @@ class Queue:
     def waiting(self) -> int:
         """How many nudges wait; raises Stuck when the server is silent."""
         try:
-            return int(self.rq.count)
+            return int(self.asking.llen(self.rq.key))
         except RedisError as error:
             raise Stuck("the queue server does not answer", code="queue_silent") from error
+
+
+class Aside(Queue):
+    """The same, for a server whose senders wait: nudges leave a moment later, from a thread of their own.
+
+    Those under way when the process ends, or that a silent server does not take, are lost; the sweep sends again.
+    """
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self._leaving: SimpleQueue[tuple[str, str]] = SimpleQueue()
+        self._runner = Thread(target=self._run, name="nudges", daemon=True)
+        self._beginning = Lock()
+
+    def send(self, nudges: Iterable[tuple[str, str]]) -> int:
+        """Let them leave; how many there were."""
+        asked = list(nudges)
+        for nudge in asked:
+            self._leaving.put(nudge)
+        with self._beginning:       # not before: a process may fork between opening and serving
+            if not self._runner.ident:
+                self._runner.start()
+        return len(asked)
+
+    def _run(self) -> None:
+        while True:
+            told = {self._leaving.get(): None}
+            with suppress(Empty):
+                while len(told) < FEW:
+                    told[self._leaving.get_nowait()] = None
+            with suppress(Stuck):
+                super().send(told)
 
 
 def _job_id(job: str, paper: str) -> str:

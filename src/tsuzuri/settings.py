@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8420, description="port the web server prefers; taken: the next free one")
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, description="reading processes")
     max_upload_mib: int = Field(default=100, description="bytes one uploaded file may have")
+    min_free_mib: int = Field(default=1024, ge=0, description="space kept free for work in hand: with less, stations wait (503)")
     max_pages: int = Field(default=500, description="pages one uploaded file may have")
     max_megapixels: int = Field(default=120, description="pixels one page may have (A3 at 600 dpi has 70)")
     max_tries: int = Field(default=5, description="after so many broken attempts a page is put before a person")

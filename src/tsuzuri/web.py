@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 import sys
+from dataclasses import replace
 
 import uvicorn
 from fastapi import FastAPI
@@ -15,6 +16,7 @@ from tsuzuri.api.wire import HEAD_BYTES, Wire
 from tsuzuri.desk import hang_desk
 from tsuzuri.flow import Line
 from tsuzuri.house import open_line
+from tsuzuri.queue import Aside
 from tsuzuri.settings import Settings
 
 
@@ -34,7 +36,7 @@ def make_app(line: Line) -> FastAPI:
 def main() -> None:
     """Serve until SIGTERM on the host and port of the settings."""
     settings = Settings()
-    line = open_line(settings)
+    line = replace(open_line(settings), queue=Aside(settings.queue_url))
     line.store.create()
     server = uvicorn.Config(
         make_app(line), host=settings.host, port=settings.port, log_level="warning", access_log=False,

@@ -27,15 +27,17 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def serve(births: Nursery, model: Path, tmp_path: Path) -> Iterator[Serve]:
-    """Starts a web server in a house of its own: `serve(first="…", TSUZURI_X="…")`."""
-    begun: list[Served] = []
+    """Starts a web server in a house of its own: `serve(first="…", TSUZURI_X="…")`; `begun=False` leaves that to the test."""
+    served: list[Served] = []
 
-    def start(first: str = "", **settings: str) -> Served:
-        served = Served(births, new_home(model, tmp_path / f"home{len(begun)}"), first, settings)
-        begun.append(served)
-        served.start()
-        return served
+    def start(first: str = "", begun: bool = True, **settings: str) -> Served:
+        one = Served(births, new_home(model, tmp_path / f"home{len(served)}"), first, settings)
+        served.append(one)
+        if begun:
+            one.start()
+        return one
 
     yield start
-    for served in begun:
-        served.kill()
+    for one in served:
+        if one.pid:
+            one.kill()

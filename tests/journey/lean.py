@@ -6,7 +6,8 @@ import asyncio
 import base64
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,14 +78,12 @@ class Lean:
         return await self.ask("PUT", f"/v1/batches/{batch}/scans/{seq}", body,
                               {"Content-Digest": f"sha-256=:{digest}:", "X-File-Name": name})
 
-    async def until(self, ask: Callable[[], Any], done: tuple[int, ...], pause_s: float = 0.02) -> Answer:
-        """Ask until the answer is one of `done`, as a station does: broken lines and 503 are tried again."""
+    async def until(self, ask: Callable[[], Awaitable[Answer]], pause_s: float = 0.02) -> Answer:
+        """Ask until there is an answer, as a station does: broken lines and 503 are tried again, all else is its answer."""
         while True:
-            try:
-                answer: Answer = await ask()
-            except (OSError, EOFError, TimeoutError):
-                await asyncio.sleep(pause_s)
-                continue
-            if answer.status in done or answer.status != 503:
-                return answer
+            with suppress(OSError, EOFError, TimeoutError):
+                answer = await ask()
+                if answer.status != 503:
+                    return answer
+                assert int(answer.headers["retry-after"]) > 0
             await asyncio.sleep(pause_s)

@@ -61,6 +61,10 @@ class _Papers(Collector):
         with suppress(Stuck):
             yield from self._fresh()
         with suppress(Stuck):
+            files = self._line.files
+            yield GaugeMetricFamily("tsuzuri_disk_free_bytes", "What the files' disk has left", value=files.free())
+            yield GaugeMetricFamily("tsuzuri_disk_reserve_bytes", "With less left, stations wait", value=files.reserve_bytes)
+        with suppress(Stuck):
             waiting = self._line.queue.waiting()
             yield GaugeMetricFamily("tsuzuri_queue_waiting", "Nudges waiting for a worker", value=waiting)
 

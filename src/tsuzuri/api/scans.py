@@ -15,12 +15,10 @@ from starlette.concurrency import run_in_threadpool
 from tsuzuri import flow
 from tsuzuri.api.problems import told, told_once
 from tsuzuri.api.shapes import KeyShape, Receipt, an_imprint
-from tsuzuri.api.who import AtLine, Station, must_see
+from tsuzuri.api.who import AtLine, ItsOwn, must_see
 from tsuzuri.errors import Refused
 from tsuzuri.flow import Line
-from tsuzuri.flow.pouring import pour
-from tsuzuri.model import Scan
-from tsuzuri.store import Staged
+from tsuzuri.flow.pouring import pour_most
 from tsuzuri.store.accounts import Key
 from tsuzuri.store.words import printable
 
@@ -38,7 +36,7 @@ ANY_BYTES = {"requestBody": {"required": True, "content": {
             responses={200: {"model": Receipt, "description": "Here already: the first receipt"},
                        **told(404, 408, 409, 413)})
 async def put_scan(
-    batch_id: str, seq: Sequence, request: Request, response: Response, line: AtLine, key: Station,
+    batch_id: str, seq: Sequence, request: Request, response: Response, line: AtLine, key: ItsOwn,
     digest: Annotated[str | None, Header(alias="Content-Digest", examples=["sha-256=:…base64…:"])] = None,
     name: Annotated[str, Header(alias="X-File-Name", description="percent-encoded UTF-8")] = "",
     imprint: Annotated[str, Header(alias="X-Imprint", description="on its sheet; FIRST..LAST of several")] = "",
@@ -53,18 +51,22 @@ async def put_scan(
     sheet again while the paper is in hand.
     """
     must_be_in_sequence(seq)
-    expected = _expected(digest)
-    await run_in_threadpool(must_be_its_own, line, key, batch_id)
-    with line.files.receive(line.limits.caps.bytes) as staged:
-        await pour(request.stream(), staged)
+    expected, told = _expected(digest), said_of(name, imprint, double_feed)
+
+    def take(rest: bytes) -> tuple[Receipt, bool]:
+        staged.write(rest)
         if staged.sha256 != expected:
             raise Refused("届いたデータが Content-Digest と一致しません。もう一度送ってください。",
                           code="digest_mismatch", sent=expected)
-        warnings = await run_in_threadpool(flow.glance, staged.path)      # before it is kept: it lies elsewhere then
-        told = said_of(name, imprint, double_feed)
-        scan, is_new = await run_in_threadpool(_take, line, batch_id, seq, told, staged)
+        warnings = flow.glance(staged.path)         # before it is kept: it lies elsewhere then
+        scan, is_new = told_once(lambda: flow.take_scan(line, batch_id, seq, told, staged))
+        return Receipt.of(scan, line.seal, warnings), is_new
+
+    line.files.must_have_room(int(request.headers.get("content-length", "0")))
+    with line.files.receive(line.limits.caps.bytes) as staged:
+        receipt, is_new = await run_in_threadpool(take, await pour_most(request.stream(), staged))
     response.status_code = 201 if is_new else 200
-    return Receipt.of(scan, line.seal, warnings)
+    return receipt
 
 
 @router.get("/station-key")
@@ -95,10 +97,6 @@ def must_be_its_own(line: Line, key: Key, batch_id: str) -> None:
     """Raises NotFound for a batch of which this machine may not know."""
     with line.store.read() as look:
         must_see(key, look.batch(batch_id))
-
-
-def _take(line: Line, batch_id: str, seq: int, told: flow.Told, staged: Staged) -> tuple[Scan, bool]:
-    return told_once(lambda: flow.take_scan(line, batch_id, seq, told, staged))
 
 
 def _expected(digest: str | None) -> str:

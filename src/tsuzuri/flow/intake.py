@@ -86,7 +86,8 @@ def take_scan(line: Line, batch_id: str, seq: int, told: Told, staged: Arrived) 
         return earlier, False
     seen = probe(staged.path, line.limits.caps)
     digest = staged.keep()
-    with line.unit() as unit:
+
+    def write_down(unit: Unit) -> tuple[Scan, bool]:
         if (raced := must_take(unit, batch_id, seq, digest)) is not None:
             return raced, False
         first = unit.first_scan_with(digest)
@@ -98,7 +99,9 @@ def take_scan(line: Line, batch_id: str, seq: int, told: Told, staged: Arrived) 
         unit.add_scan(scan)
         still_there(line, unit, digest)
         unit.then("open_scan", scan.id)
-    return scan, True
+        return scan, True
+
+    return line.together(write_down)
 
 
 def must_take(look: Look, batch_id: str, seq: int, sha256: str) -> Scan | None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from tsuzuri.engines import Reader
@@ -20,6 +21,8 @@ from tsuzuri.queue import Queue
 from tsuzuri.store import Store, Unit
 from tsuzuri.store.files import Files
 from tsuzuri.store.seals import Seal
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,10 @@ class Line:
         """One transaction; its nudges leave after the commit. A silent queue is no reason to fail: the sweep sends later."""
         with self.store.unit(send=self._send) as unit:
             yield unit
+
+    def together(self, act: Callable[[Unit], T]) -> T:
+        """What `act` does to a unit, durable; committed with what other threads do at this moment. It may be called twice."""
+        return self.store.together(act, send=self._send)
 
     def _send(self, nudges: list[tuple[str, str]]) -> None:
         try:

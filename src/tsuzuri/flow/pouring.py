@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterable
 from typing import Protocol
 
-PIECE = 1 << 20         # bytes written at a time
+PIECE = 1 << 18         # bytes written at a time: a thousand stations at once fill 256 MiB
 
 
 class Vessel(Protocol):
@@ -18,7 +18,15 @@ class Vessel(Protocol):
 
 async def pour(chunks: AsyncIterable[bytes], into: Vessel) -> None:
     """All that comes, written down, also of what is cut off; raises TooLarge beyond the cap of the vessel."""
-    piece = bytearray()
+    await asyncio.to_thread(into.write, await pour_most(chunks, into))
+
+
+async def pour_most(chunks: AsyncIterable[bytes], into: Vessel) -> bytes:
+    """All that comes, written down but for the last bytes, fewer than PIECE: whoever goes on in a thread writes them there.
+
+    What is cut off is written whole: whoever goes on later begins behind those bytes.
+    """
+    piece, cut_off = bytearray(), True
     try:
         async for chunk in chunks:
             piece += chunk
@@ -26,9 +34,8 @@ async def pour(chunks: AsyncIterable[bytes], into: Vessel) -> None:
                 whole = bytes(piece)
                 piece.clear()
                 await asyncio.to_thread(into.write, whole)
-        rest = bytes(piece)
-        piece.clear()
-        await asyncio.to_thread(into.write, rest)
+        cut_off = False
     finally:
-        if piece:               # cut off: whoever goes on later begins behind these bytes
+        if cut_off and piece:
             into.write(bytes(piece))
+    return bytes(piece)

@@ -32,6 +32,7 @@ def begin_upload(line: Line, asked: Upload) -> Upload | Scan:
         begun = uploads.upload_to(unit, asked.batch_id, asked.seq, asked.promised)
         if begun is not None and begun.whole == asked.whole and (line.files.incoming / begun.id).exists():
             return begun
+        line.files.must_have_room(asked.whole)
         if begun is not None:
             uploads.drop_upload(unit, begun.id)
         uploads.add_upload(unit, asked)
@@ -61,6 +62,7 @@ def going_on(line: Line, upload_id: str, at: int) -> Iterator[tuple[Upload, Part
         if begun.acknowledged != at:
             raise WrongTurn("続きの位置が違います。HEAD で位置を確かめて、そこから送ってください。", code="wrong_offset",
                             offset=begun.acknowledged)
+        line.files.must_have_room(begun.whole - at)
         try:
             part.go_on(at)
         except NotFound:

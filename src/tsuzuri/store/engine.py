@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 
+from tsuzuri.store.together import Together
 from tsuzuri.store.trouble import translated
 from tsuzuri.store.unit import Look, Nudge, Unit
 
@@ -20,6 +21,7 @@ BUSY_MS = 10_000     # how long one writer waits for another; a unit takes milli
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATING = 8_270_001   # PostgreSQL's advisory lock while the schema is brought up to date; any fixed number
 Send = Callable[[list[Nudge]], None]
+T = TypeVar("T")
 
 
 class Store:
@@ -32,6 +34,7 @@ class Store:
         self._engines: dict[str, Engine] = {}
         self._pid = os.getpid()
         self._writing = Lock()
+        self._together = Together(self.unit)
 
     def create(self) -> None:
         """Bring the schema to its newest shape, from whatever it was; several processes may ask at once."""
@@ -58,6 +61,20 @@ class Store:
             yield unit
         if send is not None and unit.nudges:
             send(unit.nudges)
+
+    def together(self, act: Callable[[Unit], T], send: Send | None = None) -> T:
+        """What `act` does to a unit of work, committed with what other threads do at this moment. It may be called twice.
+
+        PostgreSQL commits side by side by itself: there each has a unit of its own.
+        """
+        if not self._on_sqlite:
+            with self.unit(send) as unit:
+                return act(unit)
+        self._engine("write")
+        told, nudges = self._together.do(act)
+        if send is not None and nudges:
+            send(list(nudges))
+        return told     # type: ignore[no-any-return]
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -98,7 +115,7 @@ class Store:
             # A forked child must neither use nor close its parent's sockets.
             for engine in self._engines.values():
                 engine.dispose(close=False)
-            self._engines, self._pid, self._writing = {}, os.getpid(), Lock()
+            self._engines, self._pid, self._writing, self._together = {}, os.getpid(), Lock(), Together(self.unit)
         if use not in self._engines:
             opener = _open_sqlite if self._on_sqlite else _open_postgres
             self._engines[use] = opener(self.url, use)

@@ -18,6 +18,7 @@ from tsuzuri.errors import NotFound, Stuck, TooLarge
 FULL = (errno.ENOSPC, errno.EDQUOT)
 HEX = frozenset("0123456789abcdef")
 FOLDERS = 16         # looked through at once: of a full store (65,536 folders, 2 million files) some 500 files
+SHEET = 1 << 20      # bytes of a large one
 NAMES = "??/??/" + "[0-9a-f]" * 64
 
 
@@ -96,10 +97,13 @@ class Staged:
 
 
 class Files:
-    """The folder `root`: `ab/cd/abcd…` for what is kept, `incoming/` for what is on its way."""
+    """The folder `root`: `ab/cd/abcd…` for what is kept, `incoming/` for what is on its way.
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    The last `reserve_bytes` of its disk are for what is in work already: stations' files are turned away before.
+    """
+
+    def __init__(self, root: Path, reserve_bytes: int = 0) -> None:
+        self.root, self.reserve_bytes = root, reserve_bytes
         self.incoming = root / "incoming"
         self._round = self._folders()
         with disk():
@@ -108,6 +112,17 @@ class Files:
     def receive(self, max_bytes: int) -> Staged:
         """A place for bytes that come in pieces, at most `max_bytes` of them."""
         return Staged(self, max_bytes)
+
+    def free(self) -> int:
+        """Bytes that its disk has left."""
+        with disk():
+            told = os.statvfs(self.root)
+        return told.f_bavail * told.f_frsize
+
+    def must_have_room(self, size: int) -> None:
+        """Raises Stuck if a station's file of that size would reach into the reserve."""
+        if self.free() < self.reserve_bytes + size:
+            raise Stuck("保管領域の空きが残り少なくなっています。しばらくして送り直してください。", code="disk_low")
 
     def put(self, content: bytes) -> str:
         """Keep bytes that are all here; their sha256."""
@@ -164,7 +179,8 @@ class Files:
             return hashlib.file_digest(kept, "sha256").hexdigest() == sha256
 
     def check(self) -> None:
-        """Write and remove one byte; raises Stuck when the disk will not have it."""
+        """Write and remove one byte; raises Stuck when the disk will not have it, or no sheet beside its reserve."""
+        self.must_have_room(SHEET)
         with self.receive(1) as staged:
             staged.write(b".")
             _ = staged.path
