@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,11 @@ from tsuzuri.store import accounts
 from tsuzuri.up import Running, keep, machine_up
 
 SAMPLES = REPO / "samples"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long journeys come first: whoever began one last would keep all others waiting."""
+    items.sort(key=lambda item: "journey" not in item.path.parts)
 
 
 @pytest.fixture(scope="session")
@@ -48,12 +54,10 @@ def at_their_word() -> Iterator[None]:
     calibration.use(None)
 
 
-@pytest.fixture
-def machine(tmp_path: Path) -> Iterator[Running]:
-    """A machine of its own: real queue server, real web server, one real worker; swept every second, ended at the end."""
-    settings = Settings(
-        home=tmp_path / "home", port=0, workers=1, sweep_every_s=1.0, sweep_after_s=3.0, redis_url="", database_url="",
-    )
+@contextmanager
+def machine_of_its_own(home: Path) -> Iterator[Running]:
+    """Real queue server, real web server, one real worker; swept every second, ended at the end."""
+    settings = Settings(home=home, port=0, workers=1, sweep_every_s=1.0, sweep_after_s=3.0, redis_url="", database_url="")
     ended = threading.Event()
     with machine_up(settings) as running:
         watcher = threading.Thread(target=keep, args=(running, ended.is_set), kwargs={"nightly": False}, daemon=True)
@@ -63,8 +67,20 @@ def machine(tmp_path: Path) -> Iterator[Running]:
         watcher.join(timeout=10)
 
 
-@pytest.fixture
-def station_key(machine: Running) -> str:
+def key_of_a_station(machine: Running) -> str:
     """The API key of a scanner station."""
     with machine.line.unit() as unit:
         return accounts.add_station(unit, "TEST-1", machine.line.clock())
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[Running]:
+    """A machine of this test's own."""
+    with machine_of_its_own(tmp_path / "home") as running:
+        yield running
+
+
+@pytest.fixture
+def station_key(machine: Running) -> str:
+    """The API key of a scanner station."""
+    return key_of_a_station(machine)
