@@ -106,6 +106,7 @@ class Files:
         self.root, self.reserve_bytes = root, reserve_bytes
         self.incoming = root / "incoming"
         self._round = self._folders()
+        self._durable: set[str] = set()     # folders whose names are, by their digits: 65,792 at most
         with disk():
             self.incoming.mkdir(parents=True, exist_ok=True)
 
@@ -209,12 +210,14 @@ class Files:
         if self.verify(sha256):        # a rotten copy does not count: the new one takes its place
             staged.unlink()
             return
-        new = [folder for folder in (path.parent, path.parent.parent) if not folder.is_dir()]
         path.parent.mkdir(parents=True, exist_ok=True)
         staged.chmod(0o440)
         staged.replace(path)
-        for folder in (path.parent, *(folder.parent for folder in new)):
-            sync_folder(folder)
+        sync_folder(path.parent)
+        for name, folder in ((sha256[:4], path.parent), (sha256[:2], path.parent.parent)):
+            if name not in self._durable:       # another may have made it this very moment: that it is there says nothing
+                sync_folder(folder.parent)
+                self._durable.add(name)
 
 
 def sync_folder(folder: Path) -> None:
