@@ -23,6 +23,7 @@ from tsuzuri.rules.lists import open_names
 from tsuzuri.settings import Settings
 
 log = structlog.get_logger("tsuzuri.jobs")
+YIELDING = 10       # niceness: where both want the core, people at the desk get nine tenths of it, and an idle core still reads
 
 
 @cache
@@ -64,7 +65,10 @@ def _warm(line: Line) -> None:
 
 
 def main() -> None:
-    """One worker on the one queue, until SIGTERM; a second queue would make its pop non-atomic."""
+    """One worker on the one queue, until SIGTERM; a second queue would make its pop non-atomic. It yields to whoever serves people:
+    a sheet that is read a second later keeps nobody waiting.
+    """
+    os.nice(YIELDING)
     line = _line()
     _warm(line)
     worker = SheetWorker(

@@ -14,8 +14,9 @@ from tsuzuri import flow
 from tsuzuri.errors import Leased, NotFound, Refused, Stale, WrongTurn
 from tsuzuri.flow import Line
 from tsuzuri.forms import Forms
-from tsuzuri.model import Batch, Claim, Review, Severity, Step
+from tsuzuri.model import Batch, Claim, Document, Review, Severity, Step
 from tsuzuri.stages.validate import validate
+from tsuzuri.store import Look
 from tsuzuri.store.rows import to_claim
 from tsuzuri.store.tables import claims
 
@@ -122,6 +123,24 @@ def test_two_clerks_who_save_at_once_are_told_apart_and_no_keystroke_is_overwrit
     (kept,) = reviews(line, "d1")
     assert [stored(line, "d1").values["number"], *lost] in (["77", "88"], ["88", "77"])
     assert kept.changes["number"][1] == stored(line, "d1").values["number"]
+
+
+def test_what_is_stored_while_a_correction_is_weighed_is_not_overwritten(
+    line: Line, batch: Batch, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen, weigh = lay(line, "d1", batch), flow.desk.weigh
+
+    def beaten(line: Line, look: Look, document: Document) -> flow.judging.Weighed:
+        monkeypatch.setattr(flow.desk, "weigh", weigh)
+        flow.correct(line, "d1", seen.version, {"number": "77"}, "ito")
+        return weigh(line, look, document)
+
+    monkeypatch.setattr(flow.desk, "weigh", beaten)
+    with pytest.raises(Stale) as stale:
+        flow.correct(line, "d1", seen.version, {"number": "88"}, "sato")
+    details: Any = stale.value.details
+    assert (details["stored"]["number"], details["sent"]) == ("77", {"number": "88"})
+    assert [review.by for review in reviews(line, "d1")] == ["ito"] and stored(line, "d1").values["number"] == "77"
 
 
 def test_an_approval_beside_a_correction_takes_the_one_or_the_other_whole(line: Line, batch: Batch) -> None:

@@ -31,6 +31,7 @@ from tsuzuri.flow.replay import Sum, replay
 from tsuzuri.forms import Forms, asked, load_forms
 from tsuzuri.model import Batch, Document, Step
 from tsuzuri.settings import REPO
+from tsuzuri.store import Look
 from tsuzuri.store.facts_tables import facts, institution_months
 
 ONE = number_of("one")
@@ -125,6 +126,26 @@ def test_what_was_clean_when_it_was_read_is_held_when_the_same_came_before_it_un
     with pytest.raises(Stale):
         flow.approve(line, "d2", clean.version, "sato")
     assert "V46" in codes(stored(line, "d2"))
+
+
+def test_a_claim_stored_while_another_is_weighed_for_approval_is_seen_before_that_is_approved(
+    line: Line, batch: Batch, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lay(line, "d1", batch, recipient_no=ONE)
+    clean = lay(line, "d2", batch, recipient_no=ONE)
+    weigh = flow.desk.weigh
+
+    def slowly(line: Line, look: Look, document: Document) -> flow.judging.Weighed:
+        """Weighed, and before anything is written of it another unit of work stores the claim that it is one with."""
+        weighed = weigh(line, look, document)
+        with line.unit() as unit:
+            flow.judging.judge(line, unit, unit.document("d1"))
+        return weighed
+
+    monkeypatch.setattr(flow.desk, "weigh", slowly)
+    with pytest.raises(Stale):
+        flow.approve(line, "d2", clean.version, "sato")
+    assert "V46" in codes(stored(line, "d2")) and stored(line, "d2").step is Step.REVIEW
 
 
 def test_what_judged_a_paper_stands_at_it_and_at_its_claim(line: Line, batch: Batch) -> None:

@@ -12,7 +12,7 @@ from tsuzuri.errors import Stuck
 from tsuzuri.model import Step
 from tsuzuri.rules import Asked
 from tsuzuri.store import Store, Unit
-from tsuzuri.store.facts import _before, _of_people, _priced
+from tsuzuri.store.facts import MONTHS_BEFORE, PRICED, SAME_PEOPLE, SAME_ROWS, SO_FAR
 from tsuzuri.store.facts_tables import facts, institution_months, usual_points
 
 DAY = date(2025, 11, 7)
@@ -117,12 +117,17 @@ def test_every_question_about_a_claim_is_answered_off_an_index(tmp_path: Path) -
     store = Store(f"sqlite:///{tmp_path / 'plan.db'}")
     store.create()
     with store.read() as look:
-        indexes = ("ix_facts_recipient_no_month", "ix_facts_inst_month_points")
-        places = [("0100013", "2025-10", 561), ("0100013", "2025-10", 562)]
-        near = [*_of_people([claim()], ["0045674"]), _priced(places)]
-        for one, index in zip(near, indexes, strict=True):
-            asked = _before("d1", one).compile(look.connection.engine, compile_kwargs={"literal_binds": True})
-            plan = " ".join(row.detail for row in look.connection.execute(text(f"EXPLAIN QUERY PLAN {asked}")))
+        priced = {"inst": "0100013", "month": "2025-10", "points": 561}
+        asked = (
+            (SAME_PEOPLE, {"mine": "d1", "people": ["0001230", "0045674"], "months": ["2025-10"]}, "ix_facts_recipient_no_month"),
+            (SAME_ROWS, {"mine": "d1", "rows": [1, 2]}, "SEARCH facts USING INTEGER PRIMARY KEY"),
+            (PRICED, priced, "ix_facts_inst_month_points"), (SO_FAR, {"mine": "d1", **priced}, "ix_facts_inst_month_points"),
+            (MONTHS_BEFORE, priced, "sqlite_autoindex_institution_months"),
+        )
+        for one, given, index in asked:
+            given = {name: value for name, value in given.items() if name in one.compile().params}
+            told = one.params(given).compile(look.connection.engine, compile_kwargs={"literal_binds": True})
+            plan = " ".join(row.detail for row in look.connection.execute(text(f"EXPLAIN QUERY PLAN {told}")))
             assert index in plan
             assert "SCAN" not in plan
     store.close()

@@ -161,7 +161,7 @@ def test_a_held_sheet_is_not_offered(store: Store, papers) -> None:
         papers.laid_down(unit, "d2")
         assert unit.clean_documents() == []
         unit.lease("d1", "sato", later, papers.noon)
-        assert next_free(unit, [Turn()], papers.noon) == ["d2"]
-        assert next_free(unit, [Turn()], later) == ["d1"]
-        assert next_free(unit, [Turn((Scope(ward="西区"),))], papers.noon) == []
+        assert next_free(unit, [Turn()], papers.noon) == "d2"
+        assert next_free(unit, [Turn()], later) == "d1"
+        assert next_free(unit, [Turn((Scope(ward="西区"),))], papers.noon) is None
         assert unit.file_and_page("d2") == ("0002.tif", 1)

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from tsuzuri.errors import NotFound
 from tsuzuri.model import Step
-from tsuzuri.store import Look, Store, Unit, work
+from tsuzuri.store import Store, Unit, work
 from tsuzuri.store.orders import (
     Assignment,
     Priority,
@@ -41,8 +41,11 @@ def laid(store: Store, papers: Any) -> Store:
     return store
 
 
-def _order(look: Look, papers: Any, worker: Worker = SATO) -> list[str]:
-    return work.next_free(look, work.turns(look, worker, papers.day), papers.noon, 9)
+def _order(unit: Unit, papers: Any, worker: Worker = SATO) -> list[str]:
+    order = work.turns(unit, worker, papers.day)
+    found = work.nobodys(unit, order, papers.noon, (), 9)
+    assert work.next_free(unit, order, papers.noon) == next(iter(found), None)
+    return found
 
 
 def _first(unit: Unit, papers: Any, scope: Scope, level: int = 2, **told: Any) -> None:
@@ -109,7 +112,11 @@ def test_behind_a_paper_laid_aside_comes_the_next_of_its_turn_and_at_last_the_fi
         order = work.turns(unit, SATO, papers.day)
 
         def behind(name: str) -> list[str]:
-            return work.next_free(unit, order, papers.noon, 9, name)
+            """From each to the next one, until one has gone round."""
+            found: list[str] = []
+            while (after := work.next_free(unit, order, papers.noon, (found or [name])[-1])) not in (None, name, *found):
+                found.append(str(after))
+            return found
 
         assert behind("d4") == ["d3", "d1", "d2", "d5"] and behind("d3") == ["d1", "d2", "d5", "d4"]
         assert behind("d1") == ["d2", "d5", "d4", "d3"] and behind("d5") == ["d4", "d3", "d1", "d2"]

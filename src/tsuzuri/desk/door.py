@@ -38,6 +38,7 @@ NO_STORE = "private, no-store"
 _environment = Environment(
     loader=FileSystemLoader(HERE / "templates"),
     autoescape=select_autoescape(default=True),
+    auto_reload=False,      # they come with the program; to look for newer ones at each page costs more than some pages
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,

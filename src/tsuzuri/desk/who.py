@@ -81,8 +81,8 @@ def worker_of(who: Who, mode: str = "sheet") -> Worker:
     return Worker(who.name, who.ward, mode, senior=who.may_oversee)
 
 
-def the_line(request: Request) -> Line:
-    """The line this desk stands at."""
+async def the_line(request: Request) -> Line:
+    """The line this desk stands at; async, for a thread would cost more than the looking up."""
     line: Line = request.app.state.line
     return line
 

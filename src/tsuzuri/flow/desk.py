@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from tsuzuri.errors import Leased, Stale, WrongTurn
 from tsuzuri.flow.binding import settled
 from tsuzuri.flow.cover import hold_covers
-from tsuzuri.flow.judging import judge
+from tsuzuri.flow.judging import Weighed, judge, keep, weigh, weigh_again
 from tsuzuri.flow.letters import write_back
 from tsuzuri.flow.line import Line, new_id
 from tsuzuri.flow.strokes import Way, strokes
@@ -16,7 +17,7 @@ from tsuzuri.forms import Form, asked
 from tsuzuri.model import Claim, Document, Review, Step, Value
 from tsuzuri.rules import key
 from tsuzuri.stages import review
-from tsuzuri.store import Unit
+from tsuzuri.store import Look, Unit
 from tsuzuri.store.strokes import note_strokes
 
 Changes = dict[str, list[Value]]
@@ -44,21 +45,28 @@ def correct(
 
     A refused value changes nothing. Stale carries both what is stored and what was sent.
     """
-    with line.unit() as unit:
-        try:
-            before = held(line, unit, document_id, version, by)
-        except Stale as stale:
-            told = stale.details
-            raise Stale(stale.message, stored=told["stored"], version=told["version"], sent=dict(changes)) from None
+    with line.store.read() as look:
+        before = _met(line, look, document_id, version, by, changes)
         if before.blind & changes.keys():
             raise WrongTurn("二人が画像だけを見て入力する欄です。「ブラインド入力」の画面で入力してください。", code="keyed_blind")
-        form, batch = _form(line, before), unit.batch(before.batch_id)
-        after, changed = review.correct(before, changes, form)
-        unit.save_document(judge(line, unit, after), was_version=version)
+        after, changed = review.correct(before, changes, _form(line, before))
+        weighed = weigh(line, look, after)      # as of now: whoever approves weighs again
+    with line.unit() as unit:
+        _met(line, unit, document_id, version, by, changes)
+        unit.save_document(keep(line, unit, weighed), was_version=version)
         write_down(line, unit, after.id, by, "correct", changes=changed)
         note_strokes(unit, strokes(before, after, how or {}, by, line.clock()))
-        hold_covers(line, unit, batch)
+        hold_covers(line, unit, unit.batch(before.batch_id))
         return unit.document(after.id)
+
+
+def _met(line: Line, look: Look, document_id: str, version: int, by: str, sent: Mapping[str, str | None]) -> Document:
+    """`held`, but that Stale carries what was sent too."""
+    try:
+        return held(line, look, document_id, version, by)
+    except Stale as stale:
+        told = stale.details
+        raise Stale(stale.message, stored=told["stored"], version=told["version"], sent=dict(sent)) from None
 
 
 def approve(line: Line, document_id: str, version: int, by: str, accepted: Sequence[str] = ()) -> tuple[Claim, ...]:
@@ -66,21 +74,28 @@ def approve(line: Line, document_id: str, version: int, by: str, accepted: Seque
 
     Judged again first: where renewed rules find what nobody has seen yet, that is stored and Stale is raised.
     """
+    with line.store.read() as look:
+        weighed = weigh(line, look, held(line, look, document_id, version, by))
     with line.unit() as unit:
-        document = held(line, unit, document_id, version, by)
-        unit.alone_about(asked(_form(line, document), document.values))
-        current = judge(line, unit, document)
-        if not _unseen(document, current):
-            return _make_claims(line, unit, document, by, accepted)
-        unit.save_document(current, was_version=version)
+        held(line, unit, document_id, version, by)
+        current = _alone(line, unit, weighed)
+        if not _unseen(current):
+            return _make_claims(line, unit, current, by, accepted)
+        unit.save_document(keep(line, unit, current), was_version=version)
     raise Stale(
         "点検の規則が新しくなり、指摘が増えました。指摘を確認してから承認してください。",
-        stored=current.values, version=current.version,
+        stored=current.document.values, version=current.document.version,
     )
 
 
-def _unseen(document: Document, current: Document) -> bool:
-    return bool({key(finding) for finding in current.findings} - {key(finding) for finding in document.findings})
+def _alone(line: Line, unit: Unit, weighed: Weighed) -> Weighed:
+    """What was weighed as it stands now: nobody else approves a claim of the same number and month until this unit ends."""
+    unit.alone_about(asked(_form(line, weighed.before), weighed.before.values))
+    return weigh_again(line, unit, weighed)
+
+
+def _unseen(weighed: Weighed) -> bool:
+    return bool({key(finding) for finding in weighed.document.findings} - {key(finding) for finding in weighed.before.findings})
 
 
 def _form(line: Line, document: Document) -> Form:
@@ -90,12 +105,13 @@ def _form(line: Line, document: Document) -> Form:
     return form
 
 
-def _make_claims(line: Line, unit: Unit, document: Document, by: str, accepted: Sequence[str]) -> tuple[Claim, ...]:
+def _make_claims(line: Line, unit: Unit, weighed: Weighed, by: str, accepted: Sequence[str]) -> tuple[Claim, ...]:
+    document = weighed.before
     batch, form = unit.batch(document.batch_id), _form(line, document)
     if form.cover and not settled(unit, batch):
         raise WrongTurn("バッチがまだ閉じられていないか、読み取りの途中です。総括表は、請求書がそろってから承認してください。",
                         code="cover_waits")
-    after, claims = review.approve(judge(line, unit, document), by, line.clock(), accepted, batch.ward, form)
+    after, claims = review.approve(keep(line, unit, weighed), by, line.clock(), accepted, batch.ward, form)
     sent = unit.claims_standing(document.id)
     told = review.corrected(claims, sent, unit.next_turn(document.id), by, line.clock())
     unit.save_document(after if told or not sent else after.to(Step.EXPORTED), was_version=document.version)
@@ -143,28 +159,32 @@ def approve_clean(line: Line, by: str, batch_id: str | None = None) -> int:
     with line.store.read() as look:
         waiting = list(look.clean_documents(batch_id))
     for document_id in waiting:
-        try:
-            with line.unit() as unit:
-                document = unit.document(document_id)
-                if document.step is not Step.CLEAN or held_by_other(line, document, by):
-                    continue
-                unit.alone_about(asked(_form(line, document), document.values))
-                current = judge(line, unit, document)
-                if current.step is Step.CLEAN:
-                    _make_claims(line, unit, document, by, ())
-                    done += 1
-                else:
-                    unit.save_document(current, was_version=document.version)
-        except WrongTurn:
-            continue  # a clerk was faster, or its form is gone: it stays in the queue
+        with suppress(WrongTurn):    # a clerk was faster, or its form is gone: it stays in the queue
+            done += _approve_clean(line, document_id, by)
     return done
 
 
+def _approve_clean(line: Line, document_id: str, by: str) -> bool:
+    with line.store.read() as look:
+        document = look.document(document_id)
+        if document.step is not Step.CLEAN or held_by_other(line, document, by):
+            return False
+        weighed = weigh(line, look, document)
+    with line.unit() as unit:
+        held(line, unit, document_id, document.version, by)
+        current = _alone(line, unit, weighed)
+        if current.document.step is Step.CLEAN:
+            _make_claims(line, unit, current, by, ())
+        else:
+            unit.save_document(keep(line, unit, current), was_version=document.version)
+        return current.document.step is Step.CLEAN
+
+
 def held(
-    line: Line, unit: Unit, document_id: str, version: int, by: str, steps: frozenset[Step] = OPEN_TO_PEOPLE,
+    line: Line, look: Look, document_id: str, version: int, by: str, steps: frozenset[Step] = OPEN_TO_PEOPLE,
 ) -> Document:
     """The document, as it was on the person's screen and theirs to change; raises Leased, Stale or WrongTurn."""
-    document = unit.document(document_id)
+    document = look.document(document_id)
     if held_by_other(line, document, by):
         raise Leased("ほかの担当者がこの書類を処理中です。", code="leased")
     if document.version != version:

@@ -75,6 +75,9 @@ def confirm(
 def overlooked(line: Line, document_id: str, by: str, accepted: Iterable[str]) -> list[str]:
     """Fields whose doubt was accepted while a lure stood in them. They are told of once: then the true reading stands there."""
     fields = {key.partition(":")[2] for key in accepted}
+    with line.store.read() as look:
+        if not fields & lures(line, look, look.document(document_id)).keys():
+            return []
     with line.unit() as unit:
         found = {name: text for name, text in lures(line, unit, unit.document(document_id)).items() if name in fields}
         note_strokes(unit, [Stroke(document_id, name, "sheet", by, line.clock(), 0, 0, changed=False, lure=text, caught=False)

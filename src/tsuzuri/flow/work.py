@@ -46,7 +46,7 @@ def next_behind(line: Line, worker: Worker, aside: str) -> str | None:
     for _ in range(TRIES):
         with line.store.read() as look:
             order = work.turns(look, worker, line.today())
-            found = next(iter(work.next_free(look, order, line.clock(), behind=aside)), None)
+            found = work.next_free(look, order, line.clock(), behind=aside)
         if found is None:
             return None
         try:

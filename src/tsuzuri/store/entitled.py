@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
 
 from tsuzuri.rules import NOTHING, Asked, Known
 from tsuzuri.rules.known import Account, Institution, Insurer, Recipient
@@ -18,6 +18,7 @@ MOST = 50               # rows of one number, or of one insurance: a family, ove
 TABLES = "13467"        # 点数表 that a short code of seven digits may lack
 _ACCOUNT = {"bank": "account_bank", "branch": "account_branch", "kind": "account_kind", "number": "account_no",
             "holder": "account_holder"}
+LOADED = select(*(exists().where(LEDGER_TABLES[name].c.retired_at.is_(None)).label(name) for name in ASKED))
 
 
 class SeenEntitled:
@@ -68,8 +69,8 @@ class SeenEntitled:
 
     def _loaded(self) -> frozenset[str]:
         """The ledgers that hold a row."""
-        return frozenset(name for name in ASKED if self.connection.execute(
-            select(LEDGER_TABLES[name].c.n).where(LEDGER_TABLES[name].c.retired_at.is_(None)).limit(1)).first())
+        row = self.connection.execute(LOADED).one()
+        return frozenset(name for name in ASKED if row._mapping[name])
 
     def recipients(self, numbers: Collection[str]) -> tuple[Recipient, ...]:
         """All rows that stand of these numbers, and of whoever has one of them."""

@@ -19,9 +19,9 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    bindparam,
     delete,
     exists,
-    false,
     func,
     insert,
     or_,
@@ -41,14 +41,40 @@ from tsuzuri.store.tables import documents
 GONE = (Step.RETURNED, Step.MERGED)     # steps of documents that claim nothing
 MONTHS = 12                             # of an institution, before the one asked about
 MANY = 300                              # numbers a statement
+LAST = 2**62                            # behind every document and every claim
 FAR = 2                                 # digits in which one number may be another one misread; no check asks for more
-
-MINE = documents.alias("mine")          # made once: SQLAlchemy spells all columns out anew for each (2 of a save's 24 ms)
-BOUND = facts.join(documents, documents.c.id == facts.c.document_id)
 
 _SAID = ("row", "scheme", "recipient_no", "payer_no", "inst_code", "month", "care", "channel", "points", "days", "copay", "paid",
          "amount")
 _WIDTHS = {column.name: column.type.length for column in facts.c if isinstance(column.type, String) and column.type.length}
+
+
+
+
+def _before(near: ColumnElement[bool]) -> Select[Any]:
+    """Claims of documents that came before "mine", and while that is not settled itself of those that are."""
+    mine = documents.alias("mine")
+    here = mine.c.id == bindparam("mine")
+    place, settled = select(mine.c.n).where(here).scalar_subquery(), exists().where(here, mine.c.step.in_(SETTLED))
+    came = or_(documents.c.n < func.coalesce(place, LAST), and_(
+        documents.c.id != bindparam("mine"), documents.c.step.in_(SETTLED), ~settled))
+    found = select(facts, documents.c.step, documents.c.n.label("came"))
+    return found.select_from(facts.join(documents, documents.c.id == facts.c.document_id)).where(near, came)
+
+
+# Asked at each save and approval: made once, for SQLAlchemy takes as long to put one together as SQLite to answer it.
+SAME_PEOPLE = _before(and_(
+    facts.c.recipient_no.in_(bindparam("people", expanding=True)), facts.c.month.in_(bindparam("months", expanding=True))))
+SAME_ROWS = _before(facts.c.n.in_(bindparam("rows", expanding=True)))
+THERE = facts.c.inst == bindparam("inst"), facts.c.month == bindparam("month")
+PRICED = select(facts.c.n, facts.c.recipient_no).where(*THERE, facts.c.points == bindparam("points"))
+FIRST_OF_MINE = select(func.min(facts.c.n)).where(facts.c.document_id == bindparam("mine")).scalar_subquery()
+SO_FAR = select(func.coalesce(func.sum(facts.c.amount), 0)).where(
+    *THERE, facts.c.standing, facts.c.n < func.coalesce(FIRST_OF_MINE, LAST))
+MONTHS_BEFORE = select(institution_months.c.amount).where(
+    institution_months.c.inst == bindparam("inst"), institution_months.c.month < bindparam("month"),
+).order_by(institution_months.c.month.desc()).limit(MONTHS)
+USUAL_POINTS = select(usual_points.c.points_a_day).where(usual_points.c.care == bindparam("care"))
 
 
 class SeenFacts:
@@ -61,22 +87,25 @@ class SeenFacts:
         recipient numbers (or `numbers`, which are the same persons'), and those with the same points at the same institution
         under a number that differs in at most `FAR` digits.
         """
-        alike = self._alike(said)
-        near = [*_of_people(said, numbers), *([facts.c.n.in_(alike)] if alike else [])]
-        found = {row.n: row for some in near for row in self.connection.execute(_before(document_id, some))}
+        months = sorted({one.month for one in said if one.month})
+        people = sorted({one.recipient_no for one in said if one.recipient_no} | set(numbers) - {""}) if months else []
+        each = range(0, len(people), MANY)
+        told: list[tuple[Select[Any], dict[str, Any]]]
+        told = [(SAME_PEOPLE, {"people": people[i:i + MANY], "months": months}) for i in each]
+        if alike := self._alike(said):
+            told.append((SAME_ROWS, {"rows": alike}))
+        found = {row.n: row for some, given in told for row in self.connection.execute(some, {"mine": document_id, **given})}
         return tuple(Earlier(_asked(row), row.document_id, row.step) for row in sorted(found.values(), key=lambda row: row.came))
 
     def _alike(self, said: Sequence[Asked]) -> list[int]:
         """Told by as little of each row as will do: a large clinic has thousands of claims of one price in a month."""
-        numbers: dict[tuple[str, str, int | None], set[str]] = {}
+        numbers: dict[tuple[str, str, int], set[str]] = {}
         for one in said:
             if one.inst and one.month and one.points:
                 numbers.setdefault((one.inst, one.month, one.points), set()).add(one.recipient_no)
-        if not numbers:
-            return []
-        priced = select(facts.c.n, facts.c.recipient_no, facts.c.inst, facts.c.month, facts.c.points).where(_priced(numbers))
-        return [n for n, number, *place in self.connection.execute(priced)
-                if any(differing(number, mine) <= FAR for mine in numbers[place[0], place[1], place[2]])]
+        return [n for (inst, month, points), mine in numbers.items()
+                for n, number in self.connection.execute(PRICED, {"inst": inst, "month": month, "points": points})
+                if any(differing(number, one) <= FAR for one in mine)]
 
     def usual(self, document_id: str, said: Sequence[Asked]) -> dict[int, Usual]:
         """Of each claim's row, what is usual for its care and its institution."""
@@ -90,21 +119,18 @@ class SeenFacts:
         return on
 
     def _usual_points(self, care: str) -> int | None:
-        found = select(usual_points.c.points_a_day).where(usual_points.c.care == care)
-        told: int | None = self.connection.scalar(found)
+        told: int | None = self.connection.scalar(USUAL_POINTS, {"care": care})
         return told
 
     def _month(self, document_id: str, inst: str, month: str) -> tuple[float | None, float | None, int]:
         """Mean and deviation of an institution's months before, in yen, and what was claimed in this one before this document."""
-        mine = select(func.min(facts.c.n)).where(facts.c.document_id == document_id).scalar_subquery()
-        there = facts.c.inst == inst, facts.c.month == month, facts.c.standing, facts.c.n < func.coalesce(mine, 2**62)
-        so_far = self.connection.scalar(select(func.coalesce(func.sum(facts.c.amount), 0)).where(*there))
-        before = select(institution_months.c.amount).where(institution_months.c.inst == inst, institution_months.c.month < month)
-        sums = list(self.connection.scalars(before.order_by(institution_months.c.month.desc()).limit(MONTHS)))
+        there = {"inst": inst, "month": month}
+        so_far = int(self.connection.scalar(SO_FAR, {"mine": document_id, **there}) or 0)
+        sums = list(self.connection.scalars(MONTHS_BEFORE, there))
         if len(sums) < 2:
-            return None, None, int(so_far or 0)
+            return None, None, so_far
         mean = sum(sums) / len(sums)
-        return mean, math.sqrt(sum((one - mean) ** 2 for one in sums) / (len(sums) - 1)), int(so_far or 0)
+        return mean, math.sqrt(sum((one - mean) ** 2 for one in sums) / (len(sums) - 1)), so_far
 
 
 class Facts(SeenFacts):
@@ -161,29 +187,6 @@ class Facts(SeenFacts):
         told = {"claims": many, "amount": int(amount)}
         if self.connection.execute(update(institution_months).where(*key).values(told)).rowcount == 0:
             self.connection.execute(insert(institution_months).values(inst=inst, month=month, **told))
-
-
-def _of_people(said: Sequence[Asked], numbers: Collection[str]) -> Iterable[ColumnElement[bool]]:
-    """Claims of the same months under these numbers, so many a statement."""
-    months = sorted({one.month for one in said if one.month})
-    people = sorted({one.recipient_no for one in said if one.recipient_no} | set(numbers) - {""})
-    if months:
-        for i in range(0, len(people), MANY):
-            yield and_(facts.c.recipient_no.in_(people[i:i + MANY]), facts.c.month.in_(months))
-
-
-def _priced(places: Iterable[tuple[str, str, int | None]]) -> ColumnElement[bool]:
-    """Claims of these institutions, months and points."""
-    return or_(false(), *(and_(facts.c.inst == inst, facts.c.month == month, facts.c.points == points)
-                          for inst, month, points in places))
-
-
-def _before(document_id: str, near: Any) -> Select[Any]:
-    place = select(MINE.c.n).where(MINE.c.id == document_id).scalar_subquery()
-    open_still = ~exists().where(MINE.c.id == document_id, MINE.c.step.in_(SETTLED))
-    came = or_(documents.c.n < func.coalesce(place, 2**62), and_(
-        documents.c.id != document_id, documents.c.step.in_(SETTLED), open_still))
-    return select(facts, documents.c.step, documents.c.n.label("came")).select_from(BOUND).where(near, came)
 
 
 def _asked(row: AnyRow) -> Asked:

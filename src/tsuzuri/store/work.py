@@ -110,24 +110,21 @@ def nobodys(unit: Unit, order: Sequence[Turn], now: datetime, but: Collection[st
     return list(found)[:limit]
 
 
-def next_free(
-    look: Look, order: Sequence[Turn], now: datetime, limit: int = 1, behind: str = "",
-) -> list[str]:
-    """The next papers that nobody holds: from behind a paper on if it is named, round the end, never that one itself."""
+def next_free(look: Look, order: Sequence[Turn], now: datetime, behind: str = "") -> str | None:
+    """The next paper that nobody holds: from behind a paper on if it is named, round the end, never that one itself."""
     at = whereabouts(look, behind) if behind else None
     start = next((i for i, turn in enumerate(order) if at is not None and turn.holds(at)), 0)
     after = at.n if at is not None and order and order[start].holds(at) else 0
     legs = [(turn, after if i == start else 0, order[:i]) for i, turn in enumerate(order) if i >= start]
     legs += [(turn, 0, order[:i]) for i, turn in enumerate(order) if i <= start]
-    found: dict[str, None] = {}
     for turn, n, past in legs:
-        new = documents.c.id.not_in([behind, *found]), *_over(past)
-        each = [row for one in _waiting(look, turn, "", now, n) if look.connection.execute(one.limit(1)).one_or_none()
-                for row in look.connection.execute(one.where(*new).limit(limit))]
-        found |= {row.id: None for row in sorted(each, key=lambda row: row.n)}
-        if len(found) >= limit:
-            break
-    return list(found)[:limit]
+        new = documents.c.id != behind, *_over(past)
+        each = [look.connection.execute(one.where(*new).limit(1)).one_or_none() for one in _waiting(look, turn, "", now, n)
+                if look.connection.execute(one.limit(1)).one_or_none()]
+        first = min((row for row in each if row is not None), key=lambda row: row.n, default=None)
+        if first is not None:
+            return str(first.id)
+    return None
 
 
 def whereabouts(look: Look, document_id: str) -> Whereabouts | None:
