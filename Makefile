@@ -49,6 +49,9 @@ bench-desk: .venv/bench.stamp  ## the desk under the hands, in a browser before 
 bench-peers: .venv/bench.stamp .cache/peers/stamp  ## the same sheets read by OCRmyPDF (Tesseract) and by RapidOCR over the whole page
 	@$(RUN) python tests/bench/peers.py && python tests/bench/tables.py
 
+bench-ends: .venv/bench.stamp  ## sheets a second from stations, each durable; a night of 100,000 claims: seconds and memory
+	@$(RUN) python tests/bench/ends.py
+
 soak: .venv/test.stamp  ## ten thousand sheets through one reading process: its memory stays flat (hours; SHEETS=500 is a first look)
 	@$(RUN) python tests/bench/soak.py --sheets $(SHEETS)
 

@@ -1,4 +1,5 @@
-"""The night's end: approved claims, laid down straight in the rows, leave for all targets and are paid; seconds and memory.
+"""Both ends. The night's: approved claims, laid down straight in the rows, leave for all targets and are paid; seconds and memory.
+The stations' is `ends_ingest`'s.
 
 Each step is a process of its own, so that its memory is its own. One line into history.jsonl.
 """
@@ -20,6 +21,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from ends_ingest import ingest
 from sqlalchemy import insert
 
 from tsuzuri import flow
@@ -101,6 +103,7 @@ def main() -> None:
     asked.add_argument("--home", type=Path)
     asked.add_argument("--step", default="")
     asked.add_argument("--dry", action="store_true", help="write no history")
+    asked.add_argument("--no-ingest", action="store_true", help="the night's end alone")
     given = asked.parse_args()
     if given.step:
         child(given.home, given.step)
@@ -123,6 +126,10 @@ def main() -> None:
     figures = {f"export_{named}_s": round(night["s"], 1), f"export_{named}_cpu_s": round(night["cpu_s"], 1),
                "export_rss_mib": round(night["rss_mib"], 1), f"pay_{named}_s": round(pay["s"], 1),
                "pay_rss_mib": round(pay["rss_mib"], 1)}
+    beside: dict[str, object] = {}
+    if not given.no_ingest:
+        found, beside = ingest()
+        figures |= found
     for name, value in figures.items():
         print(f"{name:>20} {value}")
     if not given.dry:
@@ -130,7 +137,7 @@ def main() -> None:
         entry = {
             "at": datetime.now(UTC).isoformat(timespec="seconds"), "commit": commit.stdout.strip(),
             "machine": f"{platform.machine()} × {os.cpu_count()}", "load": round(os.getloadavg()[0], 1), "bench": "ends", "n": many,
-            "figures": figures}
+            "figures": figures, **beside}
         with (HERE / "history.jsonl").open("a", encoding="utf-8") as kept:
             kept.write(json.dumps(entry, ensure_ascii=False) + "\n")
 

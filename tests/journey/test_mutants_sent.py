@@ -1,4 +1,4 @@
-"""Files broken at random, sent to a real web server: each is taken or refused with advice, and it serves on, no larger than before."""
+"""Files broken at random, sent to a real web server: each is taken or refused with advice, and it serves on, no larger."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def send(served: Served, many: int, seed: int) -> Counter[int]:
     """How often each status was answered."""
     counted: Counter[int] = Counter()
     sources = originals()
-    with httpx.Client(base_url=served.url, headers={"Authorization": f"Bearer {served.key()}"}, trust_env=False, timeout=120) as web:
+    shown = {"Authorization": f"Bearer {served.key()}"}
+    with httpx.Client(base_url=served.url, headers=shown, trust_env=False, timeout=120) as web:
         told = {"box": "KM-1", "ward": "東区", "procedure": "kodomo", "sheets": 1}
         batch, taken = web.post("/v1/batches", json=told).json()["id"], 0
         for i in range(many):
