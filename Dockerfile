@@ -12,7 +12,7 @@ COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY src src
 COPY pipelines pipelines
 COPY schemas schemas
-RUN uv pip install --system --compile-bytecode -c constraints.txt -e '.[service,station]'
+RUN uv pip install --system --compile-bytecode -c constraints.txt -e '.[service,station,delivery]'
 
 ENV TSUZURI_HOME=/var/lib/tsuzuri TSUZURI_HOST=0.0.0.0 OMP_THREAD_LIMIT=1
 RUN install -d -o tsuzuri /var/lib/tsuzuri

@@ -16,7 +16,7 @@ RUN_PACKAGES := poppler-utils tesseract-ocr tesseract-ocr-eng tesseract-ocr-jpn 
 # Drawing papers wants fonts. Print and handwriting-like fonts for tuning, and others that only tests and figures use.
 FONT_PACKAGES := fonts-ipafont-mincho fonts-kiloji fonts-seto \
                  fonts-vlgothic fonts-morisawa-bizud-gothic fonts-morisawa-bizud-mincho fonts-klee fonts-yozvox-yozfont
-TEST_PACKAGES := $(RUN_PACKAGES) $(FONT_PACKAGES) chromium libatomic1
+TEST_PACKAGES := $(RUN_PACKAGES) $(FONT_PACKAGES) chromium libatomic1 openssh-server
 TO ?= .work/train
 MINUTES ?= 25
 SHEETS ?= 10000
@@ -83,7 +83,7 @@ clean:  ## remove what was installed and made here
 
 .venv/run.stamp: .venv/bin/uv pyproject.toml constraints.txt
 	@.ci/packages $(RUN_PACKAGES)
-	@.venv/bin/uv pip install -q --compile-bytecode --python .venv -c constraints.txt -e '.[service,station]'
+	@.venv/bin/uv pip install -q --compile-bytecode --python .venv -c constraints.txt -e '.[service,station,delivery]'
 	@touch $@
 
 .venv/test.stamp: .venv/bin/uv pyproject.toml constraints.txt

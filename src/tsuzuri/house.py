@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from zoneinfo import ZoneInfo
 
+from tsuzuri.delivery import Secrets
 from tsuzuri.engines import READERS, Reader, known, open_readers
 from tsuzuri.flow import Limits, Line
 from tsuzuri.forms import Forms, load_city, load_forms
@@ -37,6 +38,7 @@ def open_line(settings: Settings) -> Line:
         zone=ZoneInfo(settings.timezone),
         folders=Folders(settings.pipelines, settings.schema_folder),
         seal=Seal(settings.receipt_key_folder),
+        secrets=Secrets(settings.delivery_keys, settings.passwords),
         limits=Limits(
             caps=caps_of(settings),
             max_tries=settings.max_tries,

@@ -8,11 +8,12 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 HERE = Path(__file__).resolve().parent
@@ -39,6 +40,9 @@ class Settings(BaseSettings):
     models: Path | None = Field(default=None, description="folder of reading models of your own, each NAME.onnx with its card")
     exports: Path | None = Field(default=None, description="where night files go; empty: home/exports")
     receipt_keys: Path | None = Field(default=None, description="keys that sign receipts; empty: home/receipt-keys")
+    delivery_keys: Path | None = Field(default=None, description="folder of private keys for SFTP, each TARGET.key")
+    delivery_passwords: dict[str, SecretStr] = Field(
+        default_factory=dict, description="of keys and SFTP accounts, as JSON: {\"TARGET\": \"…\"}")
     host: str = Field(default="127.0.0.1", description="address the web server binds to")
     port: int = Field(default=8420, description="port the web server prefers; taken: the next free one")
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, description="reading processes")
@@ -51,6 +55,7 @@ class Settings(BaseSettings):
     sweep_after_s: float = Field(default=90.0, description="how long a paper may stand before it is nudged again")
     lease_s: int = Field(default=600, description="how long a clerk holds a paper without a sign of life")
     night_at: time = Field(default=time(19, 0), description="when the night's file is written, local time")
+    deliver_every_s: float = Field(default=30.0, description="how often files to be delivered, and answers, are looked for")
     timezone: str = Field(default="Asia/Tokyo", description="the office's local time")
 
     @field_validator("timezone")
@@ -61,6 +66,11 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError):
             raise ValueError("no such time zone; write it as Asia/Tokyo") from None
         return name
+
+    @property
+    def passwords(self) -> Mapping[str, str]:
+        """Passwords of deliveries by target, in clear."""
+        return {target: said.get_secret_value() for target, said in self.delivery_passwords.items()}
 
     @property
     def database(self) -> str:

@@ -179,6 +179,9 @@ def _start_all(running: Running, port: int) -> None:
         _end_leftover(settings.queue_url)
         begin("queue", queue_command(settings))
     begin("web", [sys.executable, "-m", "tsuzuri.web"])
+    if any(target.deliver for target in running.line.city.targets.values()):
+        # A process of its own: a receiver that does not answer makes nobody else wait.
+        begin("deliver", [sys.executable, "-m", "tsuzuri", "deliver", "--every", f"{settings.deliver_every_s:g}"])
     for number in range(1, settings.workers + 1):
         begin(f"worker{number}", [sys.executable, "-m", "tsuzuri.jobs"])
     _wait(running, lambda: _queue_answers(settings.queue_url), "queue server")
@@ -210,7 +213,8 @@ def _queue_binary() -> str:
 
 
 def _as_environment(settings: Settings) -> dict[str, str]:
-    values = {name: getattr(settings, name) for name in type(settings).model_fields}
+    kept = {"delivery_passwords"}       # parts inherit our own environment; a secret is not written out once more
+    values = {name: getattr(settings, name) for name in type(settings).model_fields if name not in kept}
     values["home"] = settings.home.resolve()
     return {f"TSUZURI_{name.upper()}": str(value) for name, value in values.items() if value is not None}
 

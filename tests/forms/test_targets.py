@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tsuzuri.errors import Misdeclared
-from tsuzuri.forms.targets import FORMATS, PLAIN, load_targets
+from tsuzuri.forms.receivers import Sftp
+from tsuzuri.forms.targets import FORMATS, PLAIN, load_targets, records_target
 from tsuzuri.settings import REPO
 
 FEED = '''benefits:
@@ -16,6 +17,10 @@ FEED = '''benefits:
   files: [{as: fixed, name: "b_{day}.dat"}]
 '''
 PAYER = 'remitter: {code: "4300000001", name: ｸﾏﾓﾄｼ, bank: "0182", branch: "101", number: "1234567"}'
+
+
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB"
+SFTP = f"  deliver: {{to: sftp, host: h.example, user: u, host_key: {KEY}}}\n"
 
 
 def declared(tmp_path: Path, text: str) -> Path:
@@ -56,8 +61,20 @@ def test_every_word_of_what_is_taken_has_its_formats() -> None:
     (FEED + "  release: true\n", 1, "payments"),
     (FEED + "X: {title: 甲, takes: sent, files: [{as: counts, name: 'c_{day}.csv'}]}\n", 4, "small letters"),
     (FEED + "x: {title: 甲, takes: claims, files: [{as: csv, name: 'c_{day}.csv'}]}\n", 4, "alone"),
+    (FEED + "  deliver: {to: stfp}\n", 4, "sftp"),
+    (FEED + SFTP.replace(f", host_key: {KEY}", ""), 4, "host_key"),
+    (FEED + SFTP.replace(KEY, "auto"), 4, "ssh-keyscan"),
+    (FEED + SFTP.replace("user: u", "user: u, passwort: geheim"), 4, "unknown word"),
+    (FEED + "  deliver:\n    to: s3\n    buket: b\n", 6, "bucket"),
+    (FEED + "  deliver: {to: directory, path: x, answer_by: six}\n", 4, "answer_by"),
 ])
 def test_a_target_that_is_said_wrongly_is_told_with_its_line(tmp_path: Path, text: str, line: int | str, said: str) -> None:
     with pytest.raises(Misdeclared) as told:
         load_targets(declared(tmp_path, text))
     assert f"_targets.yaml:{line}".rstrip(":") in told.value.message and said in told.value.message
+
+
+def test_a_receiver_is_pinned_by_its_key_alone_and_records_go_where_claims_do(tmp_path: Path) -> None:
+    told = load_targets(declared(tmp_path, FEED + SFTP.replace(KEY, f"{KEY} root@somewhere")))["benefits"]
+    assert isinstance(told.deliver, Sftp) and (told.deliver.port, told.deliver.host_key) == (22, KEY)
+    assert records_target("x", "甲", told).deliver == told.deliver

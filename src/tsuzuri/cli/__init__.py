@@ -22,6 +22,7 @@ from rich.table import Table
 
 from tsuzuri import __version__, flow
 from tsuzuri.cli.boxes import balance, box_app
+from tsuzuri.cli.deliveries import answer, deliver
 from tsuzuri.cli.electronic import uke_app
 from tsuzuri.cli.ledgers import ledger_app
 from tsuzuri.cli.nights import day_of, night, release
@@ -50,6 +51,8 @@ app.add_typer(box_app, name="box")
 app.command("balance")(balance)
 app.command()(night)
 app.command()(release)
+app.command()(deliver)
+app.command()(answer)
 app.add_typer(station_app, name="station")
 console = Console()
 

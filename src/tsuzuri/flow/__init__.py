@@ -20,6 +20,7 @@ from tsuzuri.flow.boxes import (
     remove_boxes,
 )
 from tsuzuri.flow.correcting import correct_sent
+from tsuzuri.flow.delivering import Late, Stood, deliver, late_answers, standing
 from tsuzuri.flow.desk import (
     approve,
     approve_clean,
@@ -47,6 +48,7 @@ from tsuzuri.flow.printing import ACCOUNTS, certificate_pdf, file_ledger, ledger
 from tsuzuri.flow.reading import Office, read_file, read_page
 from tsuzuri.flow.rebinding import join_previous, move_page, name_form, split
 from tsuzuri.flow.receipts_out import Written, write_receipts
+from tsuzuri.flow.receiving import Odd, odd_answers, take_answer, take_answers
 from tsuzuri.flow.releasing import compared, sign_run, signatures, withdraw_run
 from tsuzuri.flow.runs import READING_DOUBTS, SCREEN, Run, Waiting, hold, lay_out, let_go, take_back
 from tsuzuri.flow.sampling import Plan, draw_sample, judge_sample, unjudge_sample
@@ -71,8 +73,10 @@ __all__ = [
     "Brought",
     "Difference",
     "Imported",
+    "Late",
     "Limits",
     "Line",
+    "Odd",
     "Office",
     "Orphans",
     "Outcome",
@@ -80,6 +84,7 @@ __all__ = [
     "Received",
     "Run",
     "Said",
+    "Stood",
     "Told",
     "Waiting",
     "Way",
@@ -104,6 +109,7 @@ __all__ = [
     "correct",
     "correct_sent",
     "declare_batch",
+    "deliver",
     "diff",
     "dittos",
     "draw_sample",
@@ -123,6 +129,7 @@ __all__ = [
     "judge_sample",
     "keep_until",
     "key_blind",
+    "late_answers",
     "lay_out",
     "lease",
     "ledger_pdf",
@@ -138,6 +145,7 @@ __all__ = [
     "nights",
     "nights_due",
     "nights_missed",
+    "odd_answers",
     "open_scan",
     "overlooked",
     "plain",
@@ -157,8 +165,11 @@ __all__ = [
     "sign_run",
     "signatures",
     "split",
+    "standing",
     "sweep",
     "take_ahead",
+    "take_answer",
+    "take_answers",
     "take_back",
     "take_back_blind",
     "take_scan",

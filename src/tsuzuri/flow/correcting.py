@@ -9,7 +9,8 @@ from tsuzuri.flow.cover import hold_covers
 from tsuzuri.flow.desk import held, write_down
 from tsuzuri.flow.judging import judge
 from tsuzuri.flow.line import Line
-from tsuzuri.model import Document, Step
+from tsuzuri.model import Document, Finding, Step
+from tsuzuri.store import Unit
 
 
 def correct_sent(line: Line, document_id: str, version: int, by: str, why: str) -> Document:
@@ -22,8 +23,14 @@ def correct_sent(line: Line, document_id: str, version: int, by: str, why: str) 
         raise Refused("訂正の理由を書いてください。", code="note_needed")
     with line.unit() as unit:
         before = held(line, unit, document_id, version, by, frozenset({Step.EXPORTED}))
-        judged = judge(line, unit, before.to(Step.REVIEW))
-        unit.save_document(replace(judged, step=Step.REVIEW, version=version + 1), was_version=version)
-        write_down(line, unit, document_id, by, "correct_sent", note=why.strip()[:500])
-        hold_covers(line, unit, unit.batch(before.batch_id))
+        reopen_sent(line, unit, before, (by, why.strip()))
         return unit.document(document_id)
+
+
+def reopen_sent(line: Line, unit: Unit, before: Document, said: tuple[str, str], noted: tuple[Finding, ...] = ()) -> None:
+    """A paper that has left stands in review, with what is `noted` of it besides. `said`: by whom, and why."""
+    by, why = said
+    judged = judge(line, unit, before.to(Step.REVIEW, noted=(*before.noted, *noted)))
+    unit.save_document(replace(judged, step=Step.REVIEW, version=before.version + 1), was_version=before.version)
+    write_down(line, unit, before.id, by, "correct_sent", note=why[:500])
+    hold_covers(line, unit, unit.batch(before.batch_id))

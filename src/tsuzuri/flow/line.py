@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from tsuzuri.delivery import Secrets
 from tsuzuri.engines import Reader
 from tsuzuri.engines.finder import Finder, open_finder
 from tsuzuri.errors import Stuck
@@ -38,7 +39,8 @@ class Limits:
 @dataclass(frozen=True)
 class Line:
     """Store, files, queue, forms and readers of one house. `readers`, `finder` are functions: models load on first use.
-    `folders` are where its forms came from, for the studio; None: there is no studio. `seal` signs receipts."""
+    `folders` are where its forms came from, for the studio; None: there is no studio. `seal` signs receipts, `secrets`
+    open the doors of receivers."""
 
     store: Store
     files: Files
@@ -53,6 +55,7 @@ class Line:
     finder: Callable[[], Finder] = open_finder
     folders: Folders | None = None
     seal: Seal = field(default_factory=Seal)
+    secrets: Secrets = field(default_factory=Secrets)
 
     @contextmanager
     def unit(self) -> Iterator[Unit]:

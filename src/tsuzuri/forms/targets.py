@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints, ValidationError, field_validator,
 
 from tsuzuri.errors import Misdeclared
 from tsuzuri.forms.field import Declared
+from tsuzuri.forms.receivers import S3, WAYS, Directory, Sftp, receiver_of
 from tsuzuri.forms.source import Lines, meant, place, read_yaml
 from tsuzuri.rules.bank_days import WHEN
 from tsuzuri.rules.sheets import ENCODINGS, ROW_FORMATS
@@ -103,6 +104,7 @@ class Target(Declared):
     pays_after: int = Field(default=3, ge=0, le=20)
     remitter: Remitter | None = None
     crlf: bool = True
+    deliver: Annotated[Directory | Sftp | S3, Field(discriminator="to")] | None = None
 
     @field_validator("when")
     @classmethod
@@ -110,6 +112,11 @@ class Target(Declared):
         if value not in WHEN:
             raise ValueError(f"unknown word {value!r}{meant(value, WHEN)}")
         return value
+
+    @field_validator("deliver", mode="before")
+    @classmethod
+    def _by_a_known_way(cls, value: Any) -> Any:
+        return receiver_of(value)
 
     @model_validator(mode="after")
     def _fits_together(self) -> Target:
@@ -142,8 +149,9 @@ PLAIN: Mapping[str, Target] = {
 
 
 def records_target(form: str, title: str, like: Target) -> Target:
-    """The target of a form whose claims leave as records; its business date ends when that of the claims does."""
-    return Target(title=f"記録（CSV） {title}", takes="records", cut_off=like.cut_off,
+    """The target of a form whose claims leave as records; its business date ends when that of the claims does,
+    and its files go where theirs do."""
+    return Target(title=f"記録（CSV） {title}", takes="records", cut_off=like.cut_off, deliver=like.deliver,
                   files=(_paper("records", f"records_{form}_{{day}}.csv"),))
 
 
@@ -169,10 +177,12 @@ def load_targets(pipelines: Path) -> Mapping[str, Target]:
 def _explained(error: ValidationError, path: Path, lines: Lines, name: str) -> str:
     """The first fault with its line; a stray word before one that is missing, for it is that word, misspelt."""
     first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
-    loc = ".".join(str(part) for part in first["loc"])
+    at = [part for part in first["loc"] if first["loc"][0] != "deliver" or part not in WAYS]  # no line names the way
+    loc = ".".join(str(part) for part in at)
     where = f"{place(path, lines, f'{name}.{loc}', name)}: {name}: {loc}"
     if first["type"] == "extra_forbidden":
-        rooms: Mapping[str, type[Declared]] = {"files": Paper, "remitter": Remitter}
+        way = WAYS.get(str(first["loc"][1]), Directory) if len(first["loc"]) > 1 else Directory
+        rooms: Mapping[str, type[Declared]] = {"files": Paper, "remitter": Remitter, "deliver": way}
         room = rooms.get(str(first["loc"][0]), Target) if len(first["loc"]) > 1 else Target
         return f"{where}: unknown word{meant(str(first['loc'][-1]), room.model_fields)}"
     return f"{where}: {first['msg']}"

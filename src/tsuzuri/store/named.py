@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select, true
 
+from tsuzuri.store.delivery_tables import answers
 from tsuzuri.store.electronic_tables import files
 from tsuzuri.store.studio_tables import form_drafts
 from tsuzuri.store.tables import pages, runs, scans
 
 MANY = 500      # names a statement: old SQLites take 999 parameters
 NAMING = ((scans.c.sha256, scans.c.masked.is_(None)), (scans.c.masked, true()), (pages.c.picture, true()),
-          (form_drafts.c.picture, true()), (runs.c.held_list, true()))
+          (form_drafts.c.picture, true()), (runs.c.held_list, true()), (answers.c.sha256, true()))
 
 
 class SeenNamed:

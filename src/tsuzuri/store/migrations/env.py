@@ -4,6 +4,7 @@ from alembic import context
 
 from tsuzuri.store import (  # noqa: F401  their tables belong to the schema
     box_tables,
+    delivery_tables,
     desk_tables,
     letter_tables,
     studio_tables,
