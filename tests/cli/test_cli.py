@@ -193,7 +193,7 @@ def test_a_database_that_cannot_be_opened_ends_with_3(tsuzuri: Tsuzuri, monkeypa
 
 HELP = {
     "up": "Run everything on this machine", "serve": "web server", "work": "worker", "sweep": "Nudge", "night": "benefits feed",
-    "release": "second signature",
+    "release": "second signature", "deliver": "to its receivers", "answer": "受領結果",
     "read": "Read papers here and now", "forms check": "schema", "forms list": "forms", "forms draw": "blank form",
     "user add": "person", "user password": "another password", "user stop": "no more", "user list": "Every person",
     "key receipts": "sign receipts", "key add": "scanner station", "key revoke": "worthless", "key list": "Every key",

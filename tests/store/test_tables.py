@@ -90,7 +90,7 @@ def test_a_full_disk_asks_for_room(tmp_path, papers) -> None:
 
 def test_the_sweep_knows_every_column_that_names_a_file() -> None:
     naming = {str(column) for column, _ in NAMING} | {"electronic_files.volumes"}
-    others = {"unwanted_files.sha256", "export_runs.sha256", "deliveries.sha256", "electronic_files.sha256"}     # let go; of nights; of all volumes
+    others = {"unwanted_files.sha256", "export_runs.sha256", "deliveries.sha256", "electronic_files.sha256"}
     told = {str(column) for table in metadata.tables.values() for column in table.c if column.name in (
         "sha256", "masked", "picture", "volumes", "held_list")}
     assert told == naming | others

@@ -28,9 +28,11 @@ def deliver(
     """Carry what the nights wrote to its receivers, and read their answers. Exit code 3 while one lacks its files."""
     line = open_line(Settings())
     line.store.create()
+    warned = set[str]()
     while every is not None:
         try:
             _round(line, force=False)
+            _warn_of_late(line, warned)
         except TsuzuriError as error:
             log.warning("put_off", code=error.code)
         time.sleep(every)
@@ -48,8 +50,13 @@ def _round(line: flow.Line, force: bool) -> None:
         _say(answer)
     for stuck in troubles:
         log.warning("answers_unread", code=stuck.code)
+
+def _warn_of_late(line: flow.Line, warned: set[str]) -> None:
+    """A line in the log for each answer that has not come in time, once."""
     for late in flow.late_answers(line):
-        log.warning("answer_late", run=late.run.id, target=late.run.target, business_date=late.run.business_date.isoformat())
+        if late.run.id not in warned:
+            warned.add(late.run.id)
+            log.warning("answer_late", run=late.run.id, target=late.run.target, business_date=late.run.business_date.isoformat())
 
 
 def _tell(told: Delivery) -> None:
@@ -78,7 +85,7 @@ def _say(told: Answer) -> None:
         log.warning("answer_odd", run=told.run_id, outcome=told.outcome.value)
 
 
-def check(line: flow.Line) -> None:
+def check_nights(line: flow.Line) -> None:
     """Whatever of past nights is not in order, a line each; exit code 1 if there is anything."""
     wrong = [f"{day} 連携されていません" for day in flow.nights_missed(line)]
     wrong += [f"{one.target} 未配信 {one.runs} 回分 {one.because}".rstrip() for one in flow.standing(line)]

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from tsuzuri import flow
+from tsuzuri.cli.deliveries import check_nights
 from tsuzuri.errors import NotAllowed
 from tsuzuri.house import open_line
 from tsuzuri.model import ExportRun, RunStep
@@ -21,17 +22,20 @@ console = Console()
 
 
 def night(
-    day: Annotated[str, typer.Argument(help="business date (業務日付), e.g. 2025-11-07")],
+    day: Annotated[str, typer.Argument(help="business date (業務日付), e.g. 2025-11-07")] = "",
     target: Annotated[str | None, typer.Option(help="this target alone, whatever its calendar says")] = None,
     until: Annotated[str | None, typer.Option(help="count approvals up to this moment instead of the target's own cut-off")] = None,
+    check: Annotated[bool, typer.Option("--check", help="write nothing: is all in order? exit code 1 if not")] = False,
 ) -> None:
     """Write the night's files for a business date: the benefits feed, and what else _targets.yaml and the forms name.
 
     Run again, they are the same, byte for byte.
     """
     line = open_line(Settings())
-    business_date, moment = day_of(day), _moment(until, line.zone) if until else None
     line.store.create()
+    if check:
+        check_nights(line)
+    business_date, moment = day_of(day), _moment(until, line.zone) if until else None
     runs = [flow.night(line, business_date, target, moment)] if target else flow.nights(line, business_date, moment)
     for run in runs:
         _tell(line, run)

@@ -44,6 +44,12 @@ def receivers(line: Line) -> Iterator[tuple[str, Target]]:
     return ((name, target) for name, target in ((name, target_of(line, name)) for name in names) if target.deliver is not None)
 
 
+def since(line: Line, target: Target) -> date:
+    """From which business date on a target's runs are carried."""
+    told = target.deliver.since if target.deliver is not None else None
+    return told or line.today() - BACK
+
+
 def keyed(name: str) -> str:
     """By which target's key a target's receiver is opened: records go where the claims do."""
     return BENEFITS if name.startswith(RECORDS) else name
@@ -62,7 +68,7 @@ def waiting(line: Line, name: str, target: Target) -> list[ExportRun]:
     if target.deliver is None:
         return []
     with line.store.read() as look:
-        return undelivered(look, name, target.deliver.since or line.today() - BACK)
+        return undelivered(look, name, since(line, target))
 
 
 def pause_after(failures: int) -> timedelta:
@@ -161,9 +167,8 @@ def late_answers(line: Line) -> list[Late]:
     for name, target in receivers(line):
         if target.deliver is None or target.deliver.answer_by is None:
             continue
-        since = target.deliver.since or line.today() - BACK
         with line.store.read() as look:
-            off, runs = look.days_off(), unanswered(look, name, since, line.today())
+            off, runs = look.days_off(), unanswered(look, name, since(line, target), line.today())
         for run in runs:
             due = datetime.combine(_office_day_after(run.business_date, off), target.deliver.answer_by, line.zone)
             if due <= now:
@@ -186,7 +191,7 @@ class Stood:
     title: str
     runs: int
     failures: int
-    since: datetime | None
+    last: datetime | None
     because: str
 
 
@@ -196,8 +201,8 @@ def standing(line: Line) -> list[Stood]:
     for name, target in receivers(line):
         if runs := waiting(line, name, target):
             with line.store.read() as look:
-                failures, since = failed_since(look, name)
+                failures, last = failed_since(look, name)
                 tried = [one for run in runs for one in deliveries_of(look, run.id) if not one.arrived]
-            found.append(Stood(name, target.title, len(runs), failures, since, tried[-1].outcome if tried and failures else ""))
+            found.append(Stood(name, target.title, len(runs), failures, last, tried[-1].outcome if tried and failures else ""))
     return found
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from tsuzuri.delivery import Channel, Told, open_channel
 from tsuzuri.errors import NotFound, Refused, Stuck
 from tsuzuri.flow.correcting import reopen_sent
-from tsuzuri.flow.delivering import BACK, keyed, placed, receivers
+from tsuzuri.flow.delivering import keyed, placed, receivers, since
 from tsuzuri.flow.line import Line
 from tsuzuri.flow.taking import target_of
 from tsuzuri.forms.receivers import Receiver
@@ -49,9 +49,10 @@ class Odd:
 
 
 def odd_answers(line: Line) -> list[Odd]:
-    """Those of the last month, oldest first; an answer that agrees, come later, settles it."""
+    """All that are carried, oldest first; an answer that agrees, come later, settles it."""
+    first = min((since(line, target) for _, target in receivers(line)), default=line.today())
     with line.store.read() as look:
-        return [Odd(run, told) for run, told in answers_that(look, Word.DIFFERS, line.today() - BACK)]
+        return [Odd(run, told) for run, told in answers_that(look, Word.DIFFERS, first)]
 
 
 def _new(line: Line, target: str, channel: Channel) -> list[Told]:
