@@ -237,6 +237,7 @@ def sighted(line: Line, monkeypatch: pytest.MonkeyPatch, at_their_word: None) ->
                      separator={"|": "", "B": "back", "S": ""}.get(letter), sheet=SHEET if letter == "S" else None)
 
     monkeypatch.setattr(reading, "see", see)
+    monkeypatch.setattr(reading, "rendition", lambda shown, *_: shown)      # a small grey square is not drawn out to an A4
     return replace(line, forms=FORMS)
 
 

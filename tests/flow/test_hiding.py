@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ def readers() -> Mapping[str, Reader]:
     return open_readers(["own", "ppocr", "tesseract"])
 
 
+@cache
 def two_pages() -> bytes:
     """A TIFF: a copied card with a number, and an empty page."""
     out = io.BytesIO()
@@ -37,6 +39,7 @@ def two_pages() -> bytes:
     return out.getvalue()
 
 
+@cache
 def doubly_numbered() -> bytes:
     """A TIFF: two copied cards with a number each."""
     out = io.BytesIO()
