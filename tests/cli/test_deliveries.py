@@ -51,3 +51,12 @@ def test_from_the_night_to_an_answer_that_agrees(tsuzuri: Tsuzuri, receiver: Pat
     assert tsuzuri("answer", answer)[0] == 0
     line = open_line(Settings())
     assert not (flow.standing(line) or flow.late_answers(line) or flow.odd_answers(line))
+
+
+def test_a_dry_run_writes_nothing_and_tells_by_its_exit_code(tsuzuri: Tsuzuri, tmp_path: Path) -> None:
+    code, out, _ = tsuzuri("night", DAY, "--dry-run")
+    assert code == 0 and "対象 0 = 送付 0 + 保留 0" in out and "試算だけです" in out
+    told = json.loads(tsuzuri("night", DAY, "--dry-run", "--json", "--against", "2025-11-06")[1])
+    assert (told["business_date"], told["left_out"], told["amiss"]) == (DAY, 0, False)
+    assert {"target", "count", "held", "held_list", "against", "moved", "amiss", "rules"} <= told["targets"][0].keys()
+    assert not list(tmp_path.rglob("*.fin")) and not list(tmp_path.rglob("benefits_*"))

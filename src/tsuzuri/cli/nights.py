@@ -12,6 +12,7 @@ from rich.console import Console
 
 from tsuzuri import flow
 from tsuzuri.cli.deliveries import check_nights
+from tsuzuri.cli.rehearsals import rehearse
 from tsuzuri.errors import NotAllowed
 from tsuzuri.house import open_line
 from tsuzuri.model import ExportRun, RunStep
@@ -26,6 +27,9 @@ def night(
     target: Annotated[str | None, typer.Option(help="this target alone, whatever its calendar says")] = None,
     until: Annotated[str | None, typer.Option(help="count approvals up to this moment instead of the target's own cut-off")] = None,
     check: Annotated[bool, typer.Option("--check", help="write nothing: is all in order? exit code 1 if not")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="write nothing: tell what would leave, stay, and differ")] = False,
+    against: Annotated[str | None, typer.Option(help="with --dry-run: beside the run of that date, not the last one")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="with --dry-run: one JSON object")] = False,
 ) -> None:
     """Write the night's files for a business date: the benefits feed, and what else _targets.yaml and the forms name.
 
@@ -36,6 +40,8 @@ def night(
     if check:
         check_nights(line)
     business_date, moment = day_of(day), _moment(until, line.zone) if until else None
+    if dry_run:
+        rehearse(line, business_date, day_of(against) if against else None, moment, as_json=as_json)
     runs = [flow.night(line, business_date, target, moment)] if target else flow.nights(line, business_date, moment)
     for run in runs:
         _tell(line, run)

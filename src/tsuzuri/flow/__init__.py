@@ -49,6 +49,7 @@ from tsuzuri.flow.reading import Office, read_file, read_page
 from tsuzuri.flow.rebinding import join_previous, move_page, name_form, split
 from tsuzuri.flow.receipts_out import Written, write_receipts
 from tsuzuri.flow.receiving import Odd, odd_answers, take_answer, take_answers
+from tsuzuri.flow.rehearsing import Rehearsal, Would, held_words, rehearse
 from tsuzuri.flow.releasing import compared, sign_run, signatures, withdraw_run
 from tsuzuri.flow.runs import READING_DOUBTS, SCREEN, Run, Waiting, hold, lay_out, let_go, take_back
 from tsuzuri.flow.sampling import Plan, draw_sample, judge_sample, unjudge_sample
@@ -82,12 +83,14 @@ __all__ = [
     "Outcome",
     "Plan",
     "Received",
+    "Rehearsal",
     "Run",
     "Said",
     "Stood",
     "Told",
     "Waiting",
     "Way",
+    "Would",
     "Written",
     "adjudicate",
     "agree_removal",
@@ -119,6 +122,7 @@ __all__ = [
     "give_back",
     "glance",
     "going_on",
+    "held_words",
     "hindrance",
     "hints",
     "hold",
@@ -156,6 +160,7 @@ __all__ = [
     "reasons",
     "receive_box",
     "recount",
+    "rehearse",
     "release",
     "remind",
     "remove_boxes",

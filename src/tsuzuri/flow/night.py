@@ -160,7 +160,7 @@ def _freeze(line: Line, asked: Asked) -> ExportRun:
 def _begin(line: Line, asked: Asked) -> ExportRun:
     # Chosen from one moment's look: who approves meanwhile is counted once, and does not wait for a hundred thousand claims.
     target = asked.target
-    asked = asked._replace(until=asked.until or _cut_off(line, asked.day, target))
+    asked = asked._replace(until=asked.until or cut_off(line, asked.day, target))
     with line.store.read() as look:
         known = look.run_for(asked.day, asked.name)
         if known is not None and known.step is not RunStep.WITHDRAWN:
@@ -186,7 +186,7 @@ def _begin(line: Line, asked: Asked) -> ExportRun:
     return run
 
 
-def _cut_off(line: Line, day: date, target: Target) -> datetime | None:
+def cut_off(line: Line, day: date, target: Target) -> datetime | None:
     """When the business date ends for approvals (締め)."""
     return datetime.combine(day, target.cut_off, line.zone) if target.cut_off is not None else None
 
