@@ -30,7 +30,7 @@ PAGES = {
     "studio_diff": "/desk/studio/drafts/{draft}.diff", "drift": "/desk/studio/drift/kodomo_seikyu", "people": "/desk/people",
     "work": "/desk/work", "dial": "/desk/dial?form=kodomo_seikyu&kind yen=20&replay=50", "keys": "/desk/keys",
     "exceptions": "/desk/exceptions", "papers": "/desk/batches/bt_east/papers", "sheet": "/desk/sheets/{paper}",
-    "trouble": "/desk/sheets/nowhere", "login": "/desk/login",
+    "trouble": "/desk/sheets/nowhere", "login": "/desk/login", "boxes": "/desk/boxes", "box": "/desk/boxes/one?number=KM-0001",
 }
 FAULTS = (Path(__file__).parent / "access.js").read_text("utf-8")
 
@@ -49,6 +49,7 @@ def _scene(desk: Desk, web: Any) -> dict[str, object]:
         assert sato.post(f"/desk/sheets/{sent}", told).status_code == 200
     kanto.send("/desk/work/first", level="1", why="締切", ward="東区", due="2025-06-02")
     kanto.send("/desk/work/assign", name="sato", form="kodomo_seikyu")
+    kanto.send("/desk/boxes/receive", number="KM-0001", ward="東区", procedure="kodomo")
     run = ExportRun("xr_1", papers.DAY, "benefits", "b.dat", "ab" * 32, 2, 6040, 2480, 3, {"review": 1}, NOW)
     sampled = Sample("2025-06", paper.id, "amount", "kodomo_seikyu", "amount", "東区", 3120, "own", "sato", "", n=1)
     with desk.line.unit() as unit:
