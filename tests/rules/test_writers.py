@@ -23,7 +23,7 @@ from tsuzuri.rules.writers import (
     Row,
     Totals,
     Unfit,
-    data_line,
+    fits,
     reversal,
 )
 
@@ -94,7 +94,7 @@ def test_a_reversal_takes_back_what_was_sent() -> None:
 ])
 def test_what_has_no_room_is_refused_by_its_column_and_not_repeated(column: str, value: Value) -> None:
     with pytest.raises(Unfit) as unfit:
-        data_line(1, ROW | {column: value})
+        fits(ROW | {column: value})
     assert unfit.value.column == column and str(value) not in str(unfit.value)
 
 

@@ -116,4 +116,4 @@ def test_many_claims_leave_in_little_memory() -> None:
         return peak
 
     pour(10)
-    assert pour(600) < pour(60) + 20_000
+    assert pour(2000) < pour(500) + 20_000

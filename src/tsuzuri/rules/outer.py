@@ -23,6 +23,7 @@ UNKNOWN = "〓"
 _CP932 = str.maketrans("〜−‖—¢£¬¦¥", "～－∥―￠￡￢￤￥")
 _VARIANT = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _LETTER = re.compile(f".[{_VARIANT}]?", re.DOTALL)
+_AWRY = re.compile(f"[\x00-\x1f\x7f-\x9f\ue000-\uf8ff\u3099\u309a{_VARIANT}{''.join(map(chr, _CP932))}{UNKNOWN}]")     # all below
 _COMBINED = re.compile(".[\u3099\u309a]")
 _VOICED = re.compile(".[ﾞﾟ]?", re.DOTALL)
 # Line breaks would break the record; private characters are the receiver's own 外字, agreed upon by nobody.
@@ -50,7 +51,7 @@ def fitted(text: str, width: int, known: Outer = NONE) -> tuple[str, str]:
     No kana is cut from its mark, no letter in two.
     """
     plain, flags = sayable(text, known)
-    if size(plain) <= width:
+    if 2 * len(plain) <= width or size(plain) <= width:      # no letter has more than two bytes
         return plain, flags
     taken, left = "", width
     for unit in _VOICED.findall(plain):
@@ -68,6 +69,8 @@ def size(text: str) -> int:
 
 def sayable(text: str, known: Outer = NONE) -> tuple[str, str]:
     """The text with something that cp932 has for each of its letters, and "G" if one is not what was written."""
+    if not _AWRY.search(text) and encodable(text):
+        return text, ""
     composed = _composed(text)
     said = composed.translate(_CP932)
     if not _ODD.search(said) and encodable(said):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,17 +15,13 @@ from typing import Protocol
 
 from tsuzuri.rules.outer import NONE, Outer, sayable
 from tsuzuri.rules.writers import (
-    DATA,
-    HEADER,
     NEW,
-    TRAILER,
-    Cells,
-    Column,
     Fixed,
     Row,
+    Said,
     Totals,
-    cells,
     int_of,
+    said,
     settled,
     trailer,
 )
@@ -34,16 +29,18 @@ from tsuzuri.rules.writers import (
 BOM = b"\xef\xbb\xbf"
 WRITTEN = ("name_written", "kana_written", "corrects")      # behind the feed's own columns where the file is UTF-8
 NAMED = ("ward_name", "scheme_name", "form_title")
+AT_ONCE = 1 << 16       # bytes
+NOTHING = Said("", [])
 COUNTED = ("区", "制度", "様式", "処理")
 ACTIONS = {"1": "新規", "2": "訂正", "3": "取消"}
 
 
 class Sheet(Protocol):
-    """One file: bytes for its beginning, for each row that `settled` made (and its cells in fixed widths), and for its end."""
+    """One file: bytes for its beginning, for each row that `settled` made (and what `said` made of it), and for its end."""
 
     def head(self, header: Row) -> bytes: ...
 
-    def line(self, row: Row, told: Cells) -> bytes: ...
+    def line(self, row: Row, told: Said) -> bytes: ...
 
     def tail(self, totals: Totals, sha256: str) -> bytes: ...
 
@@ -59,22 +56,17 @@ class Feed:
 
     def head(self, header: Row) -> bytes:
         """The header, behind a byte order mark in UTF-8."""
-        bare = _bare(HEADER, cells(HEADER, {**header, "record": 1}))
+        bare = said(1, header).bare
         return (BOM if self.encoding == "utf-8" else b"") + lined(bare, self.encoding)
 
-    def line(self, row: Row, told: Cells) -> bytes:
+    def line(self, row: Row, told: Said) -> bytes:
         """One record."""
         more = [str(row.get(name) or "") for name in WRITTEN] if self.encoding == "utf-8" else []
-        return lined(_bare(DATA, told) + more, self.encoding)
+        return lined(told.bare + more, self.encoding)
 
     def tail(self, totals: Totals, sha256: str) -> bytes:
         """The trailer."""
-        return lined(_bare(TRAILER, cells(TRAILER, trailer(totals, sha256))), self.encoding)
-
-
-def _bare(columns: tuple[Column, ...], told: Cells) -> Cells:
-    """What the fixed widths say, without what pads it; so both refuse the same."""
-    return [str(int(cell)) if column.kind == "number" else cell.rstrip(" ") for column, cell in zip(columns, told, strict=True)]
+        return lined(said(8, trailer(totals, sha256)).bare, self.encoding)
 
 
 @dataclass
@@ -89,7 +81,7 @@ class Counts:
         """The titles."""
         return (BOM if self.encoding == "utf-8" else b"") + self._said([*COUNTED, "件数", "金額（円）"])
 
-    def line(self, row: Row, told: Cells) -> bytes:
+    def line(self, row: Row, told: Said) -> bytes:
         """Nothing yet: it is counted."""
         action = ACTIONS.get(str(row.get("action") or NEW), "")
         key = (*(str(row.get(name) or "") for name in NAMED), action)
@@ -107,11 +99,19 @@ class Counts:
         return lined([sayable(cell)[0] for cell in cells] if self.encoding == "cp932" else cells, self.encoding)
 
 
+class _Echo:
+    """What a writer of CSV gives back is what it wrote here."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+_CSV = csv.writer(_Echo())
+
+
 def lined(cells: Sequence[str], encoding: str) -> bytes:
     """One line of CSV, quotes only where needed, CRLF."""
-    out = io.StringIO()
-    csv.writer(out).writerow(cells)
-    return out.getvalue().encode(encoding)
+    return str(_CSV.writerow(cells)).encode(encoding)
 
 
 ROW_FORMATS: Mapping[str, Callable[[str], Sheet]] = {"fixed": lambda encoding: Fixed(), "csv": Feed, "counts": Counts}
@@ -127,10 +127,21 @@ class Out:
     write: Callable[[bytes], object]
     digest: hashlib._Hash = field(default_factory=partial(hashlib.sha256, b""))
 
+    _held: bytearray = field(default_factory=bytearray)
+
     def put(self, piece: bytes) -> None:
-        """These bytes next."""
+        """These bytes next; they go in big pieces."""
+        self._held += piece
+        if len(self._held) >= AT_ONCE:
+            self.go()
+
+    def go(self) -> str:
+        """Whatever is held goes; the sha256 of all that has gone."""
+        piece = bytes(self._held)
+        self._held.clear()
         self.digest.update(piece)
         self.write(piece)
+        return self.digest.hexdigest()
 
 
 def pour(header: Row, rows: Iterable[Row], outs: Sequence[Out], known: Outer = NONE) -> Totals:
@@ -143,17 +154,18 @@ def pour(header: Row, rows: Iterable[Row], outs: Sequence[Out], known: Outer = N
     for out in outs:
         out.put(out.sheet.head(header))
     for count, row in enumerate(rows, 1):  # noqa: B007  read after the loop
-        done, told = (row, []) if loose else _fitted(count, row, known)
+        done, told = (row, NOTHING) if loose else _fitted(count, row, known)
         for out in outs:
             out.put(out.sheet.line(done, told))
         amount += int_of(row.get("amount"))
         points += int_of(row.get("points"))
     totals = Totals(count, amount, points)
     for out in outs:
-        out.put(out.sheet.tail(totals, out.digest.hexdigest()))
+        out.put(out.sheet.tail(totals, out.go()))
+        out.go()
     return totals
 
 
-def _fitted(count: int, row: Row, known: Outer) -> tuple[Row, Cells]:
+def _fitted(count: int, row: Row, known: Outer) -> tuple[Row, Said]:
     done = settled(count, row, known)
-    return done, cells(DATA, done)
+    return done, said(2, done)

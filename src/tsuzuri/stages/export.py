@@ -16,7 +16,7 @@ from tsuzuri.model import Claim, ExportRun, Value
 from tsuzuri.rules.outer import NONE, Outer, outer
 from tsuzuri.rules.sheets import Out, pour
 from tsuzuri.rules.tables import Gaiji
-from tsuzuri.rules.writers import Totals, Unfit, data_line
+from tsuzuri.rules.writers import Totals, Unfit, fits
 from tsuzuri.stages.feed_rows import Known, feed_row
 
 __all__ = ["Out", "Totals", "hindrance", "outer_of", "write_feed"]
@@ -63,7 +63,7 @@ def hindrance(claim: Claim, forms: Known, city: City) -> str | None:
     To be asked before a run takes the claim, so that one claim never stops a night.
     """
     try:
-        data_line(1, feed_row(claim, forms, city))
+        fits(feed_row(claim, forms, city))
     except Unfit as unfit:
         return f"unfit:{unfit.column}"
     return None

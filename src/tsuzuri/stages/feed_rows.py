@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from tsuzuri.forms import City, Form
 from tsuzuri.model import Claim, Value
-from tsuzuri.rules.tables import Scheme
+from tsuzuri.rules.tables import Scheme, Tables
 from tsuzuri.rules.writers import MENDED, NEW, Unfit, reversal
 
 Known = Mapping[str, Form]
@@ -26,24 +27,22 @@ def feed_row(claim: Claim, forms: Known, city: City) -> dict[str, Value]:
         raise Unfit("form")
     form = forms[claim.form]
     export = form.export
-    said: dict[str, Value] = {**export.constants}
-    said.update({column: claim.values.get(name) for column, name in export.columns.items()})
-    care = str(said.get("inout") or "")
-    inout, table = _CARE.get(care, ("0", "0"))
-    table = _TABLES.get(str(said.get("table") or ""), table)      # where the form asks for it apart from the care
-    row: dict[str, Value] = {
-        **said, "claim_id": claim.reverses or claim.id,
-        "action": MENDED if claim.corrects else NEW, "corrects": claim.corrects,
-        "ward": _ward(claim.ward, city), "inout": inout, "table": table,
-        "service_ym": str(said.get("service_ym") or "").replace("-", ""), "account": _account(said),
-        "inst_code": _institution(str(said.get("inst_code") or ""), city, table),
-        "ward_name": claim.ward, "form_title": form.title, "scheme_name": _scheme(form, said)}
+    row: dict[str, Value] = {**export.constants}
+    for column, name in export.columns.items():
+        row[column] = claim.values.get(name)
+    month, (inout, table) = str(row.get("service_ym") or ""), _CARE.get(str(row.get("inout") or ""), ("0", "0"))
+    table = _TABLES.get(str(row.get("table") or ""), table)      # where the form asks for it apart from the care
+    row["ward_name"], row["form_title"], row["scheme_name"] = claim.ward, form.title, _scheme(form.tables, row.get("scheme"), month)
+    row["claim_id"], row["corrects"], row["action"] = claim.reverses or claim.id, claim.corrects, MENDED if claim.corrects else NEW
+    row["ward"], row["inout"], row["table"], row["service_ym"] = _ward(claim.ward, city), inout, table, month.replace("-", "")
+    row["account"], row["inst_code"] = _account(row), _institution(str(row.get("inst_code") or ""), city, table)
     return reversal(row) if claim.reverses else row
 
 
-def _scheme(form: Form, said: Mapping[str, Value]) -> str:
-    code, month = str(said.get("scheme") or ""), str(said.get("service_ym") or "")
-    return next((row.name for row in form.tables.on(Scheme, month) if row.scheme == code), code) if month else code
+@lru_cache(maxsize=4096)     # the schemes of a city, by months
+def _scheme(tables: Tables, scheme: Value, month: str) -> str:
+    code = str(scheme or "")
+    return next((row.name for row in tables.on(Scheme, month) if row.scheme == code), code) if month else code
 
 
 def _ward(ward: str, city: City) -> str:

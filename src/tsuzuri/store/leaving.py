@@ -35,6 +35,7 @@ class Staying(NamedTuple):
 
 
 CLAIMED = select(claims.c.id).where(claims.c.document_id == documents.c.id).exists()
+IN_ORDER = claims.c.approved_at, claims.c.turn, claims.c.id
 IDLE = documents.c.step == Step.APPROVED, ~CLAIMED      # approved, and there is nothing of it that could leave
 
 
@@ -48,13 +49,13 @@ class SeenLeaving:
     connection: Connection
 
     def claims_due(self, day: date, forms: Collection[str] = (), but: Collection[str] = ()) -> Iterator[Claim]:
-        """The claims no run has taken whose papers' business date has come, by approval and id; streamed.
+        """The claims no run has taken whose papers' business date has come, in the order in which they leave; streamed.
 
         Those of `forms`, or else of all forms but those named.
         """
         bound = select(claims).join(documents, documents.c.id == claims.c.document_id)
         due = bound.where(claims.c.export_run.is_(None), documents.c.business_date <= day, _of(claims.c.form, forms, but))
-        ordered = due.order_by(claims.c.approved_at, claims.c.id).execution_options(yield_per=MANY)
+        ordered = due.order_by(*IN_ORDER).execution_options(yield_per=MANY)
         return (rows.to_claim(row) for row in self.connection.execute(ordered))
 
     def staying(self, day: date, forms: Collection[str] = (), but: Collection[str] = ()) -> Iterator[Staying]:
@@ -104,7 +105,7 @@ class SeenLeaving:
     def claims_of_run(self, run_id: str) -> Iterator[Claim]:
         """The claims that a run took, in the order of its file; streamed, however many."""
         taken = select(claims).where(claims.c.export_run == run_id).execution_options(yield_per=MANY)
-        streamed = self.connection.execute(taken.order_by(claims.c.approved_at, claims.c.turn, claims.c.id))
+        streamed = self.connection.execute(taken.order_by(*IN_ORDER))
         return (rows.to_claim(row) for row in streamed)
 
     def run_for(self, business_date: date, target: str) -> ExportRun | None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from tsuzuri.errors import WrongTurn
 from tsuzuri.model import Claim, RunStep, Transfer
@@ -14,6 +14,8 @@ from tsuzuri.store import rows
 from tsuzuri.store.tables import claims, runs, transfers
 
 MANY = 500      # rows a statement: old SQLites take 999 parameters, and memory stays flat at a million
+
+TOLD = tuple(name for name in Transfer.__dataclass_fields__ if name != "n")
 
 
 class SeenPaying:
@@ -46,15 +48,20 @@ class Paying(SeenPaying):
 
     def add_transfers(self, run_id: str, target: str, paid: Iterable[tuple[Transfer, Sequence[str]]]) -> None:
         """Store what a run pays, and that these claims are paid by it; raises WrongTurn if one of them is paid already."""
-        for transfer, claim_ids in paid:
-            told = {name: getattr(transfer, name) for name in Transfer.__dataclass_fields__ if name != "n"}
-            made = self.connection.execute(insert(transfers).values(run_id=run_id, target=target, **told))
-            n, ids = made.inserted_primary_key[0], iter(claim_ids)  # type: ignore[index]
-            while some := list(islice(ids, MANY)):
-                # Coalesced, for else SQLite goes through all that is unpaid by its index, for every payee.
-                free = claims.c.id.in_(some), func.coalesce(claims.c.transfer, 0) == 0
-                if self.connection.execute(update(claims).where(*free).values(transfer=n)).rowcount != len(some):
-                    raise WrongTurn(f"run {run_id}: some of its claims are paid already", code="already_paid")
+        left = iter(paid)
+        # Coalesced, for else SQLite goes through all that is unpaid by its index, for every claim.
+        free = claims.c.id == bindparam("claim"), func.coalesce(claims.c.transfer, 0) == 0
+        pays = update(claims).where(*free).values(transfer=bindparam("by"))
+        while some := list(islice(left, MANY)):
+            told = [{name: getattr(transfer, name) for name in TOLD} | {"run_id": run_id, "target": target} for transfer, _ in some]
+            made = insert(transfers).returning(transfers.c.n, sort_by_parameter_order=True)
+            numbers = self.connection.scalars(made, told).all()
+            taken = [{"claim": claim, "by": n} for n, (_, ids) in zip(numbers, some, strict=True) for claim in ids]
+            if taken:
+                self.connection.execute(pays, taken)
+            here = select(func.count()).select_from(claims).where(claims.c.transfer.in_(numbers))
+            if self.connection.scalar(here) != len(taken):
+                raise WrongTurn(f"run {run_id}: some of its claims are paid already", code="already_paid")
 
     def free_transfers(self, run_id: str) -> None:
         """Take a run's payments back: its claims are to be paid again, and nothing of it is carried on."""

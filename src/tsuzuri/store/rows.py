@@ -197,11 +197,9 @@ def from_claim(claim: Claim) -> Values:
 
 def to_claim(row: AnyRow) -> Claim:
     """The claim of a whole row."""
-    told = row._mapping          # a row's own method `values` hides the column of that name
-    return Claim(
-        row.id, row.document_id, row.batch_id, row.ward, row.form, told["values"], row.approved_by,
-        row.approved_at, row.export_run, row.row, row.rulebook, row.reverses, row.corrects, row.turn,
-    )
+    # Taken apart at once: column by column, a hundred thousand of them cost seconds.
+    claim, document, number, batch, ward, form, values, by, at, run, rulebook, reverses, corrects, turn, _ = tuple(row)
+    return Claim(claim, document, batch, ward, form, values, by, at, run, number, rulebook, reverses, corrects, turn)
 
 
 def from_run(run: ExportRun) -> Values:

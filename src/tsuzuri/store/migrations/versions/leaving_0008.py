@@ -14,7 +14,7 @@ ID = sa.String(64).with_variant(sa.String(64, collation="C"), "postgresql")
 WORD = sa.String(64)
 COUNT = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
-UNSENT, UNPAID = sa.text("export_run IS NULL"), sa.text("transfer IS NULL")
+UNSENT = sa.text("export_run IS NULL")
 RUN = ("step", "files", "held_list", "until", "scope", "pays_on")
 SUMS = ("gross", "before", "amount", "carried")
 
@@ -50,7 +50,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_transfers_run_id", "transfers", ["run_id"])
     op.create_index("ix_transfers_target_payee_n", "transfers", ["target", "payee", "n"])
-    op.drop_index("ix_claims_unsent", "claims")
+    for index in ("unsent", "export_run"):
+        op.drop_index(f"ix_claims_{index}", "claims")
     with op.batch_alter_table("claims") as claims:
         claims.add_column(sa.Column("reverses", ID))
         claims.add_column(sa.Column("corrects", ID))
@@ -59,13 +60,12 @@ def upgrade() -> None:
         claims.create_foreign_key("fk_claims_transfer", "transfers", ["transfer"], ["n"])
         claims.drop_constraint("uq_claims_document_id_row", type_="unique")
         claims.create_unique_constraint("uq_claims_document_id_row_turn", ["document_id", "row", "turn"])
-    _index_claims()
-    op.create_index("ix_claims_transfer", "claims", ["transfer"])
-    op.create_index("ix_claims_unpaid", "claims", ["form", "id"], sqlite_where=UNPAID, postgresql_where=UNPAID)
+    op.create_index("ix_claims_leaving", "claims", ["export_run", "approved_at", "turn", "id"])
+    op.create_index("ix_claims_paying", "claims", ["transfer", "id"])
 
 
 def downgrade() -> None:
-    for index in ("unpaid", "transfer", "unsent"):
+    for index in ("paying", "leaving"):
         op.drop_index(f"ix_claims_{index}", "claims")
     with op.batch_alter_table("claims") as claims:
         claims.drop_constraint("uq_claims_document_id_row_turn", type_="unique")
@@ -73,11 +73,8 @@ def downgrade() -> None:
         claims.drop_constraint("fk_claims_transfer", type_="foreignkey")
         for name in ("transfer", "turn", "corrects", "reverses"):
             claims.drop_column(name)
-    _index_claims()
+    op.create_index("ix_claims_export_run", "claims", ["export_run"])
+    op.create_index("ix_claims_unsent", "claims", ["approved_at", "id"], sqlite_where=UNSENT, postgresql_where=UNSENT)
     op.drop_table("transfers")
     for name in reversed(RUN):
         op.drop_column("export_runs", name)
-
-
-def _index_claims() -> None:
-    op.create_index("ix_claims_unsent", "claims", ["approved_at", "id"], sqlite_where=UNSENT, postgresql_where=UNSENT)
