@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import pytest
+from PIL import Image
 
 from tests.api.conftest import MOST, Caller, caller, digest_of, picture
 from tsuzuri.errors import Stuck
@@ -219,3 +221,16 @@ def test_marks_that_make_no_sense_are_refused_and_leave_nothing(line: Line, stat
     answer = station.send(station.batch(), 1, picture(), **wrong)
     assert answer.status_code == 422 and answer.json()["code"] == "bad_marks"
     assert _kept(line) == 0
+
+
+def test_two_stacks_that_do_not_fit_are_told_to_whoever_holds_the_paper(station: Caller) -> None:
+    told = {"box": "KM-0001", "ward": "東区", "procedure": "kodomo", "sheets": 2, "collate": "odd_even_reversed"}
+    batch = station.ask("POST", "/v1/batches", json=told).json()
+    assert (batch["collate"], batch["pages_due"]) == ("odd_even_reversed", 4)
+    whole, half = io.BytesIO(), picture(1)
+    Image.new("L", (60, 80), 9).save(whole, "TIFF", save_all=True, append_images=[Image.new("L", (60, 80), 9)])
+    answers = [station.send(batch["id"], seq, body).json() for seq, body in enumerate((whole.getvalue(), half), start=1)]
+    uneven = [[said for said in answer["warnings"] if "合いません" in said] for answer in answers]
+    assert uneven[0] == [] and "表 2 面" in uneven[1][0] and "裏 1 面" in uneven[1][0]
+    closed = station.ask("POST", f"/v1/batches/{batch['id']}/close").json()
+    assert {finding["code"] for finding in closed["findings"]} == {"V01", "H56"}

@@ -80,11 +80,12 @@ def test_files_are_sent_as_one_batch_and_its_balance_is_the_exit_code(
     ((batch, scans),) = desk.stored("KM-1")
     assert (batch.step, len(scans)) == (Step.CLOSED, 2) and all(path.exists() for path in paths)
     assert run([*words, "3"]) == 1 and "申告 3 枚に対して保管 2 枚" in capsys.readouterr().out
+    assert run([*words, "1", "--collate", "odd_even"]) == 0, "two files are the two sides of one sheet"
     assert run(["status"]) == 1 and "数え直し" in capsys.readouterr().out
     monkeypatch.setenv("TSUZURI_STATION_URL", "http://127.0.0.1:9")
     assert run([*words, "2"]) == 3 and "届きません" in capsys.readouterr().out
     desk.work(desk.station())
-    assert [len(scans) for _, scans in desk.stored("KM-1")] == [2, 2, 2]
+    assert [len(scans) for _, scans in desk.stored("KM-1")] == [2, 2, 2, 2]
     assert run(["send", str(paths[0])]) == 2 and "--sheets" in capsys.readouterr().err
     assert run(["rescans"]) == 0 and run(["close", "1"]) == 2
 

@@ -9,18 +9,9 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Response
 
 from tsuzuri import flow
+from tsuzuri.api.document_shapes import DocumentItem, DocumentPage
 from tsuzuri.api.problems import told, told_once
-from tsuzuri.api.shapes import (
-    BatchPage,
-    BatchShape,
-    Declared,
-    DocumentItem,
-    DocumentPage,
-    Done,
-    LedgerShape,
-    Recounted,
-    RescanShape,
-)
+from tsuzuri.api.shapes import BatchPage, BatchShape, Declared, Done, LedgerShape, Recounted, RescanShape
 from tsuzuri.api.who import Anyone, AtLine, Office, Station, Supervisor, must_see
 from tsuzuri.flow.intake import Declaration
 from tsuzuri.model import Step

@@ -9,8 +9,9 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse
 
 from tsuzuri import flow
+from tsuzuri.api.document_shapes import CandidateShape, DocumentShape, PageShape, ReadingShape
 from tsuzuri.api.problems import told
-from tsuzuri.api.shapes import CandidateShape, DocumentShape, FindingShape, PageShape, ReadingShape
+from tsuzuri.api.shapes import FindingShape
 from tsuzuri.api.who import AtLine, Keyer, Office, must_see
 from tsuzuri.errors import NotFound
 from tsuzuri.flow import Line

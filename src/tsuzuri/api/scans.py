@@ -60,7 +60,7 @@ async def put_scan(
                           code="digest_mismatch", sent=expected)
         warnings = flow.glance(staged.path)         # before it is kept: it lies elsewhere then
         scan, is_new = told_once(lambda: flow.take_scan(line, batch_id, seq, told, staged))
-        return Receipt.of(scan, line.seal, warnings), is_new
+        return Receipt.of(scan, line.seal, [*warnings, *flow.against_its_half(line, scan)]), is_new
 
     line.files.must_have_room(int(request.headers.get("content-length", "0")))
     with line.files.receive(line.limits.caps.bytes) as staged:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from tsuzuri.flow import plain_finding
-from tsuzuri.model import Cut, Page, Scan
+from tsuzuri.model import Collate, Cut, Scan
 from tsuzuri.stages.intake import BETWEEN, span
 from tsuzuri.store.books import Ledger
-from tsuzuri.store.queries import BatchLine, DocumentLine
+from tsuzuri.store.queries import BatchLine
 from tsuzuri.store.seals import Seal
 from tsuzuri.store.words import LONGEST, is_word
 
@@ -26,7 +26,6 @@ def _printable(text: str) -> str:
 
 # Nothing unprintable: such text ends up in lists, logs and file names.
 Word = Annotated[str, Field(min_length=1, max_length=LONGEST), AfterValidator(_printable)]
-
 
 
 def an_imprint(text: str) -> str:
@@ -61,6 +60,10 @@ class Declared(BaseModel):
     pages_per_document: Annotated[int, Field(strict=True, ge=1, le=1000)] = Field(default=1, description="with by_count")
     duplex: bool = Field(default=False, strict=True, description=(
         "both sides of each sheet are scanned, blank backs included: a sheet is two pages, and `sheets` counts sheets"))
+    collate: Collate = Field(default=Collate.AS_FED, description=(
+        "a scanner of one side brings a batch's files in pairs, 1 and 2, 3 and 4 …: first all fronts, then as many backs, "
+        "blank ones included. odd_even: the backs from the first sheet on; odd_even_reversed: from the last, as the "
+        "turned stack gives them. Their pages are laid as the paper lies; a sheet is two pages"))
     envelopes: tuple[Word, ...] = Field(default=(), max_length=1000, description="numbers of their envelopes (封筒)")
     count: Claims | None = Field(
         default=None, description="件数 on the summary that lies with the sheets (請求総括表), held against the claims read")
@@ -169,7 +172,8 @@ class BatchShape(BaseModel):
     created_at: datetime
     closed_at: datetime | None
     declared: int = Field(description="sheets the station said it fed")
-    pages_due: int = Field(description="pages those are: two a sheet with `duplex`")
+    pages_due: int = Field(description="pages those are: two a sheet with `duplex` or `collate`")
+    collate: Collate
     envelopes: list[str]
     count: int | None
     amount: int | None
@@ -202,6 +206,7 @@ class BatchShape(BaseModel):
             id=batch.id, station=batch.station, box=batch.box, ward=batch.ward, procedure=batch.procedure,
             business_date=batch.business_date, step=batch.step.value, created_at=batch.created_at,
             closed_at=batch.closed_at, declared=batch.declared_sheets, pages_due=batch.declared_pages, balanced=agree,
+            collate=batch.collate,
             missing=missing or [], **{**asdict(batch.slip), "envelopes": list(batch.slip.envelopes)},
             findings=[FindingShape(**plain_finding(finding)) for finding in batch.findings], **counts,
         )
@@ -212,93 +217,6 @@ class BatchPage(BaseModel):
 
     items: list[BatchShape]
     next: str | None
-
-
-class DocumentItem(BaseModel):
-    """A document in a list, without what is written on it."""
-
-    id: str
-    batch_id: str
-    form: str | None
-    step: str
-    version: int
-    score: float
-    page_count: int
-    finding_count: int
-    worst: str = Field(description="the severest finding: F, E, W, I, or empty")
-    business_date: date
-    received_at: datetime | None
-
-    @classmethod
-    def of(cls, line: DocumentLine) -> Self:
-        """The document as lists show it."""
-        return cls(**{name: getattr(line, name) for name in cls.model_fields})
-
-
-class DocumentPage(BaseModel):
-    """Some documents; ask again with `after` = `next` for more, until it is null."""
-
-    items: list[DocumentItem]
-    next: int | None
-
-
-class ReadingShape(BaseModel):
-    """What one reader saw in one box (mm: x, y, width, height)."""
-
-    field: str
-    ink: str
-    confidence: float
-    reader: str
-    box: tuple[float, float, float, float]
-    page: int
-    order: int
-
-
-class PageShape(BaseModel):
-    """A page of a document: its picture is at /v1/pages/{id}/picture."""
-
-    id: str
-    file: str = Field(description="the file that brought it")
-    page: int = Field(description="its number there")
-    form: str | None = Field(description="which form this page is; null: none that is known")
-
-    @classmethod
-    def of(cls, page: Page, scan: Scan) -> Self:
-        """The page as machines see it."""
-        return cls(id=page.id, file=scan.name, page=page.number, form=page.form)
-
-
-class CandidateShape(BaseModel):
-    """What a field may say, by the ledger or by the readers; the likeliest of a field comes first."""
-
-    field: str
-    value: str | int | bool | None
-    by: str = Field(alias="from", description="ledger, readers", examples=["ledger"])
-    reason: str
-    p: float = Field(description="how likely it is right, 0–1")
-
-
-class DocumentShape(BaseModel):
-    """What a paper says, how sure we are, and what speaks against it. `fields` is keyed by the form's field names.
-
-    The `page` of a field or reading counts in `pages`, from 1; `file` and `page` are those of the first.
-    """
-
-    id: str
-    batch: str
-    step: str
-    version: int
-    business_date: date
-    file: str
-    page: int
-    form: str | None
-    score: float
-    fields: dict[str, dict[str, Any]] = Field(
-        description="name → value, confidence, raw, reader, box (mm), page; masked where it is not for this role")
-    findings: list[FindingShape]
-    candidates: list[CandidateShape]
-    readings: list[ReadingShape]
-    pages: list[PageShape]
 
 
 class Done(BaseModel):

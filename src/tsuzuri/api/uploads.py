@@ -84,7 +84,7 @@ def begin(
     must_be_its_own(line, key, asked.batch_id)
     begun = told_once(lambda: flow.begin_upload(line, asked))
     if isinstance(begun, Scan):
-        return _given(line, begun, 200, flow.glance(line.files.present(begun.kept)))
+        return _given(line, begun, 200, [*flow.glance(line.files.present(begun.kept)), *flow.against_its_half(line, begun)])
     return Response(status_code=201, headers={"Location": f"/v1/uploads/{begun.id}", **_stands(begun)})
 
 
@@ -114,6 +114,7 @@ async def go_on(
             return Response(status_code=204, headers=_stands(begun, part.size))
         warnings = await run_in_threadpool(flow.glance, part.path)
         scan, is_new = await run_in_threadpool(told_once, lambda: flow.take_upload(line, begun, part))
+        warnings += tuple(await run_in_threadpool(flow.against_its_half, line, scan))
     return _given(line, scan, 201 if is_new else 200, warnings)
 
 

@@ -35,7 +35,16 @@ from tsuzuri.flow.due import nights_due, nights_missed
 from tsuzuri.flow.electronic import Imported, import_receipts
 from tsuzuri.flow.hints import dittos, hints
 from tsuzuri.flow.holding import reasons
-from tsuzuri.flow.intake import Told, close_batch, declare_batch, open_scan, recount, settle_batch, take_scan
+from tsuzuri.flow.intake import (
+    Told,
+    against_its_half,
+    close_batch,
+    declare_batch,
+    open_scan,
+    recount,
+    settle_batch,
+    take_scan,
+)
 from tsuzuri.flow.judging import beside
 from tsuzuri.flow.ledgers import Brought, Outcome, import_ledger, try_ledger
 from tsuzuri.flow.letters import Said, inquire, remind, talk_ended, talked
@@ -93,6 +102,7 @@ __all__ = [
     "Would",
     "Written",
     "adjudicate",
+    "against_its_half",
     "agree_removal",
     "answer",
     "approve",

@@ -6,9 +6,10 @@ document there and then. A form that takes others' pages shows at once, and wait
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import groupby
 
 from tsuzuri.errors import WrongTurn
 from tsuzuri.flow.answering import link_answers
@@ -17,9 +18,10 @@ from tsuzuri.flow.judging import judge
 from tsuzuri.flow.line import Line, new_id
 from tsuzuri.flow.recognising import recognised
 from tsuzuri.forms import Forms
-from tsuzuri.model import Batch, Document, Page, Reading, Step
+from tsuzuri.model import Batch, Collate, Document, Page, Reading, Scan, Step
 from tsuzuri.stages.assemble import assemble
 from tsuzuri.stages.bind import Bundle, Leaf, Part, bundles, compose, places
+from tsuzuri.stages.intake import other_half
 from tsuzuri.store import Look, Unit
 
 NEAR = 64                           # files looked at on each side: the longest application has some 20 receipts, each with a back
@@ -91,21 +93,32 @@ def _is_over(line: Line, look: Look, batch: Batch) -> bool:
 
 def _leaves(look: Look, batch: Batch, over: bool, among: range | None = None) -> list[Leaf]:
     """The batch's paper in its order, with a place for what is missing: before, between and behind, unless it is over."""
-    waiting, pages = look.waiting_documents(batch.id), look.pages_of_batch(batch.id, among)
-    of_scan: dict[str, list[Page]] = {}
-    for page in pages:
+    waiting, of_scan = look.waiting_documents(batch.id), dict[str, list[Page]]()
+    for page in look.pages_of_batch(batch.id, among):
         of_scan.setdefault(page.scan_id, []).append(page)
     first = among.start if among else 1
     leaves = [Leaf(None)] if first > 1 else []
     due = first
-    for scan in look.scans_of_batch(batch.id, among):
-        if scan.seq > due and not over:
+    scans = look.scans_of_batch(batch.id, among)
+    alone = frozenset(_awaiting(batch, scans))
+    for pile, files in groupby(scans, key=lambda scan: scan.pile):
+        if pile > due and not over:
             leaves.append(Leaf(None))
-        found = of_scan.get(scan.id, [])
-        leaves += [Leaf(page, scan.seq, page.document_id in waiting) for page in found] or [Leaf(None, scan.seq)]
-        due = scan.seq + 1
+        sides = list(files)
+        due = sides[-1].seq + 1
+        seen = all(side.id in of_scan and side.seq not in alone for side in sides)
+        shown = sorted((page for side in sides for page in of_scan[side.id]), key=lambda page: page.place) if seen else []
+        leaves += [Leaf(page, pile, page.document_id in waiting) for page in shown] or [Leaf(None, pile)]
     more = among is not None and look.last_number(batch.id) >= among.stop
     return [*leaves, Leaf(None)] if more or not over else leaves
+
+
+def _awaiting(batch: Batch, scans: Iterable[Scan]) -> Iterator[int]:
+    """The numbers of files whose other half may still come: what lies on the other side of their sheets nobody knows yet."""
+    if batch.collate is Collate.AS_FED or batch.step is Step.CLOSED:
+        return
+    came = {scan.seq for scan in scans}
+    yield from (seq for seq in came if other_half(seq) not in came)
 
 
 def _bind(line: Line, unit: Unit, batch: Batch, leaves: list[Leaf]) -> None:

@@ -12,8 +12,8 @@ from tsuzuri.flow.cover import hold_covers
 from tsuzuri.flow.hiding import still_there
 from tsuzuri.flow.line import Line, new_id
 from tsuzuri.image.pages import probe
-from tsuzuri.model import Batch, Cut, Page, Scan, Slip, Step
-from tsuzuri.stages.intake import COUNTED, balance, found, recounted
+from tsuzuri.model import Batch, Collate, Cut, Page, Scan, Slip, Step
+from tsuzuri.stages.intake import COUNTED, balance, found, other_half, place, recounted, uneven_halves
 from tsuzuri.store import Arrived, Look, Unit
 
 
@@ -34,6 +34,12 @@ class Declaration:
     first_imprint: str = ""
     last_imprint: str = ""
     duplex: bool = False
+    collate: Collate = Collate.AS_FED
+
+    @property
+    def sides(self) -> int:
+        """How many pages a sheet is."""
+        return 2 if self.duplex or self.collate is not Collate.AS_FED else 1
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,8 @@ def declare_batch(line: Line, station: str, declared: Declaration, key: str | No
             id=new_id("bt"), station=station, box=declared.box, ward=declared.ward, procedure=declared.procedure,
             declared_sheets=declared.sheets, created_at=line.clock(),
             business_date=declared.business_date or line.today(), cut=declared.documents,
-            pages_per_document=declared.pages_per_document, sides=2 if declared.duplex else 1,
+            pages_per_document=declared.pages_per_document, sides=declared.sides,
+            collate=declared.collate,
             slip=Slip(declared.envelopes, declared.count, declared.amount, declared.first_imprint, declared.last_imprint),
         )
         batch = replace(batch, findings=note_box(line, unit, batch))
@@ -96,12 +103,37 @@ def take_scan(line: Line, batch_id: str, seq: int, told: Told, staged: Arrived) 
             media=seen.media, pages=seen.pages, received_at=line.clock(), duplicate_of=first.id if first else None,
             imprint=told.imprint, double_fed=told.double_fed,
         )
-        unit.add_scan(scan)
+        unit.add_scan(_laid(unit, scan))
         still_there(line, unit, digest)
         unit.then("open_scan", scan.id)
         return scan, True
 
     return line.together(write_down)
+
+
+def _laid(unit: Unit, scan: Scan) -> Scan:
+    """The file in its pile: where one brings the fronts and one as many backs, both lie in that of the fronts.
+
+    The unit holds the batch, so that of two halves that come at once the later one sees the other.
+    """
+    if unit.collate_of(scan.batch_id) is Collate.AS_FED:
+        return scan
+    half = unit.scan_at(scan.batch_id, other_half(scan.seq))
+    if half is None or half.pages != scan.pages:
+        return scan
+    unit.lay(half.id, min(half.seq, scan.seq))
+    return replace(scan, pile=min(half.seq, scan.seq))
+
+
+def against_its_half(line: Line, scan: Scan) -> list[str]:
+    """What whoever holds the paper is told of a file with other backs than there are fronts; nothing while its half is not here."""
+    with line.store.read() as look:
+        if look.collate_of(scan.batch_id) is Collate.AS_FED:
+            return []
+        half = look.scan_at(scan.batch_id, other_half(scan.seq))
+        batch = look.batch(scan.batch_id)
+    uneven = uneven_halves(batch, (scan, half)) if half is not None else ()
+    return [f"{halves}で、合いません。紙を確かめて、束を新しく送り直してください。" for halves in uneven]
 
 
 def must_take(look: Look, batch_id: str, seq: int, sha256: str) -> Scan | None:
@@ -175,7 +207,9 @@ def open_scan(line: Line, scan_id: str) -> None:
 def _lay_out(unit: Unit, line: Line, scan: Scan) -> None:
     if not unit.save_scan(scan.to(Step.OPENED), was=Step.RECEIVED):
         return
+    collate = unit.collate_of(scan.batch_id)
     for number in range(1, scan.pages + 1):
-        page = Page(id=new_id("pg"), scan_id=scan.id, batch_id=scan.batch_id, number=number, received_at=line.clock())
+        page = Page(id=new_id("pg"), scan_id=scan.id, batch_id=scan.batch_id, number=number, received_at=line.clock(),
+                    place=place(collate, scan, number))
         unit.add_page(page)
         unit.then("read_page", page.id)

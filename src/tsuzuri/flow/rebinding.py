@@ -145,14 +145,14 @@ def _move(unit: Unit, said: Sequence[Part], document_id: str) -> None:
 
 
 def _place(unit: Unit, page: Page) -> tuple[int, int]:
-    """Where a page lies in its batch: papers are bound in the order in which they were fed, whoever came late."""
-    return unit.scan(page.scan_id).seq, page.number
+    """Where a page lies in its batch: papers are bound in the order in which they lay, whoever came late."""
+    return unit.scan(page.scan_id).pile, page.place
 
 
 def _before(unit: Unit, document: Document, pages: Sequence[Page]) -> str:
     """The id of the document that the nearest page before these belongs to."""
-    seq = unit.scan(pages[0].scan_id).seq
-    near = unit.pages_of_batch(document.batch_id, range(max(1, seq - NEAR), seq + 1))
+    pile = unit.scan(pages[0].scan_id).pile
+    near = unit.pages_of_batch(document.batch_id, range(max(1, pile - NEAR), pile + 1))
     earlier = near[:[page.id for page in near].index(pages[0].id)]
     for page in reversed(earlier):
         if page.step in (Step.RECEIVED, Step.READ):

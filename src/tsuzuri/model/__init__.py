@@ -12,7 +12,7 @@ from tsuzuri.model.documents import Document, Review
 from tsuzuri.model.findings import DISPUTED, ILLEGIBLE, TO_KEY, Act, Finding, Severity
 from tsuzuri.model.letters import Letter, Post, Reason, Talk, Wording
 from tsuzuri.model.listing import Column, Listing, Table
-from tsuzuri.model.papers import Batch, Cut, Page, Placement, Scan, Slip
+from tsuzuri.model.papers import Batch, Collate, Cut, Page, Placement, Scan, Slip
 from tsuzuri.model.readings import (
     CHOSEN,
     MET,
@@ -32,8 +32,9 @@ from tsuzuri.model.steps import MOVES, Step, step_on
 
 __all__ = [
     "BOX_MOVES", "CHOSEN", "DISPUTED", "GONE", "ILLEGIBLE", "MET", "MOVES", "RESCUED", "STAINED", "STAMPED", "STRUCK",
-    "TO_KEY", "WHITENED", "Act", "Batch", "BatchSheet", "Box", "BoxMove", "BoxStep", "Candidate", "Carton", "Claim", "Column",
-    "Cut", "Document", "ExportRun", "Field", "Finding", "Letter", "Listing", "Others", "Page", "Placement", "Post", "Reading",
+    "TO_KEY", "WHITENED", "Act", "Batch", "BatchSheet", "Box", "BoxMove", "BoxStep", "Candidate", "Carton", "Claim", "Collate",
+    "Column", "Cut", "Document", "ExportRun", "Field", "Finding", "Letter", "Listing", "Others", "Page", "Placement", "Post",
+    "Reading",
     "Reason", "Removal", "Review", "RunFile", "RunStep", "Scan", "Severity", "Slip", "Step", "Table", "Talk", "Transfer",
     "Value", "Wording", "step_on",
 ]

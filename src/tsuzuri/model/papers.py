@@ -21,6 +21,14 @@ class Cut(StrEnum):
     BY_COUNT = "by_count"          # so many pages of a file
 
 
+class Collate(StrEnum):
+    """In which order a batch's two sides were scanned."""
+
+    AS_FED = "as_fed"                          # as the paper lies, file by file
+    ODD_EVEN = "odd_even"                      # files in pairs: one of all fronts, one of all backs
+    ODD_EVEN_REVERSED = "odd_even_reversed"    # the backs from the last sheet to the first, as a turned stack gives them
+
+
 @dataclass(frozen=True, slots=True)
 class Slip:
     """What goes with a batch beside its sheets: the envelopes it came in, the totals of its 請求総括表 (how many claims, how many
@@ -39,7 +47,7 @@ class Batch:
     """What a station declared before it sent anything: a bundle of sheets out of one box.
 
     `cut` says what ends a document; `pages_per_document` counts with Cut.BY_COUNT. `sides` is how many pages a sheet is: 2 where
-    both its sides are scanned, blank backs included.
+    both its sides are scanned, blank backs included; `collate` whether the backs came as a file of their own.
     """
 
     id: str
@@ -57,6 +65,7 @@ class Batch:
     pages_per_document: int = 1
     sides: int = 1
     slip: Slip = Slip()
+    collate: Collate = Collate.AS_FED
 
     @property
     def declared_pages(self) -> int:
@@ -74,7 +83,10 @@ class Scan:
     `masked`, and those that were sent are gone.
 
     `imprint` is what the scanner printed upon its sheet, or "first..last" of several; at the pages in `double_fed` (from 1) the
-    scanner took two sheets for one."""
+    scanner took two sheets for one.
+
+    `pile` is the place of its paper in its batch: its own number, or where its pages are the backs of another file's, that
+    one's."""
 
     id: str
     batch_id: str
@@ -91,6 +103,11 @@ class Scan:
     masked: str | None = None
     imprint: str = ""
     double_fed: tuple[int, ...] = ()
+    pile: int = 0
+
+    def __post_init__(self) -> None:
+        """A file lies where it was fed, unless it is said otherwise."""
+        object.__setattr__(self, "pile", self.pile or self.seq)
 
     @property
     def kept(self) -> str:
@@ -104,7 +121,8 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One side of one sheet. `number` counts from 1 within its scan; `picture` names the upright rendition, once made.
+    """One side of one sheet. `number` counts from 1 within its scan, `place` within its pile of paper: the sides of a sheet lie
+    at 1 and 2, 3 and 4 … `picture` names the upright rendition, once made.
 
     Read, it has its `form` (None: no known one; a person may name another), how well it lies on it (`score`, 0–1), and what was
     `noted` of it. `keyed` is what people settled in it, by its own form's fields, for when its document has no place for that.
@@ -124,6 +142,11 @@ class Page:
     noted: tuple[Finding, ...] = ()
     keyed: dict[str, Field] = field(default_factory=dict)
     names: str = ""
+    place: int = 0
+
+    def __post_init__(self) -> None:
+        """A page lies where it was fed, unless it is said otherwise."""
+        object.__setattr__(self, "place", self.place or self.number)
 
     def to(self, step: Step, **changes: Any) -> Page:
         """This page, moved on."""

@@ -20,7 +20,8 @@ ALONE, UNREAD = "H20", "H21"      # a paper without the one that it belongs to; 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A place in the order of a batch's paper, in the file of that number. `page` None: not there yet, or out of sight.
+    """A place in the order of a batch's paper, in the pile of that number (a file, or two with a side each). `page` None: not
+    there yet, or out of sight.
 
     `waits`: its page leads a document that waits for the pages behind it.
     """
@@ -84,15 +85,22 @@ def _fronts_first(leaves: Sequence[Leaf], forms: Forms) -> Iterator[Leaf]:
     for leaf, other in pairwise(ahead):
         if skip:
             skip = False
-        elif leaf.page is None or leaf.page.number % 2 == 0 or leaf.file != other.file:
+        elif leaf.page is None or not _two_sides(leaf, other):
             yield leaf
         elif _back_first(leaf.page, other, forms):
             yield from (other, leaf)
             skip = True
         elif _is_back(leaf.page, forms) and (other.page is None or other.page.step is Step.RECEIVED):
-            yield Leaf(None, leaf.file)
+            yield replace(leaf, page=replace(leaf.page, step=Step.RECEIVED))
         else:
             yield leaf
+
+
+def _two_sides(leaf: Leaf, other: Leaf) -> bool:
+    """Whether the one behind it is, or may be, the other side of a leaf's sheet."""
+    if leaf.page is None or leaf.page.place % 2 == 0 or leaf.file != other.file:
+        return False
+    return other.page is None or other.page.place == leaf.page.place + 1
 
 
 def _back_first(page: Page, other: Leaf, forms: Forms) -> bool:
@@ -113,8 +121,9 @@ def _cuts(before: Leaf, leaf: Leaf, cut: Cut, count: int) -> bool:
     """Whether the batch's declaration ends a document between two neighbours."""
     if cut in (Cut.BY_FORM, Cut.SEPARATED):
         return False
-    counted = cut is Cut.BY_COUNT and leaf.page is not None and (leaf.page.number - 1) % count == 0
-    return before.file != leaf.file or counted
+    if before.file != leaf.file or before.page is None or leaf.page is None:
+        return before.file != leaf.file
+    return cut is Cut.BY_COUNT and (before.page.place - 1) // count != (leaf.page.place - 1) // count
 
 
 def _begins(page: Page, forms: Forms, cut: Cut) -> bool:

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from tsuzuri.model import Act, Batch, BatchSheet, Finding, Scan, Severity, Slip, Step
+from tsuzuri.model import Act, Batch, BatchSheet, Collate, Finding, Scan, Severity, Slip, Step
 from tsuzuri.rules import find
 
-COUNTED = ("V01", "H52")        # what a balance finds, and finds anew when the paper is counted again
+COUNTED = ("V01", "H52", "H56")     # what a balance finds, and finds anew when the paper is counted again
 NAMED = 20                      # missing numbers that a finding names
 BETWEEN = ".."
 MOST_SHEETS = 100_000           # of a file, by its imprint
@@ -19,13 +19,15 @@ _DIGITS = re.compile(r"[0-9]{1,12}$")
 
 def balance(batch: Batch, scans: Sequence[Scan]) -> tuple[Finding, ...]:
     """V01 if the pages declared are not those stored, or a number in the sequence of files is missing; H52 if one is that the
-    scanner's imprinter printed. Else nothing.
+    scanner's imprinter printed; H56 if there are other backs than fronts. Else nothing.
     """
     stored = sum(scan.pages for scan in scans)
     taken = {scan.seq for scan in scans}
     missing = [seq for seq in range(1, max(taken, default=0) + 1) if seq not in taken]
     gone = list(islice(unseen(batch.slip, scans), NAMED))
-    skipped = (find("H52", numbers=_named(gone)),) if gone else ()
+    uneven = list(islice(uneven_halves(batch, scans), NAMED))
+    skipped = (*([find("H52", numbers=_named(gone))] if gone else []),
+               *([find("H56", halves="、".join(uneven))] if uneven else []))
     if stored == batch.declared_pages and not missing:
         return skipped
     told = f"届いていないファイル番号: {_named(missing)}。" if missing else ""
@@ -33,6 +35,31 @@ def balance(batch: Batch, scans: Sequence[Scan]) -> tuple[Finding, ...]:
     unit = "ページ" if batch.sides > 1 else "枚"
     message = f"申告 {batch.declared_sheets} 枚{sides}に対して保管 {stored} {unit}です。{told}紙を数え直してください。"
     return (Finding("V01", Severity.F, Act.AMEND, message), *skipped)
+
+
+def place(collate: Collate, scan: Scan, number: int) -> int:
+    """Where this page of a file lies in its pile: the sides of a sheet at 1 and 2, 3 and 4 …, of whichever file they come."""
+    if collate is Collate.AS_FED:
+        return number
+    if scan.seq % 2:
+        return 2 * number - 1
+    return 2 * (scan.pages + 1 - number if collate is Collate.ODD_EVEN_REVERSED else number)
+
+
+def other_half(seq: int) -> int:
+    """The number of the file that has the other sides of this one's sheets, where sides came as files of their own."""
+    return seq + 1 if seq % 2 else seq - 1
+
+
+def uneven_halves(batch: Batch, scans: Iterable[Scan]) -> Iterator[str]:
+    """Pairs of files that cannot be laid together, by how many fronts and backs they have."""
+    if batch.collate is Collate.AS_FED:
+        return
+    sides = {scan.seq: scan.pages for scan in scans}
+    for front in sorted({min(seq, other_half(seq)) for seq in sides}):
+        fronts, backs = sides.get(front, 0), sides.get(front + 1, 0)
+        if fronts != backs:
+            yield f"ファイル {front:04} は表 {fronts} 面、ファイル {front + 1:04} は裏 {backs} 面"
 
 
 def differing(batch: Batch, sheet: BatchSheet) -> Iterator[Finding]:

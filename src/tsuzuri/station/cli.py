@@ -23,7 +23,7 @@ from tsuzuri.station.lock import alone
 from tsuzuri.station.names import shown
 from tsuzuri.station.page import serve
 from tsuzuri.station.program import keep, open_journal, open_station
-from tsuzuri.station.say import WORDS, expected, look
+from tsuzuri.station.say import WORDS, Collate, expected, look
 from tsuzuri.station.settings import Settings, settled
 from tsuzuri.station.trouble import Misused, Trouble
 from tsuzuri.station.work import Station
@@ -41,19 +41,20 @@ Box = Annotated[str | None, typer.Option("--box", help="箱番号; default: the 
 Ward = Annotated[str | None, typer.Option("--ward", help="区")]
 Procedure = Annotated[str | None, typer.Option("--procedure", help="手続き, e.g. kodomo")]
 Sheets = Annotated[int | None, typer.Option("--sheets", min=0, help="sheets fed, as counted by hand or by the scanner")]
+Sides = Annotated[Collate | None, typer.Option("--collate", help="files come in pairs, all fronts and all backs: in which order")]
 
 
 @station_app.command()
 def watch(
     folder: Annotated[Path, typer.Argument(help="the folder that the scanner writes into", exists=True, file_okay=False)],
     url: Url = None, key: Key = None, config: Config = None, home: Home = None, pin: Pin = None, rate_kib: Rate = None,
-    box: Box = None, ward: Ward = None, procedure: Procedure = None, sheets: Sheets = None,
+    box: Box = None, ward: Ward = None, procedure: Procedure = None, sheets: Sheets = None, collate: Sides = None,
     leave: Annotated[bool | None, typer.Option("--leave", help="leave accepted files where they are")] = None,
     port: Annotated[int | None, typer.Option("--port", help="of the operator's page; 0: none")] = None,
 ) -> None:
     """Watch a folder until Ctrl-C: each folder in it is a batch, and so is what lies in it directly."""
     given = {"url": url, "key": key, "home": home, "pin": pin, "rate_kib": rate_kib, "leave": leave, "port": port}
-    settings = settled({**given, "batch": _words(box, ward, procedure, sheets)}, config)
+    settings = settled({**given, "batch": _words(box, ward, procedure, sheets, collate)}, config)
     settings.home.mkdir(parents=True, exist_ok=True)
     stop = threading.Event()
     _until_told(stop)
@@ -72,11 +73,11 @@ def watch(
 def send(
     files: Annotated[list[Path], typer.Argument(help="scans, in the order of the paper", exists=True, dir_okay=False)],
     url: Url = None, key: Key = None, config: Config = None, home: Home = None, pin: Pin = None, rate_kib: Rate = None,
-    box: Box = None, ward: Ward = None, procedure: Procedure = None, sheets: Sheets = None,
+    box: Box = None, ward: Ward = None, procedure: Procedure = None, sheets: Sheets = None, collate: Sides = None,
 ) -> None:
     """Send files as one batch and close it. Cut off or refused the line, they are kept: `send` or `watch` goes on later."""
     settings = settled({"url": url, "key": key, "home": home, "pin": pin, "rate_kib": rate_kib,
-                        "batch": _words(box, ward, procedure, sheets)}, config)
+                        "batch": _words(box, ward, procedure, sheets, collate)}, config)
     if not complete(settings.batch):
         missing = ", ".join(f"--{word}" for word in WORDS if settings.batch.get(word) in (None, ""))
         raise Misused(f"{missing} を付けてください。")
@@ -128,8 +129,11 @@ def close(
         journal.move_on(batch, Batch.ENDING)
 
 
-def _words(box: str | None, ward: str | None, procedure: str | None, sheets: int | None) -> dict[str, Any]:
-    return {"box": box, "ward": ward, "procedure": procedure, "sheets": sheets}
+def _words(
+    box: str | None, ward: str | None, procedure: str | None, sheets: int | None, collate: Collate | None,
+) -> dict[str, Any]:
+    sides = collate.value if collate else None
+    return {"box": box, "ward": ward, "procedure": procedure, "sheets": sheets, "collate": sides}
 
 
 def _laid_in(station: Station, settings: Settings, files: list[Path]) -> BatchRow:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from tsuzuri.station.folder import complete
@@ -11,6 +12,14 @@ from tsuzuri.station.names import shown
 
 STATES = {Batch.OPEN: "受付中", Batch.ENDING: "送信後に締切", Batch.CLOSED: "締切済", Batch.STOPPED: "停止"}
 WORDS = {"box": "箱番号", "ward": "区", "procedure": "手続き", "sheets": "枚数"}
+
+
+class Collate(StrEnum):
+    """How the two sides of a batch's sheets come from the scanner: as they lie, or as files of fronts and of backs in turn."""
+
+    AS_FED = "as_fed"
+    ODD_EVEN = "odd_even"
+    ODD_EVEN_REVERSED = "odd_even_reversed"
 
 
 @dataclass(frozen=True)
@@ -81,7 +90,8 @@ def _line(journal: Journal, row: BatchRow) -> BatchLine:
 def expected(declared: dict[str, Any]) -> int | None:
     """The pages that the declared sheets have; None while nobody has counted."""
     sheets = declared.get("sheets")
-    return sheets * (2 if declared.get("duplex") else 1) if isinstance(sheets, int) else None
+    two_sided = declared.get("duplex") or declared.get("collate", Collate.AS_FED) != Collate.AS_FED
+    return sheets * (2 if two_sided else 1) if isinstance(sheets, int) else None
 
 
 def _todo(row: BatchRow, refused: int) -> str:

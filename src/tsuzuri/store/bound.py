@@ -12,7 +12,7 @@ from tsuzuri.model import Document, Reading, Review, Step
 from tsuzuri.store import rows
 from tsuzuri.store.doubts import keep_doubts
 from tsuzuri.store.facts import Facts
-from tsuzuri.store.papers import leading_first
+from tsuzuri.store.papers import PAPER_ORDER, leading_first
 from tsuzuri.store.tables import batches, documents, pages, readings, reviews, scans
 
 LEASES = ("leased_by", "leased_until")     # only lease() and release() write these
@@ -50,7 +50,7 @@ class SeenBound:
     def file_and_page(self, document_id: str) -> tuple[str, int]:
         """Name of the file that brought the document, and its first page's number there; raises NotFound."""
         found = select(scans.c.name, pages.c.number).join(pages, pages.c.scan_id == scans.c.id)
-        first = found.where(pages.c.document_id == document_id).order_by(scans.c.seq, pages.c.number).limit(1)
+        first = found.where(pages.c.document_id == document_id).order_by(*PAPER_ORDER).limit(1)
         row = self.connection.execute(first).one_or_none()
         if row is None:
             raise NotFound(f"書類 {document_id} のページは見つかりません。")
@@ -62,7 +62,7 @@ class SeenBound:
         A reading's field is named as on its own form; its `page` is the page's place in the document.
         """
         ordered = select(pages.c.id, pages.c.form).join(scans, scans.c.id == pages.c.scan_id)
-        ordered = ordered.where(pages.c.document_id == document_id).order_by(scans.c.seq, pages.c.number)
+        ordered = ordered.where(pages.c.document_id == document_id).order_by(*PAPER_ORDER)
         there = self.connection.execute(ordered).all()
         form = self.connection.scalar(select(documents.c.form).where(documents.c.id == document_id))
         bound = leading_first([row.id for row in there], [row.form for row in there], form)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tsuzuri.model import Finding, Step
 from tsuzuri.store import queries
+from tsuzuri.store.papers import PAPER_ORDER
 from tsuzuri.store.queries import BatchLine
 from tsuzuri.store.questions import ASKED_ABOUT
 from tsuzuri.store.rows import to_document
@@ -46,7 +47,7 @@ def unknown_papers(look: Look, ward: str | None = None, limit: int = 100) -> lis
         document = to_document(row)
         first = select(scans.c.seq, pages.c.id, pages.c.received_at, batches.c.box).join(pages, pages.c.scan_id == scans.c.id)
         first = first.join(batches, batches.c.id == scans.c.batch_id).where(pages.c.document_id == document.id)
-        page = look.connection.execute(first.order_by(scans.c.seq, pages.c.number).limit(1)).one_or_none()
+        page = look.connection.execute(first.order_by(*PAPER_ORDER).limit(1)).one_or_none()
         if page is not None:
             told.append(Unknown(document.id, document.version, document.batch_id, page.box, page.seq, page.id, page.received_at,
                                 document.findings, document.leased_by, document.leased_until))

@@ -9,17 +9,18 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, Select, Table, delete, func, insert, or_, select, update
 
 from tsuzuri.errors import NotFound, WrongTurn
-from tsuzuri.model import Batch, Page, Scan, Step
+from tsuzuri.model import Batch, Collate, Page, Scan, Step
 from tsuzuri.store import rows
 from tsuzuri.store.tables import batches, documents, pages, scans, unwanted
 
 STANDING = {"open_scan": scans, "read_page": pages}    # job of the line → what stands still until it is done
 T = TypeVar("T")
 BIND = "bind_batch"                                    # the job that binds what was read
+PAPER_ORDER = scans.c.pile, pages.c.place              # of the pages of one batch, wherever they are listed
 
 
 def leading_first(found: list[T], forms: Sequence[str | None], form: str | None) -> list[T]:
-    """A document's pages as scanned (or what stands for them), but the front first of a sheet that was scanned back first."""
+    """A document's pages as they lie (or what stands for them), but the front first of a sheet that was scanned back first."""
     turned = len(found) > 1 and form is not None and forms[0] != form and forms[1] == form
     return [found[1], found[0], *found[2:]] if turned else found
 
@@ -58,22 +59,26 @@ class SeenPapers:
         return self._scan(select(scans).where(*same).order_by(scans.c.received_at.desc(), scans.c.id.desc()).limit(1))
 
     def scans_of_batch(self, batch_id: str, among: range | None = None) -> list[Scan]:
-        """The batch's scans by sequence number; only those numbered within `among`, if it is given."""
-        found = select(scans).where(scans.c.batch_id == batch_id, *_within(among)).order_by(scans.c.seq)
+        """The batch's scans in the order of its paper; only of piles numbered within `among`, if it is given."""
+        found = select(scans).where(scans.c.batch_id == batch_id, *_within(among)).order_by(scans.c.pile, scans.c.seq)
         return [rows.to_scan(row) for row in self.connection.execute(found)]
+
+    def collate_of(self, batch_id: str) -> Collate:
+        """In which order the batch's sides are scanned."""
+        return Collate(self.connection.execute(select(batches.c.collate).where(batches.c.id == batch_id)).scalar_one())
 
     def page(self, page_id: str) -> Page:
         """The page; raises NotFound."""
         return rows.to_page(self._one(select(pages).where(pages.c.id == page_id), f"ページ {page_id} は見つかりません。"))
 
     def pages_of_document(self, document_id: str) -> list[Page]:
-        """The pages that a document is bound from, its leading one first, in the order they were scanned."""
+        """The pages that a document is bound from, its leading one first, in the order of the paper."""
         found = self._pages(_in_paper_order().where(pages.c.document_id == document_id))
         form = self.connection.scalar(select(documents.c.form).where(documents.c.id == document_id))
         return leading_first(found, [page.form for page in found], form)
 
     def pages_of_batch(self, batch_id: str, among: range | None = None) -> list[Page]:
-        """All pages of a batch, in the order they were scanned; only of scans numbered within `among`, if it is given."""
+        """All pages of a batch, in the order of its paper; only of piles numbered within `among`, if it is given."""
         return self._pages(_in_paper_order().where(scans.c.batch_id == batch_id, *_within(among)))
 
     def last_number(self, batch_id: str) -> int:
@@ -165,8 +170,12 @@ class Papers(SeenPapers):
         self.connection.execute(insert(scans).values(rows.from_scan(scan)))
 
     def save_scan(self, scan: Scan, was: Step) -> bool:
-        """Write the scan if it stands at `was`; False if somebody was faster. Its tries are `note_try`'s."""
+        """Write the scan if it stands at `was`; False if somebody was faster. Its tries are `note_try`'s, its pile is `lay`'s."""
         return self._save(scans, rows.from_scan(scan), was)
+
+    def lay(self, scan_id: str, pile: int) -> None:
+        """The file's paper lies in that pile."""
+        self.connection.execute(update(scans).where(scans.c.id == scan_id).values(pile=pile))
 
     def add_page(self, page: Page) -> None:
         """Store the row of one side of a sheet."""
@@ -211,14 +220,14 @@ class Papers(SeenPapers):
         self.connection.execute(delete(unwanted).where(unwanted.c.n == n))
 
     def _save(self, table: Table, told: rows.Values, was: Step) -> bool:
-        news = {name: value for name, value in told.items() if name not in ("id", "tries")}
+        news = {name: value for name, value in told.items() if name not in ("id", "tries", "pile")}
         moved = update(table).where(table.c.id == told["id"], table.c.step == was).values(news)
         return self.connection.execute(moved).rowcount == 1
 
 
 def _within(among: range | None) -> list[ColumnElement[bool]]:
-    return [scans.c.seq.between(among.start, among.stop - 1)] if among is not None else []
+    return [scans.c.pile.between(among.start, among.stop - 1)] if among is not None else []
 
 
 def _in_paper_order() -> Select[Any]:
-    return select(pages).join(scans, scans.c.id == pages.c.scan_id).order_by(scans.c.seq, pages.c.number)
+    return select(pages).join(scans, scans.c.id == pages.c.scan_id).order_by(*PAPER_ORDER)

@@ -13,6 +13,7 @@ from tsuzuri.model import (
     Box,
     Candidate,
     Claim,
+    Collate,
     Cut,
     Document,
     ExportRun,
@@ -93,7 +94,8 @@ def from_batch(batch: Batch) -> Values:
     """A row of `batches`."""
     findings = [from_finding(f) for f in batch.findings]
     slip = _flat(batch.slip)
-    return {**_flat(batch), "step": batch.step.value, "findings": findings, "cut": batch.cut.value, "slip": slip}
+    words = {name: getattr(batch, name).value for name in ("step", "cut", "collate")}
+    return {**_flat(batch), **words, "findings": findings, "slip": slip}
 
 
 def to_batch(row: AnyRow) -> Batch:
@@ -101,7 +103,7 @@ def to_batch(row: AnyRow) -> Batch:
     return Batch(
         row.id, row.station, row.box, row.ward, row.procedure, row.declared_sheets, row.created_at,
         row.business_date, Step(row.step), row.closed_at, tuple(to_finding(f) for f in row.findings),
-        Cut(row.cut), row.pages_per_document, row.sides, _slip(row.slip),
+        Cut(row.cut), row.pages_per_document, row.sides, _slip(row.slip), Collate(row.collate),
     )
 
 
@@ -118,7 +120,7 @@ def to_scan(row: AnyRow) -> Scan:
     """The scan of a whole row."""
     return Scan(
         row.id, row.batch_id, row.seq, row.name, row.sha256, row.size, row.media, row.pages, row.received_at,
-        row.duplicate_of, Step(row.step), row.tries, row.masked, row.imprint, tuple(row.double_fed),
+        row.duplicate_of, Step(row.step), row.tries, row.masked, row.imprint, tuple(row.double_fed), row.pile,
     )
 
 
@@ -133,7 +135,7 @@ def to_page(row: AnyRow) -> Page:
     return Page(
         row.id, row.scan_id, row.batch_id, row.number, row.received_at, Step(row.step), row.tries,
         row.picture, row.document_id, row.form, row.score, tuple(to_finding(f) for f in row.noted),
-        {name: to_field(told) for name, told in row.keyed.items()}, row.names,
+        {name: to_field(told) for name, told in row.keyed.items()}, row.names, row.place,
     )
 
 

@@ -81,6 +81,7 @@ batches = Table(
     Column("idempotency_digest", String(64)),
     Column("sides", Integer, nullable=False, server_default="1"),
     Column("slip", Json, nullable=False, server_default="{}"),
+    Column("collate", Word, nullable=False, server_default="as_fed"),
     UniqueConstraint("station", "idempotency_key"),
     Index(None, "created_at", "id"),
     Index(None, "box"),
@@ -104,6 +105,7 @@ scans = Table(
     Column("masked", String(64), index=True),
     Column("imprint", String(255), nullable=False, server_default=""),
     Column("double_fed", Json, nullable=False, server_default="[]"),
+    Column("pile", Integer, nullable=False, server_default="0"),
     UniqueConstraint("batch_id", "seq"),
     Index(None, "batch_id", "step", "pages"),       # what the paper ledger adds up, read off the index alone
 )
@@ -174,6 +176,7 @@ pages = Table(
     Column("noted", Json, nullable=False),
     Column("keyed", Json, nullable=False),
     Column("names", Word, nullable=False, server_default=""),
+    Column("place", Integer, nullable=False, server_default="0"),
     UniqueConstraint("scan_id", "number"),
 )
 

@@ -1,4 +1,5 @@
-"""Boxes of paper and their life; what a batch declares beside its sheets; the paper ledger's indexes, batch by batch."""
+"""Boxes of paper and their life; what a batch declares beside its sheets; the order of paper that is scanned in two goes; the
+paper ledger's indexes, batch by batch."""
 
 from __future__ import annotations
 
@@ -24,11 +25,20 @@ def upgrade() -> None:
     op.add_column("scans", sa.Column("double_fed", sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("uploads", sa.Column("imprint", sa.String(255), nullable=False, server_default=""))
     op.add_column("uploads", sa.Column("double_fed", sa.JSON(), nullable=False, server_default="[]"))
+    _paper_order()
     op.create_index("ix_scans_batch_id_step_pages", "scans", ["batch_id", "step", "pages"])
     op.drop_index("ix_documents_step_page_count", "documents")
     op.create_index("ix_documents_batch_id_step_page_count", "documents", ["batch_id", "step", "page_count"])
     _unbound_by("batch_id", "step")
     _boxes()
+
+
+def _paper_order() -> None:
+    """What is stored already lies as it was fed."""
+    op.add_column("batches", sa.Column("collate", WORD, nullable=False, server_default="as_fed"))
+    for table, column, fed in (("scans", "pile", "seq"), ("pages", "place", "number")):
+        op.add_column(table, sa.Column(column, sa.Integer(), nullable=False, server_default="0"))
+        op.execute(f"UPDATE {table} SET {column} = {fed}")
 
 
 def _boxes() -> None:
@@ -91,6 +101,7 @@ def downgrade() -> None:
     op.drop_index("ix_scans_batch_id_step_pages", "scans")
     op.drop_index("ix_batches_box", "batches")
     marks = "double_fed", "imprint"
-    for table, columns in (("uploads", marks), ("scans", marks), ("batches", ("slip", "sides"))):
+    added = ("uploads", marks), ("scans", ("pile", *marks)), ("pages", ("place",)), ("batches", ("collate", "slip", "sides"))
+    for table, columns in added:
         for column in columns:
             op.drop_column(table, column)
