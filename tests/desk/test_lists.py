@@ -8,7 +8,7 @@ import pytest
 
 from tests.desk import papers
 from tests.desk.conftest import NOW, Desk
-from tsuzuri.model import ExportRun, Step
+from tsuzuri.model import ExportRun, Scan, Step
 
 
 def _clean(desk: Desk, batch: str = "bt_east") -> str:
@@ -26,6 +26,15 @@ def test_the_queue_shows_what_waits_with_its_worst_finding_and_its_age(desk: Des
     page = desk.person("sato").web.get("/desk/").text
     assert "こども医療費請求書" in page and "▲ エラー" in page and "3時間" in page and "次の一枚" in page
     assert "まとめて承認" not in page and "夜間連携" not in page
+
+
+def test_the_queue_says_how_long_the_oldest_unread_paper_has_waited(desk: Desk) -> None:
+    sato = desk.person("sato")
+    with desk.line.unit() as unit:
+        unit.add_scan(Scan("sc_unread", "bt_east", 99, "a.jpg", "ab" * 32, 9, "image/jpeg", 1, NOW))
+    assert "読み取りを待つ紙" not in sato.web.get("/desk/").text
+    desk.clock.now = NOW.replace(minute=NOW.minute + 12)
+    assert "読み取りを待つ紙があります（最も古いもので 12分）" in sato.web.get("/desk/").text
 
 
 def test_batches_are_balanced_page_by_page(desk: Desk) -> None:

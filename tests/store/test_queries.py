@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from tsuzuri.errors import NotFound
-from tsuzuri.model import Step
+from tsuzuri.model import Scan, Step
 from tsuzuri.store import Store, queries
 from tsuzuri.store.books import paper_ledger
 from tsuzuri.store.orders import Scope
@@ -151,6 +151,9 @@ def test_counts_and_the_oldest_paper_are_told_by_step(store: Store, papers) -> N
         assert sum(queries.counts_by_step(unit, ward="西区").values()) == 0
         assert queries.oldest_waiting(unit, Step.REVIEW) == papers.noon + timedelta(seconds=1)
         assert queries.oldest_waiting(unit, Step.RECEIVED) is None
+        unopened = Scan("sc", "b1", 99, "a.jpg", "ab" * 32, 9, "image/jpeg", 1, papers.noon)
+        unit.add_scan(unopened)
+        assert queries.oldest_waiting(unit, Step.RECEIVED) == papers.noon
 
 
 def test_a_held_sheet_is_not_offered(store: Store, papers) -> None:

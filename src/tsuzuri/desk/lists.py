@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request
@@ -23,6 +24,7 @@ from tsuzuri.store.queries import BatchLine, DocumentLine, Wanted
 router = APIRouter(route_class=Door)
 LISTED = (Step.WAITING, Step.REVIEW, Step.CLEAN, Step.APPROVED, Step.RETURNED, Step.EXPORTED, Step.FILED)
 BATCHES_BESIDE = 8  # of the newest batches, beside the queue; all are on a page of their own
+SLOW = timedelta(minutes=1)  # a sheet takes seconds: what waits longer, waits behind others or for a worker
 EVERYTHING = 10_000  # batches whose clean papers one stroke approves; a ward has a few hundred a year
 SAID = {
     "none": ("いま取れる書類はありません。", "good"),
@@ -57,6 +59,7 @@ def queue(
         counts = COUNTS.told(line.store, who.ward, lambda: queries.counts_by_step(look, who.ward))
         found = queries.document_queue(look, Wanted((step,), ward=who.ward), after)
         batches = queries.batch_list(look, limit=BATCHES_BESIDE, ward=who.ward)
+        unread = queries.oldest_waiting(look, Step.RECEIVED)
     says, tone = _said(said)
     return page(
         request,
@@ -70,6 +73,7 @@ def queue(
         counts=[(s.value, words.STEPS[s][0], counts[s]) for s in LISTED],
         clean=counts[Step.CLEAN],
         today=f"{line.clock().astimezone(line.zone):%Y年%-m月%-d日 %H:%M}",
+        unread=words.age(unread, line.clock()) if unread and line.clock() - unread >= SLOW else "",
         waiting=[_document(d, line) for d in found],
         more=found[-1].n if len(found) == queries.PAGE else None,
         batches=[_batch(b) for b in batches],

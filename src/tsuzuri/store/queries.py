@@ -153,14 +153,14 @@ def counts_by_step(look: Look, ward: str | None = None) -> dict[Step, int]:
 
 
 def oldest_waiting(look: Look, step: Step) -> datetime | None:
-    """When the longest waiting paper at `step` came in; None if none waits."""
-    if step is Step.RECEIVED:
-        waiting = select(func.min(pages.c.received_at)).where(pages.c.step == step)
-    else:
-        bound = pages.join(documents, documents.c.id == pages.c.document_id)
-        waiting = select(func.min(pages.c.received_at)).select_from(bound).where(documents.c.step == step)
-    at: datetime | None = look.connection.scalar(waiting)
-    return at
+    """When the longest waiting paper at `step` came in, its file unopened or not; None if none waits."""
+    bound = pages.join(documents, documents.c.id == pages.c.document_id)
+    waiting = {
+        True: [select(func.min(table.c.received_at)).where(table.c.step == step) for table in (scans, pages)],
+        False: [select(func.min(pages.c.received_at)).select_from(bound).where(documents.c.step == step)],
+    }[step is Step.RECEIVED]
+    found = [at for one in waiting if (at := look.connection.scalar(one)) is not None]
+    return min(found, default=None)
 
 
 def _tallies(look: Look, batch_ids: Sequence[str]) -> dict[str, Tally]:
