@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
 from tsuzuri.rules.digits import fits
 from tsuzuri.rules.ledgers import LEDGERS, Entry, Faults, compare, opened, read_entries
+from tsuzuri.rules.zengin import holder, named
 from tsuzuri.settings import REPO
 from tsuzuri.synth.ledgers import claims, papers, write_ledgers
 
@@ -35,3 +37,12 @@ def test_the_ledgers_in_samples_are_those_that_the_manifest_makes(tmp_path: Path
     write_ledgers(tmp_path)
     for path in (REPO / "samples/ledgers").glob("*.csv"):
         assert (tmp_path / "ledgers" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_a_bank_can_pay_every_institution_that_claims() -> None:
+    table = (REPO / "samples/ledgers/institutions.csv").read_text("utf-8-sig").splitlines()
+    told = list(csv.DictReader(table))
+    paid = [row for row in told if row["口座番号"]]
+    assert {row["医療機関名"] for row in told} - {row["医療機関名"] for row in paid} == {"処方元医院"}
+    for row in paid:
+        assert holder(row["口座名義カナ"]) and named(row["金融機関コード"], row["支店コード"]) and len(row["口座番号"]) == 7

@@ -13,12 +13,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import jaconv
 import numpy as np
 
 from tsuzuri.rules.digits import fits
 from tsuzuri.rules.ledgers import LEDGERS
 from tsuzuri.rules.ledgers.declared import SPAN
-from tsuzuri.synth.people import Chance, address, bank_codes, child, cover, reading, recipient_no, with_check
+from tsuzuri.synth.people import Chance, account, address, bank_codes, child, cover, reading, recipient_no, with_check
 
 ROOT = Path(__file__).parents[3]
 SEED = 1_000_201
@@ -32,6 +33,12 @@ INSURERS = {"01430016": "全国健康保険協会熊本支部", "430017": "熊�
             "34430033": "架空公立学校共済組合"}
 # Of two papers that a person looks at anyway the ledger says otherwise: one is entitled no more, one was born on another day.
 OTHERWISE = {"1260603": {"until": "2025-06-30"}, "0599704": {"birth": "2022-10-26"}}
+# How the parts of an institution's invented name are read; what is kana already is left.
+READ_SO = {
+    "医療法人": "イリョウホウジン", "光陽会": "コウヨウカイ", "清流会": "セイリュウカイ", "杏林会": "キョウリンカイ",
+    "整形外科": "セイケイゲカ", "眼科": "ガンカ", "皮ふ科": "ヒフカ", "小児科": "ショウニカ", "歯科": "シカ", "総合": "ソウゴウ",
+    "医院": "イイン", "病院": "ビョウイン", "調剤": "チョウザイ", "薬局": "ヤッキョク", "阿蘇見台": "アソミダイ",
+    "城見町": "シロミマチ", "台": "ダイ", "架空": "カクウ"}
 Row = dict[str, str]
 Said = Mapping[str, Any]
 
@@ -113,11 +120,23 @@ def institutions(manifest: Mapping[str, Any]) -> list[Row]:
         if len(code) == 10:
             found.setdefault(code, {
                 "code": code, "name": str(said.get("inst_name") or "架空医院"), "table": code[2], "since": "2010-04-01",
-                "contract_since": "2023-12-01", "address": str(said.get("inst_address") or "")})
+                "contract_since": "2023-12-01", "address": str(said.get("inst_address") or ""),
+                **paid_at(code, str(said.get("inst_name") or "架空医院"))})
         if form.startswith("kodomo") and len(str(said.get("rx_inst") or "")) == 10:
             code = str(said["rx_inst"])
             found.setdefault(code, {"code": code, "name": "処方元医院", "table": code[2], "since": "2010-04-01"})
     return [found[code] for code in sorted(found)]
+
+
+def paid_at(code: str, name: str) -> Row:
+    """The account of an institution: a real bank, an invented number, always the same for one code."""
+    chance = np.random.default_rng((SEED, int(code)))
+    said, called = account(chance, child(chance, date(2025, 9, 1))), name
+    for part in sorted(READ_SO, key=len, reverse=True):
+        called = called.replace(part, READ_SO[part])
+    codes = bank_codes(said["bank"], said["bank_branch"])
+    return {"account_bank": codes["bank_code"], "account_branch": codes["branch_code"], "account_kind": said["account_kind"],
+            "account_no": said["account_no"], "account_holder": jaconv.hira2kata(called).replace(" ", "\u3000")}
 
 
 def write_ledgers(samples: Path) -> None:
