@@ -26,6 +26,7 @@ def night(
     day: Annotated[str, typer.Argument(help="business date (業務日付), e.g. 2025-11-07")] = "",
     target: Annotated[str | None, typer.Option(help="this target alone, whatever its calendar says")] = None,
     until: Annotated[str | None, typer.Option(help="count approvals up to this moment instead of the target's own cut-off")] = None,
+    due: Annotated[bool, typer.Option("--due", help="every date that is due since TSUZURI_NIGHT_AT, for cron and timers")] = False,
     check: Annotated[bool, typer.Option("--check", help="write nothing: is all in order? exit code 1 if not")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="write nothing: tell what would leave, stay, and differ")] = False,
     against: Annotated[str | None, typer.Option(help="with --dry-run: beside the run of that date, not the last one")] = None,
@@ -35,18 +36,27 @@ def night(
 
     Run again, they are the same, byte for byte.
     """
-    line = open_line(Settings())
+    settings = Settings()
+    line = open_line(settings)
     line.store.create()
     if check:
         check_nights(line)
+    if due:
+        for missed in flow.nights_due(line, settings.night_at):
+            _write(line, missed)
+        return
     business_date, moment = day_of(day), _moment(until, line.zone) if until else None
     if dry_run:
         rehearse(line, business_date, day_of(against) if against else None, moment, as_json=as_json)
-    runs = [flow.night(line, business_date, target, moment)] if target else flow.nights(line, business_date, moment)
-    for run in runs:
+    _write(line, business_date, target, moment)
+
+
+def _write(line: flow.Line, day: date, target: str | None = None, until: datetime | None = None) -> None:
+    """The night of a date, and of today's the paper ledger with it."""
+    for run in [flow.night(line, day, target, until)] if target else flow.nights(line, day, until):
         _tell(line, run)
-    if business_date == line.today():
-        _say(str(flow.file_ledger(line, business_date)))
+    if day == line.today():
+        _say(str(flow.file_ledger(line, day)))
 
 
 def release(
