@@ -145,7 +145,7 @@ def _meant(look: Look, run: ExportRun, rows: Iterable[ErrorRow]) -> dict[str, st
 
 def _reopen(line: Line, document_id: str, rows: list[ErrorRow]) -> bool:
     """The paper in review again, with what the receiver says of it; False where somebody has it in hand already."""
-    told = tuple(find("H61", theirs=row.code, said=row.message) for row in rows)
+    told = tuple(find("H61", theirs=row.code, reply=row.message) for row in rows)
     with line.unit() as unit:
         document = unit.document(document_id)
         if document.step is not Step.EXPORTED:
