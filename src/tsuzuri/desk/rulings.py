@@ -23,7 +23,7 @@ OPEN = {
     "reason": "理由の項目", "told": "書かれた数", "said": "書かれた額", "summed": "合計", "more": "件数の差", "over": "差額",
     "of": "区分", "days": "日数", "scan": "ファイル番号", "since": "開始日", "until": "終了日", "document": "書類番号",
     "payers": "公費", "usual": "ふだんの値", "meals": "食数", "how": "届き方", "ward": "区", "years": "年数",
-    "school": "学校", "theirs": "連携先の符号", "reply": "連携先の説明",
+    "school": "学校", "theirs": "連携先の符号", "reply": "連携先の説明", "halves": "表と裏の面数",
 }
 PARAMETERS = {
     "days": "日数", "permille": "千分率", "least": "最少", "distance": "違ってよい文字数", "contracts": "契約の有無も見る",
