@@ -17,6 +17,7 @@ from tsuzuri.flow.intake import Declaration
 from tsuzuri.model import Batch, Scan, Step
 from tsuzuri.store import Files, Unit
 from tsuzuri.store.files import Staged
+from tsuzuri.store.questions import Wish
 
 
 def test_the_same_sheet_sent_twice_to_one_place_gets_the_first_receipt(line: Line, batch: Batch, queue: Recorder) -> None:
@@ -300,3 +301,36 @@ def test_two_sheets_that_the_scanner_took_for_one_are_for_a_person_to_look_at(si
         read_all(sighted, look.pages_of_batch(batch.id))
     (document,) = documents(sighted, batch)
     assert "H53" in [finding.code for finding in document.findings]
+    with sighted.store.read() as look:
+        (wanted,) = look.wanted_scans(batch.id)
+    assert (wanted.document_id, wanted.seqs) == (document.id, (1,)) and "（1枚目）" in wanted.why
+
+    with pytest.raises(Refused) as refused:
+        flow.declare_batch(sighted, "WEST-1", Declaration("KM-0001", "東区", "kodomo", 1, rescans=(document.id,)))
+    assert refused.value.code == "no_such_rescan", "only whoever fed it can feed it again"
+    again = declared(sighted, 1, rescans=(document.id,))
+    flow.close_batch(sighted, again.id)
+    with sighted.store.read() as look:
+        assert look.wanted_scans(batch.id), "an empty batch brought nothing"
+    again = declared(sighted, 1, rescans=(document.id,))
+    take(sighted, again, 1, picture(SHADES["C"], (70, 80)))
+    flow.close_batch(sighted, again.id)
+    with sighted.store.read() as look:
+        assert look.wanted_scans(batch.id) == []
+        assert [review.action for review in look.reviews(document.id)] == ["ask_rescan", "answer"]
+
+
+def test_a_supervisor_says_that_it_was_one_sheet_and_it_is_asked_for_no_more(sighted: Line) -> None:
+    batch = declared(sighted)
+    with sighted.files.receive(1 << 20) as staged:
+        staged.write(picture(SHADES["A"]))
+        scan, _ = flow.take_scan(sighted, batch.id, 1, flow.Told("1.png", double_fed=(1,)), staged)
+    flow.open_scan(sighted, scan.id)
+    with sighted.store.read() as look:
+        read_all(sighted, look.pages_of_batch(batch.id))
+    (document,) = documents(sighted, batch)
+    flow.answer(sighted, document.id, Wish.RESCAN, "一枚でした", "yamada")
+    flow.close_batch(sighted, batch.id)
+    flow.bind_batch(sighted, batch.id)      # its receipts did not come
+    with sighted.store.read() as look:
+        assert look.wanted_scans(batch.id) == [] and look.document(document.id).step is Step.REVIEW

@@ -79,6 +79,24 @@ def test_a_new_batch_begins_before_its_first_sheet(desk: Desk, page: httpx.Clien
     assert len(scans) == 1
 
 
+def test_how_the_sides_come_and_what_is_brought_again_is_said_on_the_page(desk: Desk, page: httpx.Client) -> None:
+    journal = desk.opened[0].journal
+    journal.note("rescans", [{"batch": 1, "box": "KM-1", "files": [2], "why": "二重送り", "names": ["2.png"], "document": "d1"}])
+    words = {"box": "KM-5", "ward": "東区", "procedure": "kodomo", "sheets": "1"}
+    press(page, "declare", **words)
+    assert not {"collate", "rescans"} & journal.batches()[0].declared.keys(), "what nobody says is not sent"
+    press(page, "declare", collate="odd_even", **words, **{"rescan d1": "on", "rescan d2": "on"})
+    (row,) = journal.batches()
+    assert (row.declared["collate"], row.declared["rescans"]) == ("odd_even", ["d1"])
+    shown = page.get("/batch?n=1").text
+    assert '"odd_even" selected' in shown and 'name="rescan d1" checked' in shown and "箱 KM-1 の 2.png" in shown
+    press(page, "declare", collate="as_fed", **words)
+    assert journal.batches()[0].declared["rescans"] == []
+    journal.note("rescans", [])
+    desk.work(desk.opened[0], 3)
+    assert [len(scans) for _, scans in desk.stored("KM-5")] == [2]
+
+
 def test_a_refused_file_is_tried_again_or_laid_aside(desk: Desk, page: httpx.Client) -> None:
     (desk.root / "3.png").write_bytes(b"<script>alert(1)</script>")
     press(page, "declare", box="<b>KM-5", ward="東区", procedure="kodomo", sheets="2")

@@ -70,6 +70,8 @@ class Declared(BaseModel):
     amount: Yen | None = Field(default=None, description="金額 on it, in yen")
     first_imprint: Imprint = Field(default="", description="what the scanner's imprinter printed on the first sheet")
     last_imprint: Imprint = Field(default="", description="and on the last: numbers between that no file brings are told")
+    rescans: tuple[Word, ...] = Field(default=(), max_length=1000, description=(
+        "the documents whose paper is fed again in this batch, as `GET /v1/batches/{id}/rescans` names them: settled at its close"))
 
     @model_validator(mode="after")
     def _totals_go_together(self) -> Self:
@@ -179,6 +181,7 @@ class BatchShape(BaseModel):
     amount: int | None
     first_imprint: str
     last_imprint: str
+    rescans: list[str]
     files: int = Field(description="files stored")
     stored: int = Field(description="pages in those files")
     in_reading: int = Field(description="not read yet, or waiting for neighbours that are not")
@@ -207,7 +210,8 @@ class BatchShape(BaseModel):
             business_date=batch.business_date, step=batch.step.value, created_at=batch.created_at,
             closed_at=batch.closed_at, declared=batch.declared_sheets, pages_due=batch.declared_pages, balanced=agree,
             collate=batch.collate,
-            missing=missing or [], **{**asdict(batch.slip), "envelopes": list(batch.slip.envelopes)},
+            missing=missing or [],
+            **{**asdict(batch.slip), "envelopes": list(batch.slip.envelopes), "rescans": list(batch.slip.rescans)},
             findings=[FindingShape(**plain_finding(finding)) for finding in batch.findings], **counts,
         )
 

@@ -17,6 +17,7 @@ from tsuzuri.flow.cover import hold_covers
 from tsuzuri.flow.judging import judge
 from tsuzuri.flow.line import Line, new_id
 from tsuzuri.flow.recognising import recognised
+from tsuzuri.flow.rescans import ask_again
 from tsuzuri.forms import Forms
 from tsuzuri.model import Batch, Collate, Document, Page, Reading, Scan, Step
 from tsuzuri.stages.assemble import assemble
@@ -142,6 +143,7 @@ def _bind_one(line: Line, unit: Unit, batch: Batch, bundle: Bundle) -> None:
         unit.add_document(document)
     else:
         unit.save_document(document, was_version=begun.version)
+    ask_again(line, unit, batch, document, [(place, page) for place, page in enumerate(pages, 1) if page.step is Step.READ])
     for page in pages:
         if page.step is Step.READ and not unit.save_page(page.to(Step.BOUND, document_id=document.id), was=Step.READ):
             raise WrongTurn(f"page {page.id} was bound by another unit of work", code="bound_already")

@@ -11,6 +11,7 @@ from tsuzuri.flow.boxes import note_box
 from tsuzuri.flow.cover import hold_covers
 from tsuzuri.flow.hiding import still_there
 from tsuzuri.flow.line import Line, new_id
+from tsuzuri.flow.rescans import fed_again, must_be_wanted
 from tsuzuri.image.pages import probe
 from tsuzuri.model import Batch, Collate, Cut, Page, Scan, Slip, Step
 from tsuzuri.stages.intake import COUNTED, balance, found, other_half, place, recounted, uneven_halves
@@ -35,6 +36,7 @@ class Declaration:
     last_imprint: str = ""
     duplex: bool = False
     collate: Collate = Collate.AS_FED
+    rescans: tuple[str, ...] = ()
 
     @property
     def sides(self) -> int:
@@ -66,13 +68,15 @@ def declare_batch(line: Line, station: str, declared: Declaration, key: str | No
     with line.unit() as unit:
         if key is not None and (known := unit.batch_by_key(station, key, digest)) is not None:
             return known
+        must_be_wanted(unit, station, declared.rescans)
         batch = Batch(
             id=new_id("bt"), station=station, box=declared.box, ward=declared.ward, procedure=declared.procedure,
             declared_sheets=declared.sheets, created_at=line.clock(),
             business_date=declared.business_date or line.today(), cut=declared.documents,
             pages_per_document=declared.pages_per_document, sides=declared.sides,
             collate=declared.collate,
-            slip=Slip(declared.envelopes, declared.count, declared.amount, declared.first_imprint, declared.last_imprint),
+            slip=Slip(declared.envelopes, declared.count, declared.amount, declared.first_imprint, declared.last_imprint,
+                      declared.rescans),
         )
         batch = replace(batch, findings=note_box(line, unit, batch))
         unit.add_batch(batch, key=key, digest=digest)
@@ -162,6 +166,8 @@ def close_batch(line: Line, batch_id: str) -> Batch:
         counted = found(batch, COUNTED, line.forms.rulebook.fit(balance(batch, scans)))
         closed = counted.to(Step.CLOSED, closed_at=line.clock())
         unit.save_batch(closed, was=Step.OPEN)
+        if scans:
+            fed_again(line, unit, closed)
         if unit.anything_unread(batch_id):
             unit.then("bind_batch", batch_id)       # what waited for papers behind it waits no longer
         hold_covers(line, unit, closed)

@@ -32,7 +32,8 @@ class Collate(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Slip:
     """What goes with a batch beside its sheets: the envelopes it came in, the totals of its 請求総括表 (how many claims, how many
-    yen) as somebody wrote them down, and what the scanner's imprinter printed upon its first and last sheet.
+    yen) as somebody wrote them down, and what the scanner's imprinter printed upon its first and last sheet; `rescans`: the
+    documents whose paper is fed again in it.
     """
 
     envelopes: tuple[str, ...] = ()
@@ -40,6 +41,7 @@ class Slip:
     amount: int | None = None
     first_imprint: str = ""
     last_imprint: str = ""
+    rescans: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

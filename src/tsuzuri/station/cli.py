@@ -113,7 +113,7 @@ def rescans(home: Home = None, config: Config = None) -> None:
     with open_journal(settled({"home": home}, config).home) as journal:
         wanted = look(journal).rescans
     for one in wanted:
-        typer.echo(f"{one['box']}  {'、'.join(one['names']) or one['files']}  {one['why']}")
+        typer.echo(f"{one['box']}  {'、'.join(one['names']) or one['files']}  {one['document']}  {one['why']}")
     raise typer.Exit(1 if wanted else 0)
 
 

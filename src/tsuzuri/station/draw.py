@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from tsuzuri.station.journal import Batch
-from tsuzuri.station.say import WORDS, BatchLine, Look
+from tsuzuri.station.say import SIDES, WORDS, BatchLine, Look
 
 STYLE = Path(__file__).with_name("page.css").read_text("utf-8")
 STEPS = ("監視フォルダの中にフォルダを作って（名前は箱番号）スキャンするか、「新しいバッチ」を始めて直接スキャンします。"
@@ -30,16 +30,24 @@ def page(seen: Look, folder: Path, token: str) -> str:
     return _html("".join(parts), refresh=True)
 
 
+AGAIN = "rescan "       # what the ticks of a form are called, before the document's id
 COLUMNS = ("箱番号", "区・手続き", "状態", "申告", "保管", "送信済", "待ち", "不可", "")
 NUMBERS = ("申告", "保管", "送信済", "待ち", "不可")
 
 
-def form(declared: Mapping[str, Any], n: int, token: str) -> str:
-    """What is to be said of a batch."""
+def form(declared: Mapping[str, Any], n: int, token: str, wanted: Sequence[Mapping[str, Any]] = ()) -> str:
+    """What is to be said of a batch; `wanted` are the papers that it may bring again."""
     numeric = 'inputmode="numeric" pattern="[0-9]+"'
     inputs = "".join(
         f'<label>{called}<input name="{word}" value="{escape(str(declared.get(word) or ""))}" required maxlength="64" '
         f'autocomplete="off" {numeric if word == "sheets" else ""}></label>' for word, called in WORDS.items())
+    sides = "".join(f'<option value="{word}"{" selected" if declared.get("collate") == word else ""}>{called}</option>'
+                    for word, called in SIDES.items())
+    inputs += f'<label>表と裏の順<select name="collate">{sides}</select></label>'
+    inputs += "".join(
+        f'<label class=tick><input type="checkbox" name="{AGAIN}{escape(str(one["document"]))}"'
+        f'{" checked" if one["document"] in declared.get("rescans", ()) else ""}>'
+        f'再スキャンの依頼: 箱 {escape(str(one["box"]))} の {escape(_names(one))}</label>' for one in wanted)
     note_ = "枚数は、スキャナに通した紙の枚数です（白紙を含む）。スキャナの表示か、手で数えた数を入力してください。"
     return _html(
         f'<header><b>{"バッチの申告" if n else "新しいバッチ"}</b></header><main><section><form method="post" action="/">'
@@ -91,8 +99,12 @@ def _warned(seen: Look) -> list[str]:
 
 def _rescans(seen: Look) -> list[str]:
     return [f"<span class=todo>再スキャンの依頼</span> 箱 {escape(str(one['box']))} の "
-            f"{escape('、'.join(one['names']) or '、'.join(map(str, one['files'])) + ' 番')}: "
-            f"{escape(str(one['why']))}<br>用紙を取り出し、新しいバッチとしてスキャンしてください。" for one in seen.rescans]
+            f"{escape(_names(one))}: {escape(str(one['why']))}<br>用紙を取り出し、新しいバッチとしてスキャンしてください。"
+            "申告の画面で、この依頼に印を付けます。" for one in seen.rescans]
+
+
+def _names(wanted: Mapping[str, Any]) -> str:
+    return "、".join(wanted["names"]) or "、".join(map(str, wanted["files"])) + " 番"
 
 
 def _row(line: BatchLine, token: str) -> str:

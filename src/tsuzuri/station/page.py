@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from tsuzuri.station import draw
 from tsuzuri.station.journal import Batch, BatchRow, File, Journal
-from tsuzuri.station.say import WORDS, BatchLine, expected, look
+from tsuzuri.station.say import SIDES, WORDS, BatchLine, Collate, expected, look
 from tsuzuri.station.trouble import Trouble
 
 MOST_BYTES = 16 * 1024      # of a form
@@ -56,7 +56,8 @@ class _Handler(BaseHTTPRequestHandler):
                 chosen = parse_qs(asked.query).get("n", [""])[0]
                 found = [row for row in journal.batches(Batch.OPEN, Batch.ENDING) if str(row.n) == chosen]
                 declared = found[0].declared if found else self.server.defaults
-                return self._answer(200, draw.form(declared, found[0].n if found else 0, self.server.token))
+                return self._answer(200, draw.form(
+                    declared, found[0].n if found else 0, self.server.token, _wanted(journal)))
             return self._answer(404, draw.note("その画面はありません。"))
         finally:
             journal.close()
@@ -102,6 +103,7 @@ class _Handler(BaseHTTPRequestHandler):
         told["sheets"] = int(told["sheets"])
         if missing := [called for word, called in WORDS.items() if told[word] == ""]:
             return f"{'、'.join(missing)}を入力してください。"
+        told |= _more(journal, row.declared if row else {}, said)
         if row is None:
             if journal.open_batch(self.server.folder) is not None:
                 return "受付中のバッチがあります。締め切ってから新しいバッチを始めてください。"
@@ -135,6 +137,18 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name is the base class's
         """Nothing: the page is asked for every few seconds."""
+
+
+def _wanted(journal: Journal) -> list[dict[str, Any]]:
+    return [one for one in journal.noted("rescans") or [] if one.get("document")]
+
+
+def _more(journal: Journal, declared: Mapping[str, Any], said: Mapping[str, str]) -> dict[str, Any]:
+    """What need not be said of a batch: how its sides come, what it brings again. What was never said is left out."""
+    collate = said.get("collate", "")
+    again = [one["document"] for one in _wanted(journal) if draw.AGAIN + one["document"] in said]
+    told = {"collate": collate if collate in SIDES else Collate.AS_FED.value, "rescans": again}
+    return {word: value for word, value in told.items() if word in declared or value not in (Collate.AS_FED, [])}
 
 
 def _doubtful(journal: Journal, n: str) -> BatchLine | None:

@@ -22,6 +22,10 @@ class Collate(StrEnum):
     ODD_EVEN_REVERSED = "odd_even_reversed"
 
 
+SIDES = {Collate.AS_FED: "紙の順のまま", Collate.ODD_EVEN: "表を全部、次に裏を全部（裏も最初の紙から）",
+         Collate.ODD_EVEN_REVERSED: "表を全部、次に裏を全部（裏は最後の紙から）"}
+
+
 @dataclass(frozen=True)
 class BatchLine:
     """A batch as people see it: counts of files, pages stored, and what is to be done next (empty: nothing)."""

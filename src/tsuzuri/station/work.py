@@ -308,7 +308,7 @@ class Station:
             for one in told:
                 found = [shown(by_seq[seq].path) for seq in one["files"] if seq in by_seq]
                 wanted.append({"batch": batch.n, "box": batch.declared.get("box", ""), "files": one["files"], "why": one["why"],
-                               "names": found, "at": one["asked_at"]})
+                               "names": found, "at": one["asked_at"], "document": one["document"]})
         self.journal.note("rescans", wanted)
 
 

@@ -108,7 +108,7 @@ def to_batch(row: AnyRow) -> Batch:
 
 
 def _slip(told: Values) -> Slip:
-    return Slip(**{**told, "envelopes": tuple(told.get("envelopes", ()))})
+    return Slip(**{**told, **{name: tuple(told.get(name, ())) for name in ("envelopes", "rescans")}})
 
 
 def from_scan(scan: Scan) -> Values:
