@@ -7,6 +7,8 @@ LIBS := $(ROOT)/usr/lib/$(shell uname -m)-linux-gnu
 export PATH := $(CURDIR)/.venv/bin:$(PATH):$(ROOT)/usr/bin
 export LD_LIBRARY_PATH := $(LD_LIBRARY_PATH):$(LIBS):$(ROOT)/lib/$(notdir $(LIBS)):$(LIBS)/pulseaudio:$(LIBS)/blas:$(LIBS)/lapack
 export OMP_THREAD_LIMIT := 1
+# Many processes start from one source: where nothing compiled may be kept, each would compile all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
 # Asked in each recipe: the folder may have been unpacked since this file was read.
 DATA := $(ROOT)/usr/share/tesseract-ocr/5/tessdata
 RUN := if [ -d $(DATA) ]; then export TESSDATA_PREFIX=$(DATA); fi;
