@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 
 import httpx
 import pytest
 
 from tests.api.conftest import Caller, Switch, bound, new_app, picture
+from tsuzuri.api import metrics
 from tsuzuri.api.metrics import Figures
 from tsuzuri.errors import Stuck
 from tsuzuri.flow import Line
@@ -71,13 +73,28 @@ def test_a_strangers_methods_make_no_figures(line: Line, web: httpx.Client, serv
 
 
 def test_rows_are_counted_once_in_ten_seconds(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
-    counted, now, count = [], [line.clock()], books.books
-    monkeypatch.setattr(books, "books", lambda *told: counted.append(1) or count(*told))
+    counted, now, reckon = [], [line.clock()], books.books
+    monkeypatch.setattr(metrics, "monotonic", lambda: 0.0)
+    monkeypatch.setattr(books, "books", lambda *told: counted.append(1) or reckon(*told))
     figures = Figures(replace(line, clock=lambda: now[0]))
     for seconds, times in ((0, 1), (9, 1), (2, 2), (-60, 3)):
         now[0] += timedelta(seconds=seconds)
         assert b"tsuzuri_pages{" in figures.told()
         assert len(counted) == times
+
+
+@pytest.mark.parametrize(("took", "told_again"), [(0.001, 10), (0.1, 30), (5.0, 60)])
+def test_a_full_house_is_counted_the_more_seldom_the_longer_it_takes(
+    line: Line, monkeypatch: pytest.MonkeyPatch, took: float, told_again: int,
+) -> None:
+    ticks, asked, begun, now = count(), list[str](), line.clock(), [line.clock()]
+    monkeypatch.setattr(metrics, "monotonic", lambda: next(ticks) * took)
+    monkeypatch.setattr(books, "books", lambda *_: asked.append("the wards") or {})
+    figures = Figures(replace(line, clock=lambda: now[0]))
+    for later, at, times in ((0, 0, 1), (told_again - 1, 0, 1), (told_again, told_again, 2)):
+        now[0] = begun + timedelta(seconds=later)
+        (told,) = [said for said in figures.told().decode().splitlines() if said.startswith("tsuzuri_counted_timestamp_seconds")]
+        assert float(told.split()[1]) == begun.timestamp() + at and len(asked) == times
 
 
 def test_figures_leave_out_a_neighbour_that_is_silent(

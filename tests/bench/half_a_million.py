@@ -70,7 +70,8 @@ def _copy(connection: Connection, many: int) -> None:
     _again(connection, batches, "bt_bench", -(-many // A_BATCH), {
         "id": f"'bt{FAR}' || k.i", "box": "'KM-' || k.i", "declared_sheets": str(A_BATCH)})
     _again(connection, documents, FIRST, many, {"id": own["documents"], "batch_id": batch, "n": f"{last} + 1 + k.i"})
-    _again(connection, scans, "sc_000000", many, {"id": own["scans"], "batch_id": batch, "seq": f"1 + k.i % {A_BATCH}"})
+    _again(connection, scans, "sc_000000", many, {"id": own["scans"], "batch_id": batch, "seq": f"1 + k.i % {A_BATCH}",
+                                            "pile": f"1 + k.i % {A_BATCH}"})
     _again(connection, pages, "pg_000000", many, {
         "id": own["pages"], "scan_id": own["scans"], "batch_id": batch, "document_id": own["documents"]})
     _again(connection, doubts, FIRST, many, {"document_id": own["documents"], "document_n": f"{last} + 1 + k.i"})
