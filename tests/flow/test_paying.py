@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import replace
 from datetime import date, timedelta
@@ -15,12 +16,16 @@ from tests.flow.power import broken_off_everywhere
 from tsuzuri import flow
 from tsuzuri.errors import Refused, WrongTurn
 from tsuzuri.flow import Brought, Line
+from tsuzuri.flow.night import untold
+from tsuzuri.flow.notices import notice
 from tsuzuri.forms.targets import load_targets
 from tsuzuri.model import Claim, Document, ExportRun, RunStep, Step, Transfer, Value
+from tsuzuri.rules.writers import Row
 from tsuzuri.rules.zengin_reader import read_transfers
 from tsuzuri.settings import REPO
 
 INST, PARENTS = "payments_institutions", "payments_recipients"
+TELLS = "notices_institutions"
 CLINIC, OTHER = "4310118544", "4310106655"
 LEDGER = f"""医療機関コード,医療機関名,点数表,有効開始日,金融機関コード,支店コード,口座種目,口座番号,口座名義カナ
 {CLINIC},風の丘皮ふ科クリニック,1,2010-04-01,0182,103,普通,7654321,イリョウホウジン　カゼノオカ
@@ -158,6 +163,51 @@ def test_whom_nobody_can_pay_is_held_and_listed(paying: Line) -> None:
     assert run.files[-1].word == "held" and run.files[-1].count == 2
 
 
+def test_a_payment_is_told_to_every_institution_once_it_is_handed_over(paying: Line, clock: Clock) -> None:
+    approved_batch(paying, 3)
+    flow.nights(paying, DAY)
+    run = flow.night(paying, DAY, INST)
+    flow.sign_run(paying, run.id, "kanto")
+    with pytest.raises(WrongTurn):
+        flow.night(paying, DAY, TELLS)
+    flow.sign_run(paying, run.id, "mori")
+    with paying.store.read() as look:
+        told = look.run_for(DAY, TELLS)
+    assert told is not None and (told.step, told.count, told.amount) == (RunStep.SENT, 1, 3 * 6789)
+    pdf, table = (paying.exports / file.name for file in told.files)
+    assert pdf.read_bytes().startswith(b"%PDF") and not list((paying.exports / "bank").glob("shiharai*"))
+    lines = list(csv.DictReader(table.read_text("cp932").splitlines()))
+    assert [(one["医療機関コード"], one["処理"], one["金額（円）"]) for one in lines] == [(CLINIC, "新規", "6789")] * 3
+    clock.on(days=1)
+    assert TELLS not in {one.target for one in flow.nights(paying, DAY + timedelta(days=1))}
+
+
+def test_a_payment_that_could_not_be_told_of_is_told_by_the_next_night(paying: Line, clock: Clock) -> None:
+    approved_batch(paying, 1)
+    flow.nights(paying, DAY)
+    run = flow.night(paying, DAY, INST)
+    silent = {name: target for name, target in paying.city.targets.items() if name != TELLS}
+    for by in ("kanto", "mori"):
+        flow.sign_run(replace(paying, city=paying.city.model_copy(update={"targets": silent})), run.id, by)
+    clock.on(days=1)
+    told = [one for one in flow.nights(paying, DAY + timedelta(days=1)) if one.target == TELLS]
+    assert [(one.business_date, one.count) for one in told] == [(DAY, 1)]
+
+
+def test_a_notice_says_what_was_set_off_and_that_nothing_is_paid(paying: Line) -> None:
+    payee = Transfer(CLINIC, "風の丘皮ふ科クリニック", "0182", "103", "1", "7654321", "ｲ)ｶｾﾞﾉｵｶ", CLINIC, 0, 0)
+    run = ExportRun("r", DAY, INST, "", "", 1, 0, 0, 1, {}, paying.clock(), pays_on=DAY)
+    rows: list[Row] = [
+        {"service_ym": "202509", "scheme_name": "子ども", "action": action, "points": sign * 100, "amount": sign * 1000}
+        for action, sign in (("1", 1), ("1", 1), ("3", -1))]
+    said = notice(paying, run, replace(payee, gross=1000, before=-1800, amount=0, carried=-800), rows)
+    assert said.tables[0].rows == (("2025年09月", "子ども", "取消", "1", "-100", "-1,000"),
+                                   ("2025年09月", "子ども", "新規", "2", "200", "2,000"))
+    facts = dict(said.about)
+    assert facts["振込額"] == "0 円" and facts["振込日"] == "—" and facts["次回への繰越"] == "-800 円" and len(said.closing) == 2
+    assert "***4321" in facts["振込先"] and "765" not in facts["振込先"]
+
+
 def test_a_parent_is_paid_to_the_account_on_the_application(paying: Line) -> None:
     told = json.loads((SAMPLES / "kodomo_shinsei" / "a.truth.json").read_text("utf-8"))["fields"]
     approved(paying, "kodomo_shinsei", {"d1": told})
@@ -172,15 +222,28 @@ def test_a_parent_is_paid_to_the_account_on_the_application(paying: Line) -> Non
 def test_the_power_may_go_before_any_step_of_a_payment(paying: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     approved_batch(paying, 2)
     flow.nights(paying, DAY)
+    tells = paying.city.targets[TELLS]
+    quick = {**paying.city.targets, TELLS: tells.model_copy(update={"files": tells.files[1:]})}      # a PDF takes its time
+    line = replace(paying, city=paying.city.model_copy(update={"targets": quick}))
+    assert broken_off_everywhere(line, tmp_path, monkeypatch, lambda line: pay(line, INST)) > 10
 
-    def pay(line: Line) -> None:
-        run = flow.night(line, DAY, INST)
-        for by in ("kanto", "mori"):
-            if run.step is RunStep.PREPARED and by not in _signed(line, run):
-                run = flow.sign_run(line, run.id, by)
-        assert run.step is RunStep.SENT
 
-    assert broken_off_everywhere(paying, tmp_path, monkeypatch, pay) > 10
+def test_the_power_may_go_before_any_step_of_paying_parents(paying: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = json.loads((SAMPLES / "kodomo_shinsei" / "a.truth.json").read_text("utf-8"))["fields"]
+    approved(paying, "kodomo_shinsei", {"d1": told, "d2": told})
+    flow.nights(paying, DAY)
+    assert broken_off_everywhere(paying, tmp_path, monkeypatch, lambda line: pay(line, PARENTS)) > 10
+
+
+def pay(line: Line, target: str) -> None:
+    """Whatever is left to do until the money is handed over and told of."""
+    run = flow.night(line, DAY, target)
+    for by in ("kanto", "mori"):
+        if run.step is RunStep.PREPARED and by not in _signed(line, run):
+            run = flow.sign_run(line, run.id, by)
+    assert run.step is RunStep.SENT
+    for name, day in untold(line, DAY):
+        flow.night(line, day, name)
 
 
 def _signed(line: Line, run: ExportRun) -> set[str]:

@@ -40,7 +40,7 @@ def test_a_city_that_says_nothing_has_the_feed_in_fixed_widths(tmp_path: Path) -
 
 
 def test_every_word_of_what_is_taken_has_its_formats() -> None:
-    assert set(FORMATS) == {"claims", "records", "sent", "returned", "payments"}
+    assert set(FORMATS) == {"claims", "records", "sent", "returned", "payments", "paid"}
 
 
 @pytest.mark.parametrize(("text", "line", "said"), [

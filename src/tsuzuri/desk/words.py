@@ -41,7 +41,7 @@ RUNS = {
     RunStep.WITHDRAWN: ("↩ 取り下げ", "bad"),
 }
 FILES = {"fixed": "固定長（cp932）", "csv": "CSV", "counts": "統計", "records": "記録（CSV）", "held": "保留の一覧",
-         "returned": "返戻一覧", "zengin": "総合振込（全銀）"}
+         "returned": "返戻一覧", "zengin": "総合振込（全銀）", "notices": "支払決定通知書（PDF）", "notice_list": "支払明細（CSV）"}
 ROLES = {"clerk": "担当者", "adjudicator": "裁定者", "supervisor": "監督者", "auditor": "監査"}
 MODES = {"sheet": "一枚ごと", "run": "項目ごと", "carpet": "数字の一覧", "second": "ブラインド入力", "judge": "裁定",
          "sample": "抜き取り検査"}

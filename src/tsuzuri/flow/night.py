@@ -15,6 +15,7 @@ from pathlib import Path
 from tsuzuri.errors import Refused, TsuzuriError, WrongTurn
 from tsuzuri.flow import outlet
 from tsuzuri.flow.line import Line, new_id
+from tsuzuri.flow.notices import NOTICES
 from tsuzuri.flow.paying import PAYMENTS
 from tsuzuri.flow.returning import RETURNED
 from tsuzuri.flow.taking import CLAIMS, PLAIN, SENT, Asked, Way, plain_forms, target_of, unsettled
@@ -24,7 +25,8 @@ from tsuzuri.model import ExportRun, RunFile, RunStep
 from tsuzuri.rules.writers import Totals
 
 # What a target takes, by its word: who chooses, and who fills its files.
-TAKES: Mapping[str, Way] = {"claims": CLAIMS, "records": PLAIN, "sent": SENT, "returned": RETURNED, "payments": PAYMENTS}
+TAKES: Mapping[str, Way] = {"claims": CLAIMS, "records": PLAIN, "sent": SENT, "returned": RETURNED, "payments": PAYMENTS,
+                             "paid": NOTICES}
 LONGEST = timedelta(hours=1)    # no run takes that long: what is half written since then was left by a crash
 CHUNK = 1 << 20
 
@@ -35,9 +37,10 @@ def nights(line: Line, day: date, until: datetime | None = None) -> list[ExportR
     One target that breaks off does not keep the others in the house: its error is raised when they are through.
     """
     done, broken = list[ExportRun](), list[TsuzuriError]()
-    for target in targets_on(line, day):
+    due = [(target, day) for target in targets_on(line, day)]
+    for target, on in (*due, *((target, on) for target, on in untold(line, day) if (target, on) not in due)):
         try:
-            done.append(night(line, day, target, until))
+            done.append(night(line, on, target, until))
         except TsuzuriError as error:
             broken.append(error)
     tell_usual(line)
@@ -60,6 +63,12 @@ def targets_on(line: Line, day: date) -> list[str]:
         called = [name for name in line.city.targets if look.run_for(day, name) is not None or (
             runs_on(line, name, day, off) and not look.prepared(name))]
     return [*sorted(told), *(name for name in called if name == BENEFITS), *(name for name in called if name != BENEFITS)]
+
+
+def untold(line: Line, day: date) -> list[tuple[str, date]]:
+    """Which targets have not told yet of payments that were handed over, and of which dates'."""
+    with line.store.read() as look:
+        return [(name, on) for name, target in line.city.targets.items() if target.of for on in look.untold(target.of, name, day)]
 
 
 def runs_on(line: Line, name: str, day: date, off: frozenset[date]) -> bool:

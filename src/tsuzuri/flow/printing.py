@@ -98,7 +98,7 @@ def certificate(line: Line, done: Removal, cartons: Sequence[Carton], pages: Map
     total = ("", f"{len(rows)} 箱", "", "", "", "", f"{sum(pages.values()):,}", _kg(int(weight)))
     to = str(done.told.get("to") or line.city.name)
     return Listing(
-        TITLES[done.kind], f"搬出 第 {done.n} 号", f"{at:%Y年%-m月%-d日}", f"{to}　御中", _sender(line.city.letters),
+        TITLES[done.kind], f"搬出 第 {done.n} 号", f"{at:%Y年%-m月%-d日}", f"{to}　御中", sender_of(line.city.letters),
         (SAYS[done.kind],), _facts(done, int(weight)), (Table(LISTED, rows, "箱の一覧", total),), (), _signers(gone),
         f"箱の一覧の SHA-256: {list_hash(rows)}")
 
@@ -120,7 +120,8 @@ def _signers(gone: bool) -> tuple[str, ...]:
     return ("廃棄した人", "立会人", "承認した人") if gone else ("返却した人", "受領した人")
 
 
-def _sender(letters: Letters | None) -> tuple[str, ...]:
+def sender_of(letters: Letters | None) -> tuple[str, ...]:
+    """Who writes: the office, its address and telephone; nothing where the city says none."""
     if letters is None:
         return ()
     office = letters.office

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from tsuzuri.errors import Refused, WrongTurn
+from tsuzuri.errors import Refused, TsuzuriError, WrongTurn
 from tsuzuri.flow import outlet
 from tsuzuri.flow.line import Line
-from tsuzuri.flow.night import finish
+from tsuzuri.flow.night import finish, night, untold
 from tsuzuri.model import ExportRun, RunStep, Transfer
 from tsuzuri.store import Look
 from tsuzuri.store.decisions import Decision, decide, decided_about
@@ -33,7 +34,15 @@ def sign_run(line: Line, run_id: str, by: str) -> ExportRun:
         if len(before) + 1 >= NEEDED:
             run = replace(run, step=RunStep.RELEASED)
             unit.move_run(run, RunStep.PREPARED)
-    return finish(line, run) if run.step is RunStep.RELEASED else run
+    return _hand_over(line, run) if run.step is RunStep.RELEASED else run
+
+
+def _hand_over(line: Line, run: ExportRun) -> ExportRun:
+    done = finish(line, run)
+    with suppress(TsuzuriError):      # the money is gone all the same: what cannot be told of it now, the next night tells
+        for name, day in untold(line, run.business_date):
+            night(line, day, name)
+    return done
 
 
 def withdraw_run(line: Line, run_id: str, by: str, why: str) -> ExportRun:

@@ -20,10 +20,10 @@ from tsuzuri.rules.zengin import Unsayable, holder, named
 
 NAME = "_targets.yaml"
 BENEFITS, RECORDS = "benefits", "records:"     # the targets that forms name; behind the latter stands the form's name
-Takes = Literal["claims", "records", "sent", "returned", "payments"]
+Takes = Literal["claims", "records", "sent", "returned", "payments", "paid"]
 FORMATS: Mapping[str, tuple[str, ...]] = {     # what is taken → the words by which its files may be written
     "claims": tuple(ROW_FORMATS), "sent": tuple(ROW_FORMATS), "returned": ("returned",), "records": ("records",),
-    "payments": ("zengin",),
+    "payments": ("zengin",), "paid": ("notices", "notice_list"),
 }
 
 
@@ -48,7 +48,7 @@ class Paper(Declared):
 
     @model_validator(mode="after")
     def _is_said_so(self) -> Paper:
-        known = ENCODINGS.get(self.word, ("cp932", "utf-8") if self.word == "returned" else ())
+        known = ENCODINGS.get(self.word, ("cp932", "utf-8") if self.word in ("returned", "notice_list") else ())
         if self.encoding and self.encoding not in known:
             raise ValueError(f"encoding: {self.encoding!r} is none of {self.word}'s{meant(self.encoding, known)}")
         return self
@@ -85,7 +85,8 @@ class Remitter(Declared):
 
 
 class Target(Declared):
-    """One receiver. `takes` says what: approved claims, what was `sent` with them, returned papers, or payments.
+    """One receiver. `takes` says what: approved claims, what was `sent` with them, returned papers,
+    payments, or what was `paid` by those `of` another target, as soon as they are handed over.
 
     `when` is a word of WHEN (with `day`, of the month, for monthly); `cut_off` is when its business date ends (締め); `folder`
     lies under the folder of exports. With `release` nothing is handed over before two people have signed. Payments say whom they
@@ -103,6 +104,7 @@ class Target(Declared):
     pays: Literal["institutions", "recipients"] | None = None
     pays_after: int = Field(default=3, ge=0, le=20)
     remitter: Remitter | None = None
+    of: str = ""
     crlf: bool = True
     deliver: Annotated[Directory | Sftp | S3, Field(discriminator="to")] | None = None
 
@@ -127,6 +129,8 @@ class Target(Declared):
             raise ValueError("payments, and they alone, say whom they pay (`pays`) and from which account (`remitter`)")
         if self.takes == "payments" and (not self.release or len(self.files) != 1):
             raise ValueError("payments are one file, and two people release it (`release: true`)")
+        if (self.takes == "paid") != bool(self.of):
+            raise ValueError("what tells of payments, and that alone, says of which (`of`)")
         if self.release and self.takes != "payments":
             raise ValueError("only payments wait for two people")
         return self
@@ -137,7 +141,7 @@ class Target(Declared):
 
     def runs_on(self, day: date, off: frozenset[date]) -> bool:
         """Whether its calendar has a run on that day."""
-        return WHEN[self.when](day, off, self.day)
+        return self.takes != "paid" and WHEN[self.when](day, off, self.day)      # that goes with what it tells of
 
 
 def _paper(word: str, name: str) -> Paper:
@@ -196,6 +200,8 @@ def _odd(targets: Mapping[str, Target]) -> Iterator[tuple[str, str]]:
     for name, target in targets.items():
         if (target.takes == "claims") != (name == BENEFITS) or target.takes == "records":
             yield name, f"{name}: claims leave by {BENEFITS!r} alone, and records by their forms; others take what was sent"
+        if target.of and getattr(targets.get(target.of), "pays", None) != "institutions":
+            yield name, f"{name}: of: {target.of!r} is no target that pays institutions{meant(target.of, targets)}"
         for stem in (target.files[0].name.rpartition(".")[0], *(paper.name for paper in target.files)):
             if taken.setdefault((target.folder, stem), name) != name or [p.name for p in target.files].count(stem) > 1:
                 yield name, f"{name}: {stem} is a file's name already"

@@ -42,6 +42,21 @@ class SeenPaying:
         found = select(transfers).where(transfers.c.run_id == run_id).order_by(transfers.c.n).execution_options(yield_per=MANY)
         return (rows.to_transfer(row) for row in self.connection.execute(found))
 
+    def claims_paid(self, run_id: str) -> Iterator[tuple[int, Claim]]:
+        """The claims that a run pays, each behind its transfer's number, in the order of `transfers_of`; streamed."""
+        mine = select(transfers.c.n).where(transfers.c.run_id == run_id)
+        found = select(claims).where(claims.c.transfer.in_(mine)).order_by(claims.c.transfer, claims.c.id)
+        return ((row.transfer, rows.to_claim(row)) for row in self.connection.execute(found.execution_options(yield_per=MANY)))
+
+    def untold(self, paying: str, telling: str, day: date) -> list[date]:
+        """The business dates, up to that one, whose payments were handed over and of which the other target has not told."""
+        told = runs.alias()
+        there = told.c.target == telling, told.c.business_date == runs.c.business_date, told.c.step == RunStep.SENT.value
+        found = select(runs.c.business_date).where(
+            runs.c.target == paying, runs.c.step == RunStep.SENT.value, runs.c.business_date <= day,
+            ~select(told.c.id).where(*there).exists())
+        return list(self.connection.scalars(found.order_by(runs.c.business_date)))
+
 
 class Paying(SeenPaying):
     """What a unit of work may also write about them."""
