@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlalchemy import Connection, Table, func, insert, select, text, update
 from tests.desk import papers
 
 from tsuzuri.flow import Line
@@ -28,25 +28,31 @@ FIRST, FAR = "dc_000000", "_far"
 ASKED = ("patient_kana", "patient_name", "days")      # what the readers are unsure of on each sheet; the amount is always asked
 
 
-def lay(line: Line, n: int, people: int) -> list[str]:
-    """The papers, and people "clerk0" …; the tokens of sessions that are open for them."""
+def lay(line: Line, n: int, people: int) -> None:
+    """The papers, and people "clerk0" …."""
     line.store.create()
     now = datetime.now(UTC)
     form = line.forms["kodomo_seikyu"]
     with line.unit() as unit:
-        first = accounts.add_user(unit, "clerk0", PASSWORD, "clerk", now)
+        accounts.add_user(unit, "clerk0", PASSWORD, "clerk", now)
         unit.add_batch(Batch("bt_bench", "EAST-1", "KM-BENCH", "東区", "kodomo", REAL, now, papers.DAY))
-        others = [accounts.User(f"us_{i}", f"clerk{i}", accounts.Role.CLERK) for i in range(1, people)]
         unit.connection.execute(insert(accounts.users), [
-            {"id": one.id, "name": one.name, "role": "clerk", "password_hash": "", "active": True, "failures": 0, "created_at": now}
-            for one in others])
-        tokens = [accounts.open_session(unit, person, now) for person in (first, *others)]
+            {"id": f"us_{i}", "name": f"clerk{i}", "role": "clerk", "password_hash": "", "active": True, "failures": 0,
+             "created_at": now} for i in range(1, people)])
     picture = line.files.put(papers.picture(form, papers.CLAIM, dpi=200))
     for i in range(REAL):
         _paper(line, form, i, picture, now)
     with line.unit() as unit:
         _copy(unit.connection, n - REAL)
-    return tokens
+
+
+def seated(line: Line, people: int) -> list[str]:
+    """The tokens of sessions opened now for the people; nobody holds a paper from before."""
+    now = datetime.now(UTC)
+    with line.unit() as unit:
+        unit.connection.execute(update(documents).where(documents.c.leased_by.is_not(None)).values(leased_by=None))
+        known = {one.user.name: one.user for one in accounts.all_users(unit, now)}
+        return [accounts.open_session(unit, known[f"clerk{i}"], now) for i in range(people)]
 
 
 def _paper(line: Line, form: Any, i: int, picture: str, now: datetime) -> None:

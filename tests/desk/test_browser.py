@@ -38,15 +38,55 @@ def test_a_paper_goes_from_the_queue_to_approval_by_keyboard_alone(page: Page, d
     assert desk.stored(paper).step is Step.REVIEW
     page.keyboard.type("3020")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/?said=none")     # that was the last, and nothing speaks against it any more
+    expect(page.locator("[role=status]").first).to_have_text("いま取れる書類はありません。")
+    assert (desk.stored(paper).step, desk.stored(paper).values["amount"]) == (Step.APPROVED, 3020)
+    with desk.line.store.read() as look:
+        assert [review.action for review in look.reviews(paper.id)] == ["correct", "correct", "approve"]
+
+
+def test_who_confirms_hastily_is_stopped_before_the_approval_and_approves_once(page: Page, desk: Desk) -> None:
+    paper = desk.paper(draw=True, doubt=("patient_kana", "patient_name", "days"))
+    _open(page, desk, paper)
+    page.evaluate("""() => {
+        const enter = () => new KeyboardEvent("keydown", {key: "Enter", bubbles: true, cancelable: true});
+        for (let i = 0; i < 4; i += 1) document.activeElement.dispatchEvent(enter());
+    }""")
     expect(page.locator("#approve")).to_be_focused()
-    expect(page.locator("[data-field=amount] input[type=text]")).to_have_value("3,020")
+    expect(page.locator(".hasty")).to_be_visible()
     assert page.evaluate(COUNT_APPROVALS) == 0
     page.keyboard.press("Control+Enter")  # on a focused button: once, not twice
     page.wait_for_url("**/desk/?said=none")
-    expect(page.locator("[role=status]").first).to_have_text("いま取れる書類はありません。")
-    assert desk.stored(paper).step is Step.APPROVED
     with desk.line.store.read() as look:
-        assert [review.action for review in look.reviews(paper.id)] == ["correct", "correct", "approve"]
+        assert [review.action for review in look.reviews(paper.id)].count("approve") == 1
+    assert desk.stored(paper).step is Step.APPROVED
+
+
+def test_two_tabs_of_one_person_on_one_sheet_lose_nothing_of_either(page: Page, desk: Desk) -> None:
+    paper = desk.paper(doubt=("patient_name", "days"))
+    other = page.context.new_page()
+    for tab in (page, other):
+        _open(tab, desk, paper)
+    page.keyboard.type("阿蘇　夏海")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-field=patient_name] .mark")).to_have_text("✓ 確認済")
+    page.keyboard.type("4")                     # and not confirmed yet
+    other.keyboard.type("阿蘇　冬子")           # upon what was there before
+    other.keyboard.press("Enter")
+    expect(other.locator("#comparing-title")).to_have_text("別の画面で先に保存されました")
+    expect(other.locator("#comparing tbody tr td")).to_have_text(["受給者氏名", "阿蘇　冬子", "阿蘇　夏海"])
+    assert desk.stored(paper).values["patient_name"] == "阿蘇　夏海"
+    for tab in (other, page):                   # each keeps what it typed, and sees what the other stored
+        if tab is page:
+            tab.keyboard.press("Enter")
+            expect(tab.locator("#comparing tbody tr td")).to_have_text(["診療実日数", "4", "2"])
+        tab.keyboard.press("Space")
+        tab.locator("#settle").click()
+        expect(tab.locator("#saved")).to_contain_text("保存済み")
+    stored = desk.stored(paper)
+    assert (stored.step, stored.values["patient_name"], stored.values["days"]) == (Step.CLEAN, "阿蘇　冬子", 4)
+    with desk.line.store.read() as look:
+        assert [list(review.changes) for review in look.reviews(paper.id)] == [["patient_name"], ["patient_name"], ["days"]]
 
 
 def test_an_enter_that_chooses_kanji_does_not_confirm_the_field(page: Page, desk: Desk) -> None:

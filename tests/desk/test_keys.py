@@ -164,12 +164,9 @@ def test_confirmations_are_taken_back_even_after_the_next_sheet_has_come(page: P
     page.keyboard.press("Enter")                       # the name, as it was read
     page.keyboard.type("3")
     page.keyboard.press("Enter")
-    expect(page.locator("[data-field=days] .mark")).to_have_text("✓ 確認済")
-    expect(page.locator("#approve")).to_be_focused()
-    page.keyboard.press("Control+Enter")
-    page.wait_for_url(f"**/{second.id}")
-    page.wait_for_selector("body[data-ready]")
-    assert desk.stored(first).step is Step.APPROVED
+    page.wait_for_url(f"**/{second.id}")               # nothing speaks against it: the last Enter finished the sheet
+    while desk.stored(first).step is not Step.APPROVED:
+        page.evaluate("0")
     page.keyboard.press("Control+z")
     page.wait_for_url(f"**/{first.id}")
     page.wait_for_selector("body[data-ready]")

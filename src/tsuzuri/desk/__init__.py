@@ -7,7 +7,6 @@ pages, their scripts are ES modules of our own; nothing is fetched from elsewher
 from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
-from starlette.staticfiles import StaticFiles
 
 from tsuzuri.desk import (
     asking,
@@ -35,7 +34,8 @@ from tsuzuri.desk import (
     why,
     work,
 )
-from tsuzuri.desk.door import HERE, Door
+from tsuzuri.desk.door import DIGEST, HERE, Door
+from tsuzuri.desk.kept import Kept
 from tsuzuri.flow import Line
 
 __all__ = ["desk", "hang_desk"]
@@ -53,5 +53,5 @@ def desk() -> APIRouter:
 def hang_desk(app: FastAPI, line: Line) -> None:
     """Put the desk under /desk of an application."""
     app.state.line = line
-    app.mount("/desk/static", StaticFiles(directory=HERE / "static"), name="desk-static")
+    app.mount("/desk/static", Kept(HERE / "static", DIGEST), name="desk-static")
     app.include_router(desk(), prefix="/desk")

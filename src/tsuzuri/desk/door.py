@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from tsuzuri.desk import bar, keymap, words
+from tsuzuri.desk.kept import digest_of
 from tsuzuri.errors import NotKnown, TsuzuriError
 
 log = structlog.get_logger("tsuzuri.desk")
@@ -45,6 +46,8 @@ _environment = Environment(
 )
 # Japanese stays readable in the page's data; what could end the script element is still escaped.
 _environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+DIGEST = digest_of(HERE / "static")
+_environment.globals["static"] = f"/desk/static/{DIGEST}"
 _templates = Jinja2Templates(env=_environment)
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]

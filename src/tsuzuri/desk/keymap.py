@@ -83,7 +83,7 @@ ACTS = (
     Act("keys", "F1", "キーの一覧", PAGE, EVERY),
 )
 FIXED = (
-    Fixed("Enter", "この欄を確認して、次の「要確認」へ", VALUE, ONE),
+    Fixed("Enter", "この欄を確認して、次の「要確認」へ（最後の一つで指摘がなければ、承認して次の一枚へ）", VALUE, ONE),
     Fixed("Enter", "この欄を確認して次へ（最後の欄では次の画面へ）", VALUE, ("run",)),
     Fixed("Enter", "ほかはすべて読み取りどおり：確認して次の画面へ", VALUE, ("carpet",)),
     Fixed("Enter", "入力して、次の欄へ", VALUE, ("second",)),

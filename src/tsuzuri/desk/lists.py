@@ -32,6 +32,7 @@ SAID = {
     "short": ("バッチを締めましたが、保管した枚数と合いません。紙を数え直すか、足りない紙を送り直してください。", "bad"),
 }
 COUNTS: Remembered[dict[Step, int]] = Remembered()
+MOST_AHEAD = 2      # papers lent beside the one in hand: a server is started anew in ten seconds, in which nobody keys more
 LARGEST = 2**63 - 1  # what a database's integer holds
 
 
@@ -41,7 +42,7 @@ class Ahead(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     but: list[Annotated[str, Field(max_length=64)]] = Field(max_length=100)
-    most: int = Field(ge=1, le=3)
+    most: int = Field(ge=1, le=MOST_AHEAD)
 
 
 @router.get("/")

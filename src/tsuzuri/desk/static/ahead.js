@@ -1,7 +1,8 @@
 // The sheets that come next: held for this person, their pages fetched and their pictures decoded while hands are busy.
 import * as post from "./post.js";
+import {reached} from "./reach.js";
 
-const READY = 2;                     // as many as are keyed while a server is started anew
+const MOST_AHEAD = 2;                // a server is started anew in ten seconds, in which nobody keys more; nor does it lend more
 const FORGOTTEN = 60;                // of those laid aside at this window the last so many do not come back by themselves
 const ready = [];                    // {id, page: Document, told, picture: Image or null}
 const aside = [];
@@ -23,13 +24,16 @@ const quietly = (path, body, more) => post.send(path, body, more).catch((error) 
 
 /** As many as there should be, behind the sheet `now`. */
 export async function fill(now) {
-  if (filling || ready.length >= READY) return;
+  if (filling || ready.length >= MOST_AHEAD) return;
   filling = true;
-  const but = [now, ...ready.map(({id}) => id), ...aside];
-  const {status, told} = await quietly("/desk/ahead", {but, most: READY - ready.length});
-  const sheets = await Promise.all((status === 200 ? told.documents : []).map(fetched));
-  ready.push(...sheets.filter((sheet) => sheet));
-  filling = false;
+  try {
+    const but = [now, ...ready.map(({id}) => id), ...aside];
+    const {status, told} = await quietly("/desk/ahead", {but, most: MOST_AHEAD - ready.length});
+    const sheets = await Promise.all((reached(status) && status === 200 ? told.documents : []).map(fetched));
+    ready.push(...sheets.filter((sheet) => sheet));
+  } finally {
+    filling = false;
+  }
 }
 
 /** A held sheet as it would be loaded; null where it cannot be had, or not be keyed. */

@@ -86,5 +86,5 @@ function comeBack({who, id, version, typed, body}, says) {
   back.push(id);
   keep(who, id, version, typed);
   if (body.note) keepReason(who, id, body.note);
-  tellLate(`前の書類 ${id.slice(-8)} は終わっていません。${says}いまの書類のあとに開きます。`, `/desk/sheets/${id}`, "いま開く");
+  tellLate(`前の書類 ${id.slice(-8)} は終わっていません。${says}${document.body.dataset.sheet ? "いまの書類のあとに開きます。" : ""}`, `/desk/sheets/${id}`, "いま開く");
 }

@@ -32,11 +32,13 @@ async function fetchBeside() {
   paintBeside();
 }
 
+/** Once the last question has been answered: a key may come sooner. */
+export const looked = () => answered;
 export const candidate = (name, number) => told.candidates[name]?.[number - 1]?.value;
 export const ditto = (name) => told.ditto[name];
 /** Why the sheet before says nothing of this field. */
 export const noDitto = (name) => told.no_ditto[name] ?? "この欄は、直前の書類と同じとは限らないため、写せません。";
-/** The sheets before and behind this one; a key may come sooner than the answer. */
+/** The sheets before and behind this one. */
 export const previous = async () => { await answered; return told.previous; };
 export const following = async () => { await answered; return told.following; };
 

@@ -6,7 +6,7 @@ import {lookBeside} from "./beside.js";
 import * as fields from "./fields.js";
 import {forgetPace, howTyped} from "./pace.js";
 import {lay, paper, typed} from "./paper.js";
-import {isAway} from "./reach.js";
+import {isAway, RETRY_MS} from "./reach.js";
 import {byId, seat} from "./showing.js";
 import {heard, spoken} from "./talk.js";
 import {say} from "./telling.js";
@@ -19,8 +19,9 @@ export async function finish(verb, body) {
   const {who, id, version} = paper.now;
   const one = {who, id, version, typed: new Map(typed), how: howTyped(typed.keys()), verb, body};
   const answer = typed.size ? null : spoken(verb, {version, ...body});
-  const first = answer && await (ahead.isReady() ? Promise.race([answer, moment()]) : answer);
-  if (first?.status || !ahead.isReady()) return heard(first ?? {status: 0, told: {}}, verb) !== null;
+  let first = answer && await (ahead.isReady() ? Promise.race([answer, moment()]) : answer);
+  if (!ahead.isReady()) first ??= await (answer ?? {status: 0, told: {}});      // somebody else may have by now what was held
+  if (first?.status || !ahead.isReady()) return heard(first, verb) !== null;
   leave(one, answer);
   return true;
 }
@@ -28,12 +29,16 @@ export async function finish(verb, body) {
 const moment = () => new Promise((over) => { setTimeout(() => over(null), MOMENT_MS); });
 
 /** On to what comes next; `begin` is called once it lies there. Settles only where no page is loaded for it. */
-export function onwards(begin, aside = "") {
+export async function onwards(begin, aside = "") {
   const again = comesBack();
   if (again) location.assign(`/desk/sheets/${again}`);
   else if (ahead.isReady()) return begin(laid(ahead.take()));
-  else if (isAway()) return say("次の書類を取れません。サーバーにつながるまでお待ちください。", "bad");
-  else {
+  else if (isAway()) {
+    say("次の書類を取れません。サーバーにつながり次第、開きます。", "bad");
+    await new Promise((over) => { setTimeout(over, RETRY_MS); });
+    await ahead.fill(paper.now.id);
+    return onwards(begin, aside);
+  } else {
     byId("skip").value = aside;
     byId("next").submit();
   }

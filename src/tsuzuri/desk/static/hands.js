@@ -35,7 +35,10 @@ export function hands(settle) {
     ...candidates,
     blank: upon((name) => offer(name, fields.blankOf(name), "")),
     unreadable: upon((name) => offer(name, UNREADABLE, "")),
-    ditto: upon((name) => offer(name, beside.ditto(name), beside.noDitto(name))),
+    ditto: upon(async (name) => {
+      await beside.looked();
+      if (open()) offer(name, beside.ditto(name), beside.noDitto(name));
+    }),
     undo, earlier, later,
   };
 }

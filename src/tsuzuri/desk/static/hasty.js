@@ -9,6 +9,9 @@ notice.hidden = true;
 notice.textContent = "確認がとても速く続いています。紙の値と見比べてから確認してください。";
 document.body.append(notice);
 
+/** Whether that is said just now. */
+export const isHasty = () => !notice.hidden;
+
 /** A field was confirmed after so many milliseconds before the person. */
 export function confirmed(ms) {
   hasty = ms < HASTY_MS ? hasty + 1 : 0;

@@ -74,11 +74,14 @@ export function stateOf(name) {
   return typed.has(name) ? "changed" : paper.now.fields[name].state;
 }
 
-export function doubtful(name) {
+/** Whether somebody is to look at the field, as the server told last. */
+export function asked(name) {
   const {state, by_person: byPerson} = paper.now.fields[name];
-  if (refused.has(name)) return true;
-  return !typed.has(name) && (state === "pending" || (state === "bad" && !byPerson));
+  return refused.has(name) || state === "pending" || (state === "bad" && !byPerson);
 }
+
+/** Whether they have not done so yet. */
+export const doubtful = (name) => refused.has(name) || (!typed.has(name) && asked(name));
 
 /** The next doubtful field after this one, round the end; null when there is none but itself. */
 export function nextDoubt(after) {

@@ -10,9 +10,10 @@ import * as fields from "./fields.js";
 import {finish, onwards} from "./finish.js";
 import {beside} from "./grid.js";
 import {hands, UNREADABLE} from "./hands.js";
+import {isHasty} from "./hasty.js";
 import {listenKeys} from "./keys.js";
 import {
-  doubtful, editable, here, journal, nextDoubt, note, noteReason, open, paper, reason, refused, takeBack, ticked, typed, unjudged,
+  asked, doubtful, editable, here, journal, nextDoubt, note, noteReason, open, paper, reason, refused, takeBack, ticked, typed, unjudged,
 } from "./paper.js";
 import {isAway} from "./reach.js";
 import {byId, paint, paintAll, tellUnsaved, toRefused, viewer} from "./showing.js";
@@ -24,8 +25,11 @@ import {confirmed} from "./trail.js";
 
 // --- where Enter goes ------------------------------------------------------------------------------------------------
 
-/** Once `stored` has come to an answer; what was typed meanwhile is not sent half-typed, and keeps the keys. */
-async function onward(after, stored) {
+/**
+ * Once `stored` has come to an answer; what was typed meanwhile is not sent half-typed, and keeps the keys. `last` is called where
+ * nothing is left to be looked at; by itself the caret comes to the approval.
+ */
+async function onward(after, stored, last = toApproval) {
   const next = nextDoubt(after);
   if (next) return fields.focus(next);
   const before = paper.hands, mine = paper.now.id;
@@ -35,12 +39,18 @@ async function onward(after, stored) {
   if (fresh) return fields.focus(fresh);
   const warning = fields.openWarning(isAway() ? typed : undefined);
   if (warning) return warning.focus();
-  if (!byId("approve").disabled) {
-    byId("approve").focus();
-    return say(unjudged() ? "要確認はすべて入力しました。承認すると、つながり次第、点検して送ります。" : "要確認はすべて済みました。承認できます。", "good");
-  }
+  if (!byId("approve").disabled) return last();
   if (editable()) say("まだ承認できません。直せないときは 返戻（Alt+R）を選んでください。");
+  return undefined;
 }
+
+function toApproval() {
+  byId("approve").focus();
+  say(unjudged() ? "要確認はすべて入力しました。承認すると、つながり次第、点検して送ります。" : "要確認はすべて済みました。承認できます。", "good");
+}
+
+/** The Enter that confirms the last doubtful field finishes the sheet, but for what cannot be judged now and who is hasty. */
+const finishing = () => (unjudged() || isHasty() ? toApproval() : approve());
 
 function confirmField(name) {
   if (!open()) return null;
@@ -190,7 +200,8 @@ function enter(target) {
   const name = fieldAt(target);
   if (paper.busy) return undefined;
   if (byId("chooser") || target.name === "form") return choose();
-  return onward(name, name && target.type !== "checkbox" ? confirmField(name) : save());
+  if (!name || target.type === "checkbox") return onward(name, save());
+  return onward(name, confirmField(name), asked(name) ? finishing : toApproval);
 }
 
 /** From cell to cell of a table, whatever is doubtful in it. */
@@ -275,8 +286,9 @@ function beginNext() {
 listen();
 listenWhy(() => giveBack());
 paintAll();
+begin();                               // nobody waits for the server to write that they hold it: who may not is told in a moment
+const looked = lookBeside();
 await hold();
-begin();
 behind.replay(paper.now.who, paper.now.id);
-lookBeside().then(() => { if (editable()) ahead.fill(paper.now.id); });
+looked.then(() => { if (editable()) ahead.fill(paper.now.id); });
 document.body.dataset.ready = "yes";

@@ -69,7 +69,7 @@ export async function ask(verb, body) {
 export function heard(reply, verb) {
   const there = reached(reply.status);
   if (reply.status === 200) {
-    if (byId("above").querySelector(".bad, .warn")) say("");
+    if (verb !== "lease" && byId("above").querySelector(".bad, .warn")) say("");      // a sign of life answers nothing that was said
     return reply.told;
   }
   if (there) return trouble(reply);
