@@ -10,15 +10,14 @@ import pytest
 
 from tsuzuri.settings import REPO, Settings
 
-SOURCES = sorted((REPO / "src" / "tsuzuri").rglob("*.py"))
+# A migration is a list of what was done once.
+SOURCES = sorted(path for path in (REPO / "src" / "tsuzuri").rglob("*.py") if path.parent.name != "versions")
 LONGEST_FILE = 340
 LONGEST_FUNCTION = 50
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(REPO / "src")))
 def test_no_file_and_no_function_outgrows_its_room(path: Path) -> None:
-    if path.parent.name == "versions":
-        pytest.skip("a migration is a list of what was done once")
     text = path.read_text("utf-8")
     assert len(text.splitlines()) <= LONGEST_FILE
     for node in ast.walk(ast.parse(text)):
@@ -28,8 +27,7 @@ def test_no_file_and_no_function_outgrows_its_room(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(REPO / "src")))
 def test_every_room_says_what_it_is(path: Path) -> None:
-    if path.parent.name != "versions":
-        assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), path
+    assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), path
 
 
 def test_the_top_level_holds_what_was_agreed_and_nothing_else() -> None:
