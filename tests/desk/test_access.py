@@ -30,7 +30,8 @@ PAGES = {
     "studio_diff": "/desk/studio/drafts/{draft}.diff", "drift": "/desk/studio/drift/kodomo_seikyu", "people": "/desk/people",
     "work": "/desk/work", "dial": "/desk/dial?form=kodomo_seikyu&kind yen=20&replay=50", "keys": "/desk/keys",
     "exceptions": "/desk/exceptions", "papers": "/desk/batches/bt_east/papers", "sheet": "/desk/sheets/{paper}",
-    "trouble": "/desk/sheets/nowhere", "login": "/desk/login", "boxes": "/desk/boxes", "box": "/desk/boxes/one?number=KM-0001",
+    "trouble": "/desk/sheets/nowhere", "login": "/desk/login", "rehearsal": "/desk/rehearsal",
+    "boxes": "/desk/boxes", "box": "/desk/boxes/one?number=KM-0001",
 }
 FAULTS = (Path(__file__).parent / "access.js").read_text("utf-8")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter as Many
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from tsuzuri.errors import Stuck
-from tsuzuri.flow import Line, nights_missed
+from tsuzuri.flow import Line, late_answers, nights_missed, odd_answers, receivers, standing
 from tsuzuri.flow.drift import drifting
 from tsuzuri.model import Step
 from tsuzuri.store import books, queries
@@ -110,4 +111,18 @@ class _Papers(Collector):
         for form, found in moved.items():
             for one in found:
                 drift.add_metric([form, one.region], round(one.mm, 2))
-        yield from (documents, pages, off, age, drift, *nights)
+        yield from (documents, pages, off, age, drift, *nights, *self._of_receivers())
+
+    def _of_receivers(self) -> Iterator[GaugeMetricFamily]:
+        told = (
+            ("tsuzuri_runs_undelivered", "Runs that their receiver does not have",
+             {one.target: one.runs for one in standing(self._line)}),
+            ("tsuzuri_answers_late", "Runs that their receiver should have answered by now",
+             Many(one.run.target for one in late_answers(self._line))),
+            ("tsuzuri_answers_odd", "Runs of which the receiver counts otherwise",
+             Many(one.run.target for one in odd_answers(self._line))))
+        for name, says, found in told:
+            gauge = GaugeMetricFamily(name, says, labels=["target"])
+            for target, _ in receivers(self._line):
+                gauge.add_metric([target], found.get(target, 0))
+            yield gauge

@@ -12,12 +12,10 @@ from typing import Any
 import typer
 
 from tsuzuri import flow
-from tsuzuri.rules.amiss import Amiss, Moved
+from tsuzuri.rules.amiss import CALLED, SAID, Amiss, Moved
 
 SHOWN = 20
 MOVED = {"new": "新規", "gone": "なし", "changed": "変化"}
-AMISS = {"gone": "毎回あるのに今回は 0 件です", "fell": "件数が普段の 3 分の 1 未満です", "leapt": "金額が普段の 3 倍以上です"}
-LEVELS = {"form": "様式", "ward": "区", "form_ward": "様式・区", "institution": "医療機関"}
 
 
 def rehearse(line: flow.Line, day: date, against: date | None, until: datetime | None, *, as_json: bool) -> None:
@@ -59,7 +57,7 @@ def _tell(one: flow.Would, titles: Mapping[str, str]) -> None:
 def amiss_says(one: Amiss, titles: Mapping[str, str]) -> str:
     """What looks wrong, as a clerk reads it."""
     of = "・".join(titles.get(part, part) for part in one.of)
-    return (f"{LEVELS[one.level]} {of}：{AMISS[one.word]}"
+    return (f"{CALLED[one.level]} {of}：{SAID[one.word]}"
             f"（普段 {one.usual.count:,} 件・{one.usual.yen:,} 円、今回 {one.now.count:,} 件・{one.now.yen:,} 円）。")
 
 

@@ -25,6 +25,7 @@ from tsuzuri.desk import (
     people,
     pictures,
     quality,
+    rehearsals,
     rulings,
     runs,
     samples,
@@ -44,7 +45,8 @@ __all__ = ["desk", "hang_desk"]
 def desk() -> APIRouter:
     """All routes of the desk, without their prefix; they find the line at `app.state.line`."""
     router = APIRouter(route_class=Door, include_in_schema=False)
-    for part in (gate, keys, asking, exceptions, ledgers, letters, lists, nights, sheets, people, pictures, quality, rulings, runs,
+    for part in (gate, keys, asking, exceptions, ledgers, letters, lists, nights, rehearsals,
+                 sheets, people, pictures, quality, rulings, runs,
                  samples, second, carpet, why, drifting, studio, work, dial, figures, boxes):
         router.include_router(part.router)
     return router

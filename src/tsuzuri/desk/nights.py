@@ -13,7 +13,7 @@ from fastapi.responses import FileResponse, RedirectResponse
 from starlette.responses import Response
 
 from tsuzuri import flow
-from tsuzuri.desk import words
+from tsuzuri.desk import delivered, words
 from tsuzuri.desk.door import NO_STORE, Door, page
 from tsuzuri.desk.who import CityOverseer, TheLine
 from tsuzuri.errors import NotFound
@@ -37,9 +37,10 @@ def nights(request: Request, who: CityOverseer, line: TheLine) -> Response:
     with line.store.read() as look:
         runs = look.runs()
         waiting = [_told(run, line) for run in look.waiting_for_release()]
+        stand, alarms = delivered.stand(line, look, runs), delivered.banners(line, look)
     missed = [f"{day:%Y-%m-%d}" for day in flow.nights_missed(line)]
-    return page(request, "nights.html", who=who, here="nights", nights=[_told(run, line) for run in runs], waiting=waiting,
-                missed=missed)
+    return page(request, "nights.html", who=who, here="nights", waiting=waiting, missed=missed,
+                nights=[_told(run, line) | {"stands": stand[run.id]} for run in runs], alarms=alarms, receivers=any(stand.values()))
 
 
 @router.get("/nights/{run_id}")
@@ -51,6 +52,7 @@ def night(
         run = look.run(run_id)
         money = _money(look, run) if run.pays_on else None
         signed = [{"by": one.by, "at": f"{one.at.astimezone(line.zone):%Y-%m-%d %H:%M}"} for one in flow.signatures(look, run)]
+        came = delivered.of_run(line, look, run.id)
     listed = _listed(line, run)
     files = [{"name": file.name, "word": words.FILES.get(file.word, file.word), "count": f"{file.count:,}",
               "size": f"{file.size:,}", "amount": f"{file.amount:,}" if file.amount else "", "sha256": file.sha256}
@@ -59,7 +61,7 @@ def night(
         request, "night.html", who=who, here="nights", run=_told(run, line), files=files, held=listed[1:],
         head=listed[0] if listed else (), more=sum(run.held.values()) - max(len(listed) - 1, 0), money=money, signed=signed,
         says=SAID.get(said, ""), waits=run.step is RunStep.PREPARED, mine=any(one["by"] == who.name for one in signed),
-        withdrawn=run.step is RunStep.WITHDRAWN)
+        withdrawn=run.step is RunStep.WITHDRAWN, delivered=came)
 
 
 @router.post("/nights/{run_id}/sign")

@@ -20,7 +20,7 @@ from tsuzuri.flow.boxes import (
     remove_boxes,
 )
 from tsuzuri.flow.correcting import correct_sent
-from tsuzuri.flow.delivering import Late, Stood, deliver, late_answers, standing
+from tsuzuri.flow.delivering import Late, Stood, deliver, late_answers, receivers, standing
 from tsuzuri.flow.desk import (
     approve,
     approve_clean,
@@ -169,6 +169,7 @@ __all__ = [
     "readings",
     "reasons",
     "receive_box",
+    "receivers",
     "recount",
     "rehearse",
     "release",

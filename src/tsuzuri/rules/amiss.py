@@ -37,6 +37,9 @@ LEAST_YEN = 100_000         # … if it is at least so much more: small groups l
 LEAST_COUNT = 20            # a group of so many claims does not fall to a third by chance
 LEVELS: Mapping[str, tuple[str, ...]] = {
     "form": ("form",), "ward": ("ward",), "form_ward": ("form", "ward"), "institution": ("institution",)}
+CALLED = {"form": "様式", "ward": "区", "form_ward": "様式・区", "institution": "医療機関"}
+SAID = {"gone": "これまで毎回あったのに、今回は 0 件です", "fell": "件数が普段の 3 分の 1 未満です",
+        "leapt": "金額が普段の 3 倍以上です"}
 
 
 class Moved(NamedTuple):
