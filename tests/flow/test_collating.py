@@ -8,12 +8,15 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from tests.flow.conftest import SHADES, balanced, declared, documents, read_all, shape, take
+from tests.flow.conftest import SAMPLES, SHADES, balanced, declared, documents, read_all, shape, take
 from tests.stages.bundled import FORMS, paper
 from tsuzuri import flow
 from tsuzuri.flow import Line
 from tsuzuri.forms import Forms
+from tsuzuri.house import form_readers
+from tsuzuri.image.pages import Caps
 from tsuzuri.model import Batch, Collate, Cut, Page, Step
+from tsuzuri.settings import Settings
 from tsuzuri.store import Look
 
 TWO_SIDED = Forms({**FORMS, "claim": paper("claim", takes={"back": {"form": "receipt", "most": 1, "overleaf": True}})})
@@ -90,6 +93,18 @@ def test_the_other_side_of_a_sheet_is_read_into_its_front(sighted: Line) -> None
     assert "back.1.total" in documents(line, batch)[0].fields
 
 
+@pytest.mark.parametrize(("collate", "said"), [(Collate.ODD_EVEN, {"H57"}), (Collate.ODD_EVEN_REVERSED, set())])
+def test_a_back_upon_another_sheet_than_its_front_shows_that_the_stack_lay_otherwise(
+    sighted: Line, collate: Collate, said: set[str],
+) -> None:
+    line = replace(sighted, forms=TWO_SIDED)
+    batch = declared(line, 2, collate=collate)
+    sent(line, batch, {1: "C_", 2: "_r"})
+    ended(line, batch)
+    (document,) = documents(line, batch)
+    assert document.page_count == 2 and {finding.code for finding in document.findings} & {"H57"} == said
+
+
 def test_fronts_alone_are_bound_by_nobody_while_the_backs_may_come(sighted: Line) -> None:
     batch = declared(sighted, 2, collate=Collate.ODD_EVEN)
     sent(sighted, batch, {1: "AC"})
@@ -151,3 +166,23 @@ def test_what_a_person_binds_again_lies_as_the_paper_does(sighted: Line) -> None
     _, claim = documents(sighted, batch)
     flow.join_previous(sighted, claim.id, claim.version, "sato")
     assert bound(sighted, batch) == [[(1, 1), (2, 2), (1, 2)]]
+
+
+@pytest.mark.slow
+def test_an_application_and_its_printed_back_are_one_though_they_were_scanned_in_two_goes(line: Line) -> None:
+    forms = line.forms
+    line = replace(line, readers=lambda: form_readers(Settings(), forms), limits=replace(line.limits, caps=Caps()))
+    batch = declared(line, 2, collate=Collate.ODD_EVEN_REVERSED)
+    fronts = [Image.open(SAMPLES / name / "a.png").convert("L") for name in ("kodomo_shinsei", "hitorioya_shinsei")]
+    printed = Image.open(SAMPLES / "shinsei_ura" / "a.png").convert("L")
+    for seq, sides in enumerate((fronts, [Image.new("L", printed.size, 255), printed]), start=1):
+        out = io.BytesIO()
+        sides[0].save(out, "TIFF", save_all=True, append_images=sides[1:], compression="tiff_deflate")
+        flow.open_scan(line, take(line, batch, seq, out.getvalue())[0].id)
+    with line.store.read() as look:
+        read_all(line, look.pages_of_batch(batch.id))
+    assert not ended(line, batch).findings and balanced(line)
+    assert bound(line, batch) == [[(1, 1), (2, 2)], [(1, 2)]]
+    first, second = documents(line, batch)
+    assert (first.form, second.form) == ("kodomo_shinsei", "hitorioya_shinsei")
+    assert any(name.startswith("back.1.") and field.value for name, field in first.fields.items())

@@ -6,7 +6,7 @@ document there and then. A form that takes others' pages shows at once, and wait
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby
@@ -19,9 +19,10 @@ from tsuzuri.flow.line import Line, new_id
 from tsuzuri.flow.recognising import recognised
 from tsuzuri.flow.rescans import ask_again
 from tsuzuri.forms import Forms
-from tsuzuri.model import Batch, Collate, Document, Page, Reading, Scan, Step
+from tsuzuri.model import Batch, Collate, Document, Finding, Page, Reading, Scan, Step
+from tsuzuri.rules import find
 from tsuzuri.stages.assemble import assemble
-from tsuzuri.stages.bind import Bundle, Leaf, Part, bundles, compose, places
+from tsuzuri.stages.bind import Bundle, Leaf, Part, bundles, compose, is_back, places
 from tsuzuri.stages.intake import other_half
 from tsuzuri.store import Look, Unit
 
@@ -136,6 +137,7 @@ def _bind_one(line: Line, unit: Unit, batch: Batch, bundle: Bundle) -> None:
     pages = bundle.pages if bundle.whole else bundle.pages[:1]
     said = [part(page, unit.readings_of_page(page.id), line.forms) for page in pages]
     document = compose(begun or begin(batch.id, batch.business_date), said, line.forms)
+    document = replace(document, noted=(*document.noted, *_astray(unit, batch, pages, line.forms)))
     document = judge(line, unit, recognised(document, line.forms, unit))
     if not bundle.whole:
         document = replace(document, step=Step.WAITING)
@@ -147,3 +149,14 @@ def _bind_one(line: Line, unit: Unit, batch: Batch, bundle: Bundle) -> None:
     for page in pages:
         if page.step is Step.READ and not unit.save_page(page.to(Step.BOUND, document_id=document.id), was=Step.READ):
             raise WrongTurn(f"page {page.id} was bound by another unit of work", code="bound_already")
+
+
+def _astray(unit: Unit, batch: Batch, pages: Sequence[Page], forms: Forms) -> Iterator[Finding]:
+    """H57 where a back does not lie on its front's sheet: a stack of backs may have been laid the wrong way round."""
+    if batch.collate is Collate.AS_FED or len(pages) == 1:
+        return
+    sheets = [(unit.scan(page.scan_id).pile, (page.place + 1) // 2) for page in pages]
+    found = [n for n, (page, sheet) in enumerate(zip(pages, sheets, strict=True), 1)
+             if is_back(page, forms) and sheets.count(sheet) == 1]
+    if found:
+        yield find("H57", pages="・".join(map(str, found)))

@@ -90,7 +90,7 @@ def _fronts_first(leaves: Sequence[Leaf], forms: Forms) -> Iterator[Leaf]:
         elif _back_first(leaf.page, other, forms):
             yield from (other, leaf)
             skip = True
-        elif _is_back(leaf.page, forms) and (other.page is None or other.page.step is Step.RECEIVED):
+        elif is_back(leaf.page, forms) and (other.page is None or other.page.step is Step.RECEIVED):
             yield replace(leaf, page=replace(leaf.page, step=Step.RECEIVED))
         else:
             yield leaf
@@ -112,7 +112,8 @@ def _back_first(page: Page, other: Leaf, forms: Forms) -> bool:
     return page.form in backs if page.step is Step.READ else page.step is Step.RECEIVED and bool(backs)
 
 
-def _is_back(page: Page, forms: Forms) -> bool:
+def is_back(page: Page, forms: Forms) -> bool:
+    """Whether what was read on a page is the other side of some form."""
     return page.step is Step.READ and any(
         taken.overleaf and taken.form == page.form for form in forms.values() for taken in form.takes.values())
 
