@@ -19,7 +19,7 @@ from tsuzuri.store import books
 
 def test_it_lives_and_is_ready(web: httpx.Client) -> None:
     assert web.get("/healthz").json()["status"] == "ok"
-    assert web.get("/readyz").json() == {"status": "ok", "database": "ok", "files": "ok", "queue": "ok"}
+    assert web.get("/readyz").json() == {"status": "ok", "database": "ok", "files": "ok", "queue": "ok", "nights": "ok"}
 
 
 @pytest.mark.parametrize(("what", "where", "code"), [

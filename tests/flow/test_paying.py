@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,11 +17,12 @@ from tests.flow.power import broken_off_everywhere
 from tsuzuri import flow
 from tsuzuri.errors import Refused, WrongTurn
 from tsuzuri.flow import Brought, Line
+from tsuzuri.flow.holding import REASONS, reason_help, reason_word
 from tsuzuri.flow.night import untold
 from tsuzuri.flow.notices import notice
 from tsuzuri.forms.targets import load_targets
 from tsuzuri.model import Claim, Document, ExportRun, RunStep, Step, Transfer, Value
-from tsuzuri.rules.writers import Row
+from tsuzuri.rules.writers import DATA, Row
 from tsuzuri.rules.zengin_reader import read_transfers
 from tsuzuri.settings import REPO
 
@@ -93,6 +95,18 @@ def test_claims_that_left_are_paid_as_one_sum_a_clinic_and_once(paying: Line, cl
 def test_no_claim_is_paid_before_it_has_left(paying: Line) -> None:
     approved_batch(paying, 1)
     assert flow.night(paying, DAY, INST).eligible == 0
+
+
+def test_what_left_before_the_city_changed_over_is_paid_elsewhere(paying: Line, clock: Clock) -> None:
+    approved_batch(paying, 2)
+    flow.nights(paying, DAY)
+    clock.on(days=1)
+    later = paying.city.targets[INST].model_copy(update={"since": DAY + timedelta(days=1)})
+    line = replace(paying, city=paying.city.model_copy(update={"targets": {**paying.city.targets, INST: later}}))
+    run = flow.night(line, DAY + timedelta(days=1), INST)
+    assert run.eligible == 0
+    flow.withdraw_run(line, run.id, "kanto", "移行の前の分も払う")
+    assert flow.night(paying, DAY + timedelta(days=1), INST).eligible == 2
 
 
 def test_the_bank_gets_nothing_before_two_people_have_signed(paying: Line) -> None:
@@ -206,6 +220,13 @@ def test_a_notice_says_what_was_set_off_and_that_nothing_is_paid(paying: Line) -
     facts = dict(said.about)
     assert facts["振込額"] == "0 円" and facts["振込日"] == "—" and facts["次回への繰越"] == "-800 円" and len(said.closing) == 2
     assert "***4321" in facts["振込先"] and "765" not in facts["振込先"]
+
+
+def test_why_a_paper_stays_is_said_in_words_and_what_helps_as_well() -> None:
+    columns = {column.name for column in DATA if column.kind not in ("text", "kana")} - {"record", "line", "action", "error"}
+    codes = [*REASONS, "unfit:form", *(f"unfit:{name}" for name in columns)]
+    for code in codes:
+        assert not re.search("[a-z_]", reason_word(code)) and reason_help(code).endswith("。"), code
 
 
 def test_a_parent_is_paid_to_the_account_on_the_application(paying: Line) -> None:

@@ -59,6 +59,8 @@ def test_every_word_of_what_is_taken_has_its_formats() -> None:
     (FEED + f"x: {{title: 甲, takes: payments, pays: institutions, release: true, {PAYER.replace('0182', '9999')}, "
             "files: [{as: zengin, name: 'z_{day}.txt'}]}\n", 4, "9999"),
     (FEED + "  release: true\n", 1, "payments"),
+    (FEED + "  since: 2025-11-01\n", 1, "paid elsewhere"),
+    (FEED + "  of: payments_institutions\n", 1, "tells of payments"),
     (FEED + "X: {title: 甲, takes: sent, files: [{as: counts, name: 'c_{day}.csv'}]}\n", 4, "small letters"),
     (FEED + "x: {title: 甲, takes: claims, files: [{as: csv, name: 'c_{day}.csv'}]}\n", 4, "alone"),
     (FEED + "  deliver: {to: stfp}\n", 4, "sftp"),

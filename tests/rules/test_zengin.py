@@ -108,6 +108,21 @@ def test_more_than_a_file_holds_goes_in_several_and_nothing_of_0_yen_goes() -> N
     assert [part.records for part in parts([])] == [()]
 
 
+@pytest.mark.slow
+def test_a_million_payees_go_in_two_files_that_both_add_up() -> None:
+    files = []
+    for part in parts(replace(CLINIC, amount=1 + n % 7) for n in range(1_000_001)):
+        count = total = 0
+        for record in written(CITY, DAY, part, crlf=False):
+            if record[:1] == b"2":
+                count, total = count + 1, total + int(record[80:90])
+            elif record[:1] == b"8":
+                files.append((count, total))
+                assert (int(record[1:7]), int(record[7:19])) == (count, total)
+    assert [count for count, _ in files] == [999_999, 2]
+    assert sum(total for _, total in files) == sum(1 + n % 7 for n in range(1_000_001))
+
+
 def test_a_branch_is_called_by_the_list_of_the_network() -> None:
     assert named("0182", "101") == ("ﾋｺﾞ", "ﾎﾝﾃﾝ")
     assert named("0182", "999") is None and named("9999", "101") is None and named("x", "1") is None

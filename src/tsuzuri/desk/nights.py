@@ -59,6 +59,7 @@ def night(
              for file in run.files]
     return page(
         request, "night.html", who=who, here="nights", run=_told(run, line), files=files, held=listed[1:],
+        why=[(reason, f"{run.held[code]:,}", flow.reason_help(code)) for code, reason in _reasons(run)],
         head=listed[0] if listed else (), more=sum(run.held.values()) - max(len(listed) - 1, 0), money=money, signed=signed,
         says=SAID.get(said, ""), waits=run.step is RunStep.PREPARED, mine=any(one["by"] == who.name for one in signed),
         withdrawn=run.step is RunStep.WITHDRAWN, delivered=came)
@@ -96,6 +97,10 @@ def held(who: CityOverseer, line: TheLine, run_id: str) -> Response:
         raise NotFound("保留はありません。")
     return FileResponse(line.files.present(run.held_list), media_type="text/csv; charset=utf-8",
                         filename=f"held_{run.business_date:%Y%m%d}.csv", headers={"Cache-Control": NO_STORE})
+
+
+def _reasons(run: ExportRun) -> list[tuple[str, str]]:
+    return [(code, flow.reason_word(code)) for code in sorted(run.held)]
 
 
 def _listed(line: Line, run: ExportRun) -> Sequence[Sequence[str]]:

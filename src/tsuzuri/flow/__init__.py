@@ -34,7 +34,7 @@ from tsuzuri.flow.diffs import Difference, diff
 from tsuzuri.flow.due import nights_due, nights_missed
 from tsuzuri.flow.electronic import Imported, import_receipts
 from tsuzuri.flow.hints import dittos, hints
-from tsuzuri.flow.holding import reasons
+from tsuzuri.flow.holding import reason_help, reason_word, reasons
 from tsuzuri.flow.intake import (
     Told,
     against_its_half,
@@ -167,6 +167,8 @@ __all__ = [
     "read_file",
     "read_page",
     "readings",
+    "reason_help",
+    "reason_word",
     "reasons",
     "receive_box",
     "receivers",

@@ -18,15 +18,39 @@ REASONS: Mapping[str, str] = {
     Step.WAITING: "続き待ち", Step.REVIEW: "要確認", Step.CLEAN: "指摘なし（承認待ち）",
     "batch_open": "バッチ受付中", "batch_unbalanced": "枚数不一致", "same_sheet": "同じ用紙に保留あり",
     "after_cut_off": "締め後の承認", "no_account": "口座の登録なし", "bank_unknown": "金融機関・支店が見つからない",
-    "bad_holder": "口座名義に使えない文字", "debit": "差引額がマイナス（次回へ繰越）",
+    "bad_holder": "口座名義に使えない文字",
+}
+# What helps, for whoever must do something; what is not here goes by itself with a later night.
+HELPS: Mapping[str, str] = {
+    Step.WAITING: "続きの用紙を待っています。届かないときは、その書類を開いて1枚で確定してください。",
+    Step.REVIEW: "その書類を開いて確認し、承認または返戻してください。", Step.CLEAN: "内容を見て承認してください。",
+    "batch_open": "スキャン拠点がバッチを閉じると、次の夜に送られます。",
+    "batch_unbalanced": "バッチの枚数を数え直し、申告と合わせてください。",
+    "same_sheet": "同じ用紙のほかの行の保留がなくなると、一緒に送られます。", "after_cut_off": "次の業務日付の分として送られます。",
+    "no_account": "医療機関または受給者の台帳に口座を登録すると、次回の振込に入ります。",
+    "bank_unknown": "金融機関と支店の名称またはコードを、書類か台帳で直してください。",
+    "bad_holder": "口座名義を、銀行で使えるカナ・英数字に直してください。",
+}
+UNFIT_HELPS = "その項目の値が、受け取る側の桁数や文字に合いません。その書類を開き、要確認に戻して直してください。"
+COLUMNS: Mapping[str, str] = {
+    "form": "様式", "ward": "区", "claim_id": "請求番号", "channel": "受付経路", "scheme": "制度", "recipient_no": "受給者番号",
+    "payer_no": "公費負担者番号", "inst_code": "医療機関コード", "service_ym": "診療年月", "inout": "入院・外来", "table": "点数表",
+    "days": "日数", "points": "点数", "copay": "一部負担金", "kougaku": "高額療養費", "other_public": "他の公費",
+    "fuka": "附加給付", "patient_paid": "本人負担額", "amount": "請求額", "method": "支払方法", "account": "口座番号",
 }
 
 
 def reason_word(reason: str) -> str:
     """A reason as a clerk would say it."""
     if reason.startswith("unfit:"):
-        return f"連携様式に合わない（{reason.removeprefix('unfit:')}）"
+        column = reason.removeprefix("unfit:")
+        return f"連携様式に合わない（{COLUMNS.get(column, column)}）"
     return REASONS.get(reason, reason)
+
+
+def reason_help(reason: str) -> str:
+    """What a clerk can do about it."""
+    return UNFIT_HELPS if reason.startswith("unfit:") else HELPS.get(reason, "")
 
 
 def reasons(run: ExportRun) -> list[tuple[str, int]]:

@@ -64,9 +64,13 @@ def _fill(line: Line, look: Look, run: ExportRun, target: Target, into: Bundle) 
 def _told(line: Line, look: Look, paid: ExportRun) -> Iterator[Told]:
     """Every payee with its claims; one payee in memory at a time."""
     claims = groupby(look.claims_paid(paid.id), key=lambda pair: pair[0])
+    number, mine = next(claims, (0, iter(())))
     for payee in look.transfers_of(paid.id):
-        _, mine = next(claims)
-        yield payee, [feed_row(claim, line.forms, line.city) for _, claim in mine]
+        rows = list[Row]()
+        if number == payee.n:
+            rows = [feed_row(claim, line.forms, line.city) for _, claim in mine]
+            number, mine = next(claims, (0, iter(())))
+        yield payee, rows
 
 
 def notice(line: Line, paid: ExportRun, payee: Transfer, rows: list[Row]) -> Listing:

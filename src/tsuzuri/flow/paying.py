@@ -47,7 +47,7 @@ def _choose(line: Line, look: Look, asked: Asked) -> Chosen:
             one = sums[key]
             paid.append((paying.settled(payee, len(one.claims), one.yen, debts.get(key, 0)), one.claims))
         if unpayable:
-            for claim in look.unpaid(asked.day, forms):
+            for claim in look.unpaid(asked.day, forms, asked.target.since):
                 if (why := unpayable.get(_key(line, claim, pays))) is not None:
                     held.add(why, staying_claim(claim))
         day = pays_on(asked.target, asked.day)
@@ -56,7 +56,7 @@ def _choose(line: Line, look: Look, asked: Asked) -> Chosen:
 
 def _summed(line: Line, look: Look, asked: Asked, forms: list[str], held: Held) -> dict[str, _Sum]:
     sums = dict[str, _Sum]()
-    for claim in look.unpaid(asked.day, forms):
+    for claim in look.unpaid(asked.day, forms, asked.target.since):
         try:
             key, yen = paying.owed(claim, line.forms, line.city, asked.target.pays or "")
         except Unfit as unfit:

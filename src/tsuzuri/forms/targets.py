@@ -90,7 +90,8 @@ class Target(Declared):
 
     `when` is a word of WHEN (with `day`, of the month, for monthly); `cut_off` is when its business date ends (締め); `folder`
     lies under the folder of exports. With `release` nothing is handed over before two people have signed. Payments say whom they
-    pay and `pays_after` how many days of business at the bank.
+    pay and `pays_after` how many days of business at the bank; what left
+    before `since` counts as paid elsewhere.
     """
 
     title: Annotated[str, Field(min_length=1, max_length=40)]
@@ -104,6 +105,7 @@ class Target(Declared):
     pays: Literal["institutions", "recipients"] | None = None
     pays_after: int = Field(default=3, ge=0, le=20)
     remitter: Remitter | None = None
+    since: date | None = None
     of: str = ""
     crlf: bool = True
     deliver: Annotated[Directory | Sftp | S3, Field(discriminator="to")] | None = None
@@ -131,6 +133,8 @@ class Target(Declared):
             raise ValueError("payments are one file, and two people release it (`release: true`)")
         if (self.takes == "paid") != bool(self.of):
             raise ValueError("what tells of payments, and that alone, says of which (`of`)")
+        if self.since is not None and self.takes != "payments":
+            raise ValueError("`since` is for payments: what left before that date was paid elsewhere")
         if self.release and self.takes != "payments":
             raise ValueError("only payments wait for two people")
         return self

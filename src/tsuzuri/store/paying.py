@@ -23,11 +23,12 @@ class SeenPaying:
 
     connection: Connection
 
-    def unpaid(self, day: date, forms: Collection[str]) -> Iterator[Claim]:
-        """The claims of these forms that have left by that date's night and that no payment has taken, by id; streamed."""
+    def unpaid(self, day: date, forms: Collection[str], since: date | None = None) -> Iterator[Claim]:
+        """The claims of these forms that have left by that date's night, and with none before `since`, and that no payment has
+        taken, by id; streamed."""
         left = select(claims).join(runs, runs.c.id == claims.c.export_run)
         found = left.where(claims.c.transfer.is_(None), claims.c.form.in_(forms), runs.c.step == RunStep.SENT.value,
-                           runs.c.business_date <= day)
+                           runs.c.business_date <= day, runs.c.business_date >= (since or date.min))
         streamed = self.connection.execute(found.order_by(claims.c.id).execution_options(yield_per=MANY))
         return (rows.to_claim(row) for row in streamed)
 
