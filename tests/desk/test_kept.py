@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from tests.desk.conftest import Desk
+from tsuzuri.desk.door import HERE
 from tsuzuri.desk.kept import ASK_AGAIN, FOREVER, digest_of
 
 
@@ -26,3 +27,8 @@ def test_another_byte_or_another_name_is_another_digest(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text)
         seen.add(digest_of(tmp_path))
     assert len(seen) == 3
+
+
+def test_no_template_names_a_script_by_an_address_that_is_not_its_contents() -> None:
+    for template in (HERE / "templates").glob("*.html"):
+        assert '"/desk/static/' not in template.read_text("utf-8"), template.name
