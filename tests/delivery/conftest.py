@@ -152,15 +152,35 @@ class Bucketed:
     process: subprocess.Popen[bytes]
 
 
-@pytest.fixture(scope="module")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bucketed]:
+def begin_s3() -> Bucketed:
     """moto's server in a process of its own."""
     port = free_port("127.0.0.1", 0)
     process = subprocess.Popen([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], stdin=subprocess.DEVNULL,
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     await_port(process, port)
-    yield Bucketed(f"http://127.0.0.1:{port}", process)
-    kill(process)
+    return Bucketed(f"http://127.0.0.1:{port}", process)
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[Bucketed]:
+    """A running S3."""
+    server = begin_s3()
+    yield server
+    kill(server.process)
+
+
+@pytest.fixture
+def s3_alone() -> Iterator[Callable[[], Bucketed]]:
+    """Starts one that may be killed."""
+    begun = list[Bucketed]()
+
+    def start() -> Bucketed:
+        begun.append(begin_s3())
+        return begun[-1]
+
+    yield start
+    for server in begun:
+        kill(server.process)
 
 
 def bucket(server: Bucketed, name: str, monkeypatch: pytest.MonkeyPatch) -> Place:
