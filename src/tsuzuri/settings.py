@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     delivery_passwords: dict[str, SecretStr] = Field(
         default_factory=dict, description="of keys and SFTP accounts, as JSON: {\"TARGET\": \"…\"}")
     host: str = Field(default="127.0.0.1", description="address the web server binds to")
-    port: int = Field(default=8420, description="port the web server prefers; taken: the next free one")
+    port: int = Field(default=8420, ge=0, le=65535, description="port the web server prefers; taken: the next free one")
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, description="reading processes")
     max_upload_mib: int = Field(default=100, description="bytes one uploaded file may have")
     min_free_mib: int = Field(default=1024, ge=0, description="space kept free for work in hand: with less, stations wait (503)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from tests.cli.conftest import Tsuzuri
@@ -43,7 +44,11 @@ def test_paper_that_adds_up_is_no_news_and_a_row_lost_has_a_name(tsuzuri: Tsuzur
     assert code == 1 and "ファイル 0002" in said and page.scan_id in said and "ページ 1 がどこにもありません" in said
     told = json.loads(tsuzuri("balance", "--json")[1])
     assert (told["closes"], told["wrong"][0]["about"], told["stored"], told["in_work"]) == (False, page.scan_id, 2, 1)
-    assert tsuzuri("balance", "--box", "another")[0] == 0
+
+@pytest.mark.parametrize("words", [["--box", "another"], ["--batch", "another"], ["--ward", "東"]], ids=lambda words: words[0][2:])
+def test_a_box_batch_or_ward_that_is_not_there_has_no_books_that_close(tsuzuri: Tsuzuri, words: list[str]) -> None:
+    code, said, complaint = tsuzuri("balance", *words)
+    assert (code, said) == (2, "") and words[1] in complaint
 
 
 def test_a_sheet_that_never_came_is_named_by_its_number_in_the_pile_and_by_the_scanners_print(tsuzuri: Tsuzuri) -> None:

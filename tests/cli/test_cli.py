@@ -89,7 +89,9 @@ def test_a_paper_is_shown_as_a_table_to_people(tsuzuri: Tsuzuri, parrots: None) 
     ["forms", "draw", "nonsense"], ["forms", "draw"], ["forms", "draw", "kodomo_seikyu", "--separator"],
     ["forms", "draw", "--separator", "--kind", "page"], ["forms", "draw", "kodomo_seikyu", "-o", "form.docx"],
     ["forms", "draw", "kodomo_seikyu", "-o", "nowhere/form.pdf"], ["forms", "check", "--pipelines", "nowhere"],
-    ["no-such-command"],
+    ["forms", "draw", "kodomo_seikyu", "-o", "/proc/form.pdf"], ["forms", "draw", "kodomo_seikyu", "--dpi", "0"],
+    ["forms", "draw", "kodomo_seikyu", "--dpi", "100000"], ["balance", "--pdf", "nowhere/sheet.pdf"], ["sweep", "--every", "0"],
+    ["user", "add", "hanako", "--ward", "東"], ["no-such-command"],
 ], ids=lambda words: " ".join(map(str, words)).replace(str(SAMPLES), "samples"))
 def test_bad_use_ends_with_2_and_a_word_of_advice(tsuzuri: Tsuzuri, words: list[object]) -> None:
     code, _, err = tsuzuri(*words)
@@ -101,6 +103,18 @@ def test_a_bad_setting_is_named(tsuzuri: Tsuzuri, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("TSUZURI_PORT", "eighty")
     code, _, err = tsuzuri("forms", "check")
     assert code == 2 and err.startswith("bad_setting: TSUZURI_PORT: ")
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("TSUZURI_HOME", "/proc/home"), ("TSUZURI_PORT", "99999"), ("TSUZURI_DATABASE_URL", "localhost"),
+    ("TSUZURI_DATABASE_URL", "oracle9://there/x"),
+])
+def test_a_setting_that_cannot_be_is_told_in_a_sentence(
+    tsuzuri: Tsuzuri, monkeypatch: pytest.MonkeyPatch, name: str, value: str,
+) -> None:
+    monkeypatch.setenv(name, value)
+    code, _, err = tsuzuri("user", "list")
+    assert code == 2 and "Traceback" not in err and (name in err or value in err)
 
 
 def test_a_misdeclared_form_is_named_with_file_and_line_and_ends_with_2(tsuzuri: Tsuzuri, tmp_path: Path) -> None:

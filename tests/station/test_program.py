@@ -124,3 +124,21 @@ def test_settings_come_from_words_then_environment_then_file_and_the_key_is_neve
     (tmp_path / "station.toml").write_text("url = ", "utf-8")
     with pytest.raises(Misused, match=r"station\.toml"):
         settled({"home": tmp_path}, environ={})
+
+
+@pytest.mark.parametrize(("words", "named"), [
+    (["--home", "/proc/home", "--url", "http://localhost:1"], "/proc/home"),
+    (["--port", "99999", "--url", "http://localhost:1"], "65535"), (["--url", "localhost:8420"], "https://"),
+], ids=["home", "port", "url"])
+def test_a_place_that_cannot_be_used_is_told_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], named: str,
+) -> None:
+    home = [] if "--home" in words else ["--home", str(tmp_path / "home")]
+    assert run(["watch", str(tmp_path), "--key", "tz_1", *home, *words]) == 2
+    complaint = capsys.readouterr().err
+    assert named in complaint and "Traceback" not in complaint
+
+
+def test_a_home_in_which_nothing_was_sent_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["status", "--home", str(tmp_path / "home")]) == 0
+    assert "バッチはまだありません" in capsys.readouterr().out

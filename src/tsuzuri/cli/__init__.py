@@ -81,7 +81,7 @@ def up() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     with machine_up(Settings(), note=console.print) as running:
-        console.print(f"Tsuzuri is up: [bold]{running.url}/desk/[/]  (API: {running.url}/openapi.json)  Ctrl-C ends it.")
+        _say(f"Tsuzuri is up: {running.url}/desk/  (API: {running.url}/openapi.json)  Ctrl-C ends it.")
         _say_if_nobody(running.line)
         keep(running, until=lambda: bool(told_to_stop))
         console.print("Stopping …")
@@ -107,7 +107,7 @@ def work() -> None:
 
 @app.command()
 def sweep(
-    every: Annotated[float | None, typer.Option(help="go on, again after so many seconds; default: once")] = None,
+    every: Annotated[float | None, typer.Option(min=1.0, help="go on, again after so many seconds; default: once")] = None,
 ) -> None:
     """Nudge whatever has stood still too long (`tsuzuri up` does it by itself)."""
     line = open_line(Settings())
@@ -191,7 +191,7 @@ def forms_list(pipelines: PipelinesOption = None) -> None:
 def forms_draw(
     name: Annotated[str | None, typer.Argument(help="the form's name; see `tsuzuri forms list`")] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="a .pdf or .png file")] = Path("form.pdf"),
-    dpi: Annotated[int, typer.Option(help="for PNG")] = 300,
+    dpi: Annotated[int, typer.Option(min=50, max=1200, help="dots an inch, for PNG")] = 300,
     pipelines: PipelinesOption = None,
     separator: Annotated[bool, typer.Option("--separator", help="separator sheets instead of a form")] = False,
     kind: Annotated[str, typer.Option(help="what lies between separator sheets: a document or a batch")] = "document",
@@ -250,6 +250,9 @@ def main() -> None:
         _fail(error, 3)
     except TsuzuriError as error:
         _fail(error, 1)
+    except OSError as error:
+        where, why = error.filename or "a file", error.strerror or type(error).__name__
+        _fail(Refused(f"{where}: {why}; see to the path, its permissions and the room on its disk", code="no_such_place"), 2)
 
 
 def _fail(error: TsuzuriError, code: int) -> None:

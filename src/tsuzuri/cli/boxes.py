@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tsuzuri import flow
-from tsuzuri.errors import Refused
+from tsuzuri.errors import NotFound, Refused
 from tsuzuri.house import open_line
 from tsuzuri.model import BatchSheet, BoxStep, Removal
 from tsuzuri.settings import Settings
@@ -44,12 +44,12 @@ def _by() -> str:
 @box_app.command("receive")
 def receive(
     number: Number,
-    ward: Annotated[str, typer.Option("--ward")],
-    procedure: Annotated[str, typer.Option("--procedure")],
+    ward: Annotated[str, typer.Option("--ward", help="区 that it came from, e.g. 東区")],
+    procedure: Annotated[str, typer.Option("--procedure", help="手続き, e.g. kodomo")],
     seal: Annotated[str, typer.Option("--seal", help="封印 number")] = "",
     envelopes: Annotated[int | None, typer.Option("--envelopes", min=0, help="counted at receipt")] = None,
     sheets: Annotated[int | None, typer.Option("--sheets", min=0, help="counted at receipt")] = None,
-    weight_kg: Annotated[float | None, typer.Option("--weight-kg", min=0.0)] = None,
+    weight_kg: Annotated[float | None, typer.Option("--weight-kg", min=0.0, help="weighed at receipt")] = None,
 ) -> None:
     """Write down that a box has come in, and what was counted; said again, it is the same box."""
     grams = round(weight_kg * 1000) if weight_kg is not None else None
@@ -61,7 +61,7 @@ def receive(
 def move(
     number: Number,
     step: Annotated[BoxStep, typer.Argument(help="opened scanned verified stored", metavar="STEP")],
-    note: Annotated[str, typer.Option("--note")] = "",
+    note: Annotated[str, typer.Option("--note", help="kept with the step, in the box's history")] = "",
 ) -> None:
     """One step on in a box's life; exit code 1 says what hinders it."""
     typer.echo(f"{number} {flow.CALLED[flow.move_box(_line(), number, step, _by(), note).step]}")
@@ -78,8 +78,8 @@ def give_back(numbers: Numbers, to: Annotated[str, typer.Option("--to", help="to
 def destroy(
     numbers: Numbers,
     method: Annotated[str, typer.Option("--method", help="e.g. 溶解, 裁断")],
-    witness: Annotated[str, typer.Option("--witness")] = "",
-    carrier: Annotated[str, typer.Option("--carrier")] = "",
+    witness: Annotated[str, typer.Option("--witness", help="立会人, for the certificate")] = "",
+    carrier: Annotated[str, typer.Option("--carrier", help="who takes the boxes away, for the certificate")] = "",
     weight_kg: Annotated[float, typer.Option("--weight-kg", min=0.0, help="default: the boxes' own weights, added up")] = 0.0,
 ) -> None:
     """Ask that boxes be destroyed, after their time: a second person agrees by `tsuzuri box agree`."""
@@ -124,8 +124,8 @@ def sheets(
 
 @box_app.command("list")
 def listed(
-    ward: Annotated[str | None, typer.Option("--ward")] = None,
-    step: Annotated[BoxStep | None, typer.Option("--step")] = None,
+    ward: Annotated[str | None, typer.Option("--ward", help="of this ward only")] = None,
+    step: Annotated[BoxStep | None, typer.Option("--step", help="those that stand here only")] = None,
 ) -> None:
     """Every box and where it stands."""
     line, after = _line(), ""
@@ -162,8 +162,9 @@ def balance(
     pdf: Annotated[Path | None, typer.Option("--pdf", help="a sheet to sign and file, as PDF")] = None,
 ) -> None:
     """The paper ledger: fed = stored, and each page stored stands somewhere. Exit code 1 names whatever does not add up."""
-    line = _line()
-    told = flow.balance(line, Within(ward, box, batch, _day(day)))
+    line, within = _line(), Within(ward, box, batch, _day(day))
+    _must_be_there(line, within)
+    told = flow.balance(line, within)
     if pdf is not None:
         pdf.write_bytes(flow.ledger_pdf(line, told))
     if as_json:
@@ -171,6 +172,17 @@ def balance(
     else:
         _show(told)
     raise typer.Exit(0 if told.closes else 1)
+
+
+def _must_be_there(line: flow.Line, within: Within) -> None:
+    """Raises NotFound: books of nothing always close, so a slip of the hand would be taken for good news."""
+    if within.ward is not None and within.ward not in line.city.wards:
+        raise NotFound(f"区 {within.ward} はありません。次のどれかです: {'、'.join(line.city.wards)}。", code="unknown_ward")
+    with line.store.read() as look:
+        if within.box is not None:
+            boxes.known_box(look, within.box)
+        if within.batch is not None:
+            look.batch(within.batch)
 
 
 def _day(text: str | None) -> date | None:

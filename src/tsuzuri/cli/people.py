@@ -29,9 +29,10 @@ def user_add(
     role: Annotated[str, typer.Option(help="clerk, adjudicator, supervisor or auditor")] = "clerk",
 ) -> None:
     """Add a person; asks for a password of at least 12 characters."""
+    _known(open_line(Settings()), ward)       # before anybody types a password twice
     password = _asked()
     with _unit() as (line, unit):
-        accounts.add_user(unit, name, password, role, line.clock(), _known(line, ward))
+        accounts.add_user(unit, name, password, role, line.clock(), ward)
     typer.echo(f"{name} ({role}, {_ward(ward)}) may log in")
 
 

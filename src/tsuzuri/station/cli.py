@@ -50,7 +50,7 @@ def watch(
     url: Url = None, key: Key = None, config: Config = None, home: Home = None, pin: Pin = None, rate_kib: Rate = None,
     box: Box = None, ward: Ward = None, procedure: Procedure = None, sheets: Sheets = None, collate: Sides = None,
     leave: Annotated[bool | None, typer.Option("--leave", help="leave accepted files where they are")] = None,
-    port: Annotated[int | None, typer.Option("--port", help="of the operator's page; 0: none")] = None,
+    port: Annotated[int | None, typer.Option("--port", min=0, max=65535, help="of the operator's page; 0: none")] = None,
 ) -> None:
     """Watch a folder until Ctrl-C: each folder in it is a batch, and so is what lies in it directly."""
     given = {"url": url, "key": key, "home": home, "pin": pin, "rate_kib": rate_kib, "leave": leave, "port": port}
@@ -101,6 +101,8 @@ def status(home: Home = None, config: Config = None) -> None:
         box = line.row.declared.get("box", line.row.folder.name)
         typer.echo(f"{line.row.n}  {box}  {line.state}  送信済 {line.accepted}  待ち {line.waiting}  不可 {line.refused}  "
                    f"面数 {line.pages}/{expected(line.row.declared) or '?'}  {line.todo}".rstrip())
+    if not seen.lines:
+        typer.echo("バッチはまだありません。")
     for mark, files in (("×", seen.refused), ("△", seen.warned)):
         for one in files:
             typer.echo(f"{mark} {one.box}  {one.name}  {one.why}")
@@ -184,5 +186,9 @@ def run(arguments: list[str]) -> int:
         return int(ended.code or 0)
     except Trouble as trouble:
         sys.stderr.write(f"{trouble.code}: {trouble.said}\n")
+        return 2
+    except OSError as error:
+        where, why = error.filename or "ファイル", error.strerror or type(error).__name__
+        sys.stderr.write(f"no_such_place: {where} を使えません（{why}）。場所、権限、ディスクの空きを確かめてください。\n")
         return 2
     return 0

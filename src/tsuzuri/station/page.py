@@ -165,7 +165,7 @@ def serve(home: Path, folder: Path, defaults: Mapping[str, Any], port: int | Non
         return
     try:
         page = _Page(port, home, folder, defaults)
-    except OSError:
+    except (OSError, OverflowError):        # the second is a number that no port has
         page = _Page(0, home, folder, defaults)
     thread = threading.Thread(target=page.serve_forever, daemon=True)
     thread.start()

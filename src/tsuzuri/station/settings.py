@@ -43,7 +43,9 @@ class Settings:
         return told.scheme == "http" and told.hostname not in ("127.0.0.1", "localhost", "::1")
 
     def must_reach(self) -> None:
-        """Raises Misused without address and key."""
+        """Raises Misused without address and key, or for an address that is none."""
+        if self.url and (urlsplit(self.url).scheme not in ("http", "https") or not urlsplit(self.url).hostname):
+            raise Misused(f"サーバーのアドレス {self.url} は https:// で始めてください（例: https://tsuzuri.city.example）。")
         if not self.url or not self.key:
             raise Misused(f"サーバーのアドレスと鍵が要ります: --url と {PREFIX}KEY、または {self.home / 'station.toml'} に "
                           'url = "…" と key = "…" を書いてください。')

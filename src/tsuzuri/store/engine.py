@@ -11,8 +11,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError
 
+from tsuzuri.errors import Misdeclared
 from tsuzuri.store.together import Together
 from tsuzuri.store.trouble import translated
 from tsuzuri.store.unit import Look, Nudge, Unit
@@ -28,9 +30,7 @@ class Store:
     """The database at `url`. Engines are opened on first use and never shared with a forked child."""
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(url)
-        if self.url.get_backend_name() == "postgresql":
-            self.url = self.url.set(drivername="postgresql+psycopg")
+        self.url = _address(url)
         self._engines: dict[str, Engine] = {}
         self._pid = os.getpid()
         self._writing = Lock()
@@ -120,6 +120,19 @@ class Store:
             opener = _open_sqlite if self._on_sqlite else _open_postgres
             self._engines[use] = opener(self.url, use)
         return self._engines[use]
+
+
+def _address(url: str) -> URL:
+    """Raises Misdeclared for what is none, without repeating it: an address holds a password."""
+    try:
+        told = make_url(url)
+    except ArgumentError:
+        told = None
+    name = told.get_backend_name() if told is not None else ""
+    if told is None or name not in ("sqlite", "postgresql"):
+        raise Misdeclared("TSUZURI_DATABASE_URL: write it as postgresql://NAME:PASSWORD@HOST/DATABASE, or leave it empty",
+                          code="bad_setting")
+    return told.set(drivername="postgresql+psycopg") if name == "postgresql" else told
 
 
 def _settings() -> dict[str, Any]:
