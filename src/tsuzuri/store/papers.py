@@ -16,7 +16,7 @@ from tsuzuri.store.tables import batches, documents, pages, scans, unwanted
 STANDING = {"open_scan": scans, "read_page": pages}    # job of the line → what stands still until it is done
 T = TypeVar("T")
 BIND = "bind_batch"                                    # the job that binds what was read
-PAPER_ORDER = scans.c.pile, pages.c.place              # of the pages of one batch, wherever they are listed
+PAPER_ORDER = scans.c.pile, pages.c.place, scans.c.seq, pages.c.number      # of the pages of one batch, wherever they are listed
 
 
 def leading_first(found: list[T], forms: Sequence[str | None], form: str | None) -> list[T]:
