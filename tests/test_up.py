@@ -69,6 +69,13 @@ def test_the_parts_are_told_what_the_machine_was_told(settings: Settings, monkey
     assert heard.home == settings.home.resolve()
 
 
+def test_a_receivers_password_is_not_written_out_for_the_parts(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TSUZURI_DELIVERY_PASSWORDS", '{"benefits": "hush"}')
+    told = Settings(home=settings.home)
+    assert told.passwords == {"benefits": "hush"} and "hush" not in repr(told), "the environment has it, and the parts inherit that"
+    assert "TSUZURI_DELIVERY_PASSWORDS" not in up._as_environment(told)
+
+
 def test_a_part_runs_in_the_environment_it_is_given_and_prints_into_its_log(tmp_path: Path) -> None:
     part = child(tmp_path, "import os; print(os.environ['TSUZURI_HOME'])")
     part.env["TSUZURI_HOME"] = "/srv/tsuzuri"
