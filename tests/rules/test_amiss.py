@@ -25,6 +25,10 @@ def test_a_group_that_every_night_had_and_this_one_has_not_is_told_at_every_leve
         ("institution", "4310100021", "gone")}
 
 
+def test_of_an_empty_night_the_forms_are_told_and_not_two_thousand_institutions() -> None:
+    assert found({}) == {("form", "kodomo_seikyu", "gone"), ("form", "jyudo_seikyu", "gone")}
+
+
 def test_a_form_of_which_few_are_left_is_told_and_a_small_institution_may_come_and_go() -> None:
     assert ("form", "kodomo_seikyu", "fell") in found({**USUAL, EAST: Sum(20, 40_000)})
     rare = Group("4310100039", "kodomo_seikyu", "東区")

@@ -77,8 +77,12 @@ def _by_weight(one: Moved) -> tuple[int, int, Group]:
 
 
 def amiss(past: Sequence[Groups], now: Groups) -> list[Amiss]:
-    """What looks wrong beside these nights, at every level; nothing where there is none to look at."""
-    return [told for level in LEVELS for told in _at(level, past, now)] if past else []
+    """What looks wrong beside these nights, at every level; nothing where there is none to look at.
+
+    Of a night in which nothing leaves the forms alone are told: two thousand institutions would say the same.
+    """
+    levels = LEVELS if any(one.count for one in now.values()) else ("form",)
+    return [told for level in levels for told in _at(level, past, now)] if past else []
 
 
 def _at(level: str, past: Sequence[Groups], now: Groups) -> Iterator[Amiss]:
