@@ -24,7 +24,7 @@ ACTS: dict[str, Callable[[Line, Document], object]] = {
     "approve": lambda line, one: flow.approve(line, one.id, one.version, "sato", {f.code for f in one.findings}),
     "bind": lambda line, one: flow.bind_batch(line, one.batch_id),
     "close": lambda line, one: flow.close_batch(line, one.batch_id),
-    "recount": lambda line, one: flow.recount(line, one.batch_id, 5, "sato"),
+    "recount": lambda line, one: flow.recount(line, one.batch_id, flow.Counted(5), "sato"),
     "night": lambda line, one: flow.nights(line, line.today()),
 }
 

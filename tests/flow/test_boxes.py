@@ -78,7 +78,7 @@ def test_a_box_is_verified_only_when_every_batch_of_it_balances(line: Line) -> N
     flow.close_batch(line, batch.id)
     flow.move_box(line, NUMBER, BoxStep.SCANNED, "sato")
     assert code(flow.move_box, line, NUMBER, BoxStep.VERIFIED, "sato") == "box_hindered"
-    flow.recount(line, batch.id, 1, "sato")
+    flow.recount(line, batch.id, flow.Counted(1), "sato")
     assert flow.move_box(line, NUMBER, BoxStep.VERIFIED, "sato", "棚卸").step is BoxStep.VERIFIED
     with line.store.read() as look:
         assert [(move.was, move.step, move.by, move.note) for move in boxes.moves_of(look, NUMBER)] == [
@@ -168,7 +168,7 @@ def test_the_ledger_of_a_day_is_filed_once_and_says_by_name_what_is_lost(line: L
     assert said.about[0] == ("帳尻", "合いません（1 件）")
     assert said.tables[0].rows == (("東区 ×", "3", "0", "1", "0", "0", "1", "0", "0", "0"),)
     assert [row[0] for row in said.tables[1].rows] == ["KM-0001 ×"] and batch.id in said.tables[2].rows[0][2]
-    flow.recount(line, batch.id, 1, "sato")
+    flow.recount(line, batch.id, flow.Counted(1), "sato")
     assert flow.file_ledger(line, line.today()).read_bytes() == first, "what was filed stays"
     assert ledger_sheet(line, flow.balance(line)).about[0] == ("帳尻", "合っています")
     assert [path.name for path in line.exports.iterdir()] == ["ledger_20251107.pdf"]

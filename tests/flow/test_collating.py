@@ -11,6 +11,7 @@ from PIL import Image
 from tests.flow.conftest import SAMPLES, SHADES, balanced, declared, documents, read_all, shape, take
 from tests.stages.bundled import FORMS, paper
 from tsuzuri import flow
+from tsuzuri.errors import Refused
 from tsuzuri.flow import Line
 from tsuzuri.forms import Forms
 from tsuzuri.house import form_readers
@@ -142,6 +143,22 @@ def test_whoever_holds_the_paper_is_told_of_uneven_stacks_at_once(sighted: Line)
     back, _ = take(sighted, batch, 2, stack("r"))
     (told,) = flow.against_its_half(sighted, back)
     assert told.startswith("ファイル 0001 は表 2 面、ファイル 0002 は裏 1 面で、合いません。")
+
+
+def test_a_side_that_was_never_scanned_keeps_claims_back_only_until_somebody_counts(sighted: Line) -> None:
+    batch = declared(sighted, 2, collate=Collate.ODD_EVEN)
+    sent(sighted, batch, {1: "AC", 2: "r"})
+    ended(sighted, batch)
+
+    def blocks(one: Batch) -> list[str]:
+        return [finding.code for finding in one.findings if finding.severity.blocks]
+
+    assert blocks(flow.recount(sighted, batch.id, flow.Counted(2), "sato")) == ["V01", "H56"]
+    counted = flow.recount(sighted, batch.id, flow.Counted(2, one_sided=1), "sato")
+    assert blocks(counted) == [] and counted.declared_pages == 3 and "片面だけ 1 枚" in counted.findings[-1].message
+    assert flow.balance(sighted).wrong == ()
+    with pytest.raises(Refused):
+        flow.recount(sighted, batch.id, flow.Counted(2, one_sided=3), "sato")
 
 
 def test_each_pair_of_files_is_a_stack_of_its_own(sighted: Line) -> None:

@@ -161,7 +161,7 @@ def test_the_totals_declared_with_a_batch_are_held_against_what_was_read_and_hol
     with line.store.read() as look:
         (finding,) = look.batch(batch.id).findings
     assert finding.severity.blocks and "（6件・13,800円）が、束の請求（5件・" in finding.message
-    flow.recount(line, batch.id, 2, "sato", (5, 11_500))
+    flow.recount(line, batch.id, flow.Counted(2, totals=(5, 11_500)), "sato")
     assert slip_codes(line, batch) == []
     flow.correct(line, "d1", sheet.version, {"patients.3.void": "0"}, "sato")
     assert slip_codes(line, batch) == ["H50"]

@@ -54,7 +54,7 @@ def test_a_cover_approved_after_its_sheets_left_is_filed_when_the_night_runs_aga
 def test_a_sheet_that_was_returned_keeps_no_cover_waiting(line: Line) -> None:
     batch = covered_batch(line)
     lay(line, "extra", batch)
-    flow.recount(line, flow.close_batch(line, batch.id).id, 4, "suzuki")
+    flow.recount(line, flow.close_batch(line, batch.id).id, flow.Counted(4), "suzuki")
     flow.give_back(line, "extra", stored(line, "extra").version, "sato", "別の月の分")
     approve(line, "cover", "d1", "d2")
     flow.night(line, DAY)
@@ -67,7 +67,7 @@ def test_nothing_of_an_open_or_unbalanced_batch_is_filed(line: Line) -> None:
     approve(line, "cover", "d1", "d2")
     flow.night(line, DAY)
     assert steps(line, "cover", "d1") == [Step.APPROVED, Step.APPROVED]
-    flow.recount(line, batch.id, 3, "suzuki")
+    flow.recount(line, batch.id, flow.Counted(3), "suzuki")
     line.clock.on(days=1)  # type: ignore[attr-defined]
     flow.night(line, line.today())
     assert steps(line, "cover", "d1") == [Step.FILED, Step.EXPORTED]

@@ -183,27 +183,27 @@ def test_a_recount_that_agrees_with_what_is_stored_settles_the_batch_though_a_nu
     take(line, batch, 1, picture(1))
     take(line, batch, 3, picture(3))
     flow.close_batch(line, batch.id)
-    assert _blocking(flow.recount(line, batch.id, 4, "kanto")) == ["V01"]
-    settled = flow.recount(line, batch.id, 2, "kanto")
+    assert _blocking(flow.recount(line, batch.id, flow.Counted(4), "kanto")) == ["V01"]
+    settled = flow.recount(line, batch.id, flow.Counted(2), "kanto")
     assert _blocking(settled) == []
     assert "kanto が数え直し" in settled.findings[-1].message
     with pytest.raises(Refused):
-        flow.recount(line, batch.id, -1, "kanto")
+        flow.recount(line, batch.id, flow.Counted(-1), "kanto")
     with line.store.read() as look:
         assert look.batch(batch.id).declared_sheets == 2
 
 
 def test_an_open_batch_may_be_recounted_and_is_balanced_only_when_it_closes(line: Line, batch: Batch) -> None:
     take(line, batch, 1, picture(1))
-    assert _blocking(flow.recount(line, batch.id, 2, "kanto")) == []
+    assert _blocking(flow.recount(line, batch.id, flow.Counted(2), "kanto")) == []
     assert _blocking(flow.close_batch(line, batch.id)) == ["V01"]
 
 
 def test_a_batch_whose_station_died_is_counted_and_closed_by_a_supervisor(line: Line, batch: Batch) -> None:
     take(line, batch, 1, picture(1))
-    settled = flow.settle_batch(line, batch.id, 1, "kanto")
+    settled = flow.settle_batch(line, batch.id, flow.Counted(1), "kanto")
     assert settled.step is Step.CLOSED and _blocking(settled) == []
-    assert _blocking(flow.settle_batch(line, batch.id, 5, "kanto")) == ["V01"]
+    assert _blocking(flow.settle_batch(line, batch.id, flow.Counted(5), "kanto")) == ["V01"]
 
 
 def _blocking(batch: Batch) -> list[str]:
@@ -269,7 +269,7 @@ def test_numbers_that_the_imprinter_printed_and_no_file_brought_are_named(line: 
     (finding,) = flow.close_batch(line, batch.id).findings
     assert (finding.code, finding.severity.blocks) == ("H52", True)
     assert "KM-0011, KM-0013 の紙が" in finding.message
-    counted = flow.recount(line, batch.id, 3, "sato")
+    counted = flow.recount(line, batch.id, flow.Counted(3), "sato")
     assert [one.severity.blocks for one in counted.findings] == [False], "whoever has the paper in hand knows better"
 
 
@@ -288,7 +288,7 @@ def test_the_batch_sheet_on_top_is_held_against_what_the_station_said(sighted: L
         assert look.page(pages[0].id).step is Step.SEPARATOR
     assert finding.severity.blocks and finding.message == (
         "バッチシートの箱番号は「KM-0002」ですが、この束は「KM-0001」として送られました。")
-    assert [one.severity.blocks for one in flow.recount(sighted, batch.id, 3, "sato").findings] == [False]
+    assert [one.severity.blocks for one in flow.recount(sighted, batch.id, flow.Counted(3), "sato").findings] == [False]
 
 
 def test_two_sheets_that_the_scanner_took_for_one_are_for_a_person_to_look_at(sighted: Line) -> None:

@@ -102,7 +102,7 @@ def test_what_was_held_goes_as_soon_as_nothing_holds_it(line: Line, clock: Clock
     flow.approve(line, "d1", lay(line, "d1", batch).version, "sato")
     flow.close_batch(line, batch.id)
     assert flow.night(line, DAY).held == {"batch_unbalanced": 1}
-    flow.recount(line, batch.id, 1, "kanto")
+    flow.recount(line, batch.id, flow.Counted(1), "kanto")
     clock.on(days=1)
     later = flow.night(line, DAY + timedelta(days=1))
     assert (later.count, later.held) == (1, {})

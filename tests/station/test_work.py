@@ -220,7 +220,7 @@ def test_what_is_not_to_be_sent_is_laid_aside_and_its_batch_closes(desk: Desk) -
     assert (desk.root / "refused" / "KM-1" / "1.png").read_bytes() == b"no scan" and not list((desk.home / "spool").iterdir())
     batch = desk.stored("KM-1")[0][0]
     assert batch.step is Step.CLOSED and "数え直し" in look(station.journal).lines[0].todo
-    flow.recount(desk.line, batch.id, 1, "supervisor")
+    flow.recount(desk.line, batch.id, flow.Counted(1), "supervisor")
     desk.work(station, 40)
     assert not look(station.journal).calls
 

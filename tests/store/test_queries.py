@@ -80,7 +80,7 @@ def test_a_document_of_several_pages_is_one_line_in_a_list_and_so_many_in_the_le
         unit.add_scan(papers.scan(pages=3, step=Step.OPENED))
         unit.add_document(papers.document(page_count=3))
         for number in (3, 1, 2):
-            unit.add_page(papers.page(f"p{number}", number=number, step=Step.BOUND, document_id="d1",
+            unit.add_page(papers.page(f"p{number}", number=number, place=number, step=Step.BOUND, document_id="d1",
                                       received_at=papers.noon + timedelta(seconds=number)))
         (line,) = queries.document_queue(unit, Wanted())
         assert (line.page_count, line.received_at) == (3, papers.noon + timedelta(seconds=1))

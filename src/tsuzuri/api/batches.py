@@ -102,7 +102,7 @@ def approve_clean(batch_id: str, line: AtLine, key: Supervisor) -> Done:
 def recount(batch_id: str, counted: Recounted, line: AtLine, key: Supervisor) -> BatchShape:
     """The paper was counted again by hand: mend the declared number, and balance anew."""
     _shown(line, key, batch_id)
-    flow.recount(line, batch_id, counted.sheets, key.name, counted.totals)
+    flow.recount(line, batch_id, flow.Counted(counted.sheets, counted.one_sided, counted.totals), key.name)
     return _shown(line, key, batch_id)
 
 

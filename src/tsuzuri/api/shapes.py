@@ -81,11 +81,13 @@ class Declared(BaseModel):
 
 
 class Recounted(BaseModel):
-    """The number of sheets after the paper was counted again by hand; and the totals of its slip, where they were too."""
+    """The number of sheets after the paper was counted again by hand (`one_sided`: of how many only one side is stored, in a batch
+    of two); and the totals of its slip, where they were too."""
 
     model_config = ConfigDict(extra="forbid")
 
     sheets: Sheets
+    one_sided: Sheets = 0
     count: Claims | None = None
     amount: Yen | None = None
 

@@ -152,12 +152,13 @@ def settle(
     sheets: Annotated[int, Form(ge=0, le=100_000)],
     count: Annotated[int | None, Form(ge=0, le=1_000_000)] = None,
     amount: Annotated[int | None, Form(ge=0, le=10**12)] = None,
+    one_sided: Annotated[int, Form(ge=0, le=100_000)] = 0,
 ) -> Response:
     """The paper was counted again by hand: the batch is closed with that number, and balanced anew."""
     with line.store.read() as look:
         who.must_see(look.batch(batch_id).ward)
     totals = (count, amount) if count is not None and amount is not None else None
-    settled = flow.settle_batch(line, batch_id, sheets, who.name, totals)
+    settled = flow.settle_batch(line, batch_id, flow.Counted(sheets, one_sided, totals), who.name)
     word = "short" if any(finding.severity.blocks for finding in settled.findings) else "settled"
     return RedirectResponse(f"/desk/batches?said={word}", 303)
 
@@ -212,7 +213,9 @@ def _batch(b: BatchLine) -> dict[str, Any]:
         "declared": b.batch.declared_sheets,
         "stored": t.stored,
         "off": off,
-        "sheets": t.stored // b.batch.sides,
+        "sheets": (t.stored + t.stored % b.batch.sides) // b.batch.sides,
+        "sides": b.batch.sides,
+        "one_sided": t.stored % b.batch.sides,
         "slip": b.batch.slip,
         "told": [finding.message for finding in b.batch.findings],
         "unsettled": off or b.batch.step is Step.OPEN or any(f.severity.blocks for f in b.batch.findings),

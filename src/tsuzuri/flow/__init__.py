@@ -36,6 +36,7 @@ from tsuzuri.flow.electronic import Imported, import_receipts
 from tsuzuri.flow.hints import dittos, hints
 from tsuzuri.flow.holding import reason_help, reason_word, reasons
 from tsuzuri.flow.intake import (
+    Counted,
     Told,
     against_its_half,
     close_batch,
@@ -81,6 +82,7 @@ __all__ = [
     "SCREEN",
     "Balance",
     "Brought",
+    "Counted",
     "Difference",
     "Imported",
     "Late",

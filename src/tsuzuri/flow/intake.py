@@ -174,31 +174,43 @@ def close_batch(line: Line, batch_id: str) -> Batch:
         return unit.batch(batch_id)
 
 
-def recount(line: Line, batch_id: str, sheets: int, by: str, totals: tuple[int, int] | None = None) -> Batch:
-    """Somebody has counted the paper again: the declared number is mended, and a closed batch balanced anew; so are the totals of
-    its slip (件数, 金額), where they were added up again.
+@dataclass(frozen=True)
+class Counted:
+    """What somebody counted by hand: sheets; how many of them the scanner took one side of only, where it takes two; and the totals
+    of the batch's slip (件数, 金額), where those were added up again."""
 
-    Where the paper in hand is what is stored, a number left out in the sequence of files no longer matters: a closed batch
-    could never fill it, and would keep its claims back for ever. Who counted stays written on the batch.
+    sheets: int
+    one_sided: int = 0
+    totals: tuple[int, int] | None = None
+
+
+def recount(line: Line, batch_id: str, counted: Counted, by: str) -> Batch:
+    """Somebody has counted the paper again: the declared number is mended, and a closed batch balanced anew.
+
+    Where the paper in hand is what is stored, a number left out in the sequence of files no longer matters, nor does a side that
+    was never scanned: a closed batch could never fill it, and would keep its claims back for ever. Who counted stays written on
+    the batch. Raises Refused for numbers that cannot be.
     """
-    if sheets < 0 or min(totals or (0,)) < 0:
+    if min(counted.sheets, counted.one_sided, *(counted.totals or ())) < 0:
         raise Refused("枚数は0以上で入力してください。", code="bad_count")
     with line.unit() as unit:
         batch = unit.batch(batch_id)
+        if counted.one_sided > (counted.sheets if batch.sides > 1 else 0):
+            raise Refused("片面だけの枚数は、両面のバッチで、数え直した枚数までです。", code="bad_count")
         scans = unit.scans_of_batch(batch_id)
-        counted = recounted(batch, scans, sheets, by)
-        if totals is not None:
-            counted = replace(counted, slip=replace(counted.slip, count=totals[0], amount=totals[1]))
-        unit.save_batch(counted, was=batch.step)
-        hold_covers(line, unit, counted)
+        mended = recounted(replace(batch, declared_sheets=counted.sheets, one_sided=counted.one_sided), scans, by)
+        if counted.totals is not None:
+            mended = replace(mended, slip=replace(mended.slip, count=counted.totals[0], amount=counted.totals[1]))
+        unit.save_batch(mended, was=batch.step)
+        hold_covers(line, unit, mended)
         return unit.batch(batch_id)
 
 
-def settle_batch(line: Line, batch_id: str, sheets: int, by: str, totals: tuple[int, int] | None = None) -> Batch:
+def settle_batch(line: Line, batch_id: str, counted: Counted, by: str) -> Batch:
     """Count again and close: for a batch whose station will not come back to close it."""
-    recount(line, batch_id, sheets, by, totals)
+    recount(line, batch_id, counted, by)
     close_batch(line, batch_id)
-    return recount(line, batch_id, sheets, by, totals)
+    return recount(line, batch_id, counted, by)
 
 
 def open_scan(line: Line, scan_id: str) -> None:

@@ -49,7 +49,8 @@ class Batch:
     """What a station declared before it sent anything: a bundle of sheets out of one box.
 
     `cut` says what ends a document; `pages_per_document` counts with Cut.BY_COUNT. `sides` is how many pages a sheet is: 2 where
-    both its sides are scanned, blank backs included; `collate` whether the backs came as a file of their own.
+    both its sides are scanned, blank backs included; `collate` whether the backs came as a file of their own;
+    `one_sided` how many sheets were found, when the paper was counted again, to have been scanned on one side only.
     """
 
     id: str
@@ -68,11 +69,12 @@ class Batch:
     sides: int = 1
     slip: Slip = Slip()
     collate: Collate = Collate.AS_FED
+    one_sided: int = 0
 
     @property
     def declared_pages(self) -> int:
         """How many pages its files must have."""
-        return self.declared_sheets * self.sides
+        return self.declared_sheets * self.sides - self.one_sided
 
     def to(self, step: Step, **changes: Any) -> Batch:
         """This batch, moved on."""

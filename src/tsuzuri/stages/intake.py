@@ -70,14 +70,14 @@ def differing(batch: Batch, sheet: BatchSheet) -> Iterator[Finding]:
             yield find("H54", what=what, said=said, told=told)
 
 
-def recounted(batch: Batch, scans: Sequence[Scan], sheets: int, by: str) -> Batch:
-    """The batch with the number of sheets that `by` counted by hand, and what that leaves to be found: not what a batch sheet says,
-    for whoever counted had it in hand."""
-    mended = replace(batch, declared_sheets=sheets)
-    counted = Finding("V01", Severity.I, Act.NONE, f"{by} が数え直し、{sheets} 枚としました。")
+def recounted(batch: Batch, scans: Sequence[Scan], by: str) -> Batch:
+    """The batch, which says what `by` counted by hand, and what that leaves to be found: not what a batch sheet says, for whoever
+    counted had it in hand."""
+    sides = f"（うち片面だけ {batch.one_sided} 枚）" if batch.one_sided else ""
+    counted = Finding("V01", Severity.I, Act.NONE, f"{by} が数え直し、{batch.declared_sheets} 枚{sides}としました。")
     stored = sum(scan.pages for scan in scans)
-    fault = () if batch.step is Step.OPEN or stored == mended.declared_pages else balance(mended, scans)
-    return found(mended, (*COUNTED, "H54"), (*fault, counted))
+    fault = () if batch.step is Step.OPEN or stored == batch.declared_pages else balance(batch, scans)
+    return found(batch, (*COUNTED, "H54"), (*fault, counted))
 
 
 def found(batch: Batch, codes: Collection[str], findings: Iterable[Finding]) -> Batch:

@@ -121,11 +121,15 @@ ACCOUNT = {
 }
 
 
+# The pages that a batch's sheets have: Batch.declared_pages.
+DUE = batches.c.declared_sheets * batches.c.sides - batches.c.one_sided
+
+
 def _fed(key: ColumnElement[Any], within: Within) -> Select[Any]:
     """(key, fed, awaited, off, stored): what batches declare beside what their files hold."""
     counted = select(scans.c.batch_id, func.sum(scans.c.pages).label("many")).where(*_of(scans.c.batch_id, within))
     held = counted.group_by(scans.c.batch_id).subquery()
-    stored, told = func.coalesce(held.c.many, 0), batches.c.declared_sheets * batches.c.sides
+    stored, told = func.coalesce(held.c.many, 0), DUE
     is_open = batches.c.step == Step.OPEN
     more = case((is_open & (told > stored), told - stored), else_=0)
     fed = case((is_open, stored + more), else_=told)
@@ -203,7 +207,7 @@ WHERE = batches.c.id.label("batch_id"), batches.c.box, batches.c.ward
 
 def _batches_off(look: Look, within: Within) -> Iterator[Culprit]:
     held = select(func.coalesce(func.sum(scans.c.pages), 0)).where(scans.c.batch_id == batches.c.id).scalar_subquery()
-    told = batches.c.declared_sheets * batches.c.sides
+    told = DUE
     found = select(*WHERE, told.label("told"), held.label("held")).where(
         batches.c.step != Step.OPEN, told != held, *_conditions(within)).order_by(batches.c.id)
     for row in look.connection.execute(found.limit(MOST)):

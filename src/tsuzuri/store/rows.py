@@ -104,6 +104,7 @@ def to_batch(row: AnyRow) -> Batch:
         row.id, row.station, row.box, row.ward, row.procedure, row.declared_sheets, row.created_at,
         row.business_date, Step(row.step), row.closed_at, tuple(to_finding(f) for f in row.findings),
         Cut(row.cut), row.pages_per_document, row.sides, _slip(row.slip), Collate(row.collate),
+        row.one_sided,
     )
 
 

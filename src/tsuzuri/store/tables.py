@@ -82,6 +82,7 @@ batches = Table(
     Column("sides", Integer, nullable=False, server_default="1"),
     Column("slip", Json, nullable=False, server_default="{}"),
     Column("collate", Word, nullable=False, server_default="as_fed"),
+    Column("one_sided", Integer, nullable=False, server_default="0"),
     UniqueConstraint("station", "idempotency_key"),
     Index(None, "created_at", "id"),
     Index(None, "box"),

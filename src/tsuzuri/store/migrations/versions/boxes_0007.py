@@ -20,6 +20,7 @@ UNBOUND = sa.text("document_id IS NULL")
 def upgrade() -> None:
     op.add_column("batches", sa.Column("sides", sa.Integer(), nullable=False, server_default="1"))
     op.add_column("batches", sa.Column("slip", sa.JSON(), nullable=False, server_default="{}"))
+    op.add_column("batches", sa.Column("one_sided", sa.Integer(), nullable=False, server_default="0"))
     op.create_index("ix_batches_box", "batches", ["box"])
     op.add_column("scans", sa.Column("imprint", sa.String(255), nullable=False, server_default=""))
     op.add_column("scans", sa.Column("double_fed", sa.JSON(), nullable=False, server_default="[]"))
@@ -101,7 +102,8 @@ def downgrade() -> None:
     op.drop_index("ix_scans_batch_id_step_pages", "scans")
     op.drop_index("ix_batches_box", "batches")
     marks = "double_fed", "imprint"
-    added = ("uploads", marks), ("scans", ("pile", *marks)), ("pages", ("place",)), ("batches", ("collate", "slip", "sides"))
+    declared = "one_sided", "collate", "slip", "sides"
+    added = ("uploads", marks), ("scans", ("pile", *marks)), ("pages", ("place",)), ("batches", declared)
     for table, columns in added:
         for column in columns:
             op.drop_column(table, column)
