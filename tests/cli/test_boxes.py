@@ -85,5 +85,6 @@ def test_batch_sheets_are_printed_for_a_box_that_is_known(tsuzuri: Tsuzuri, tmp_
     assert tsuzuri("box", "sheets", "KM-0001", "-o", tmp_path / "s.pdf")[0] == 2
     tsuzuri("box", "receive", "KM-0001", "--ward", "東区", "--procedure", "kodomo")
     assert tsuzuri("box", "sheets", "KM-0001", "--count", "2", "-o", tmp_path / "s.pdf")[0] == 0
+    assert tsuzuri("box", "sheets", "KM-0001", "--first", "999", "--count", "2", "-o", tmp_path / "s.pdf")[0] == 2
     assert probe(tmp_path / "s.pdf", Caps()).pages == 2
     assert batch_sheet(separator(open_page(tmp_path / "s.pdf", 2)) or "") == BatchSheet("KM-0001", 2, "東区", "kodomo")

@@ -99,6 +99,11 @@ def test_bad_use_ends_with_2_and_a_word_of_advice(tsuzuri: Tsuzuri, words: list[
     assert "Traceback" not in err
 
 
+def test_a_night_without_a_date_asks_for_one(tsuzuri: Tsuzuri) -> None:
+    code, _, err = tsuzuri("night")
+    assert code == 2 and "name a business date" in err
+
+
 def test_a_bad_setting_is_named(tsuzuri: Tsuzuri, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TSUZURI_PORT", "eighty")
     code, _, err = tsuzuri("forms", "check")

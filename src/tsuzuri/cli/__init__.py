@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from pydantic import ValidationError
@@ -131,7 +132,7 @@ def read_files(
     files: Annotated[list[Path], typer.Argument(help="scans: JPEG, PNG, TIFF, PDF", exists=True, dir_okay=False)],
     form: Annotated[str | None, typer.Option("--form", help="consider this form only")] = None,
     pipelines: PipelinesOption = None,
-    business_date: Annotated[str | None, typer.Option("--business-date", help="default: today")] = None,
+    business_date: Annotated[str | None, typer.Option("--business-date", help="default: today, where the office is")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a document, one a line")] = False,
     ledger: Annotated[Path | None, typer.Option("--ledger", help="受給者台帳, to tell whom a paper means", exists=True)] = None,
 ) -> None:
@@ -142,7 +143,7 @@ def read_files(
         if form not in forms:
             raise typer.BadParameter(f"no form {form!r}; known: {', '.join(forms)}")
         forms = Forms({form: forms[form]})
-    day = day_of(business_date) if business_date else datetime.now().astimezone().date()
+    day = day_of(business_date) if business_date else datetime.now(ZoneInfo(settings.timezone)).date()
     office = flow.Office(day, load_people(ledger)) if ledger else flow.Office(day)
     readers, found = form_readers(settings, forms), False
     for file in files:

@@ -26,6 +26,8 @@ box_app = typer.Typer(no_args_is_help=True, help="Boxes of paper, from receipt t
 Number = Annotated[str, typer.Argument(help="the box's number, e.g. KM-20251107-EAST-B012", metavar="NUMBER")]
 Numbers = Annotated[list[str], typer.Argument(help="the boxes' numbers", metavar="NUMBER…")]
 
+LAST_SHEET = 999        # a batch sheet's number
+
 
 def _line() -> flow.Line:
     line = open_line(Settings())
@@ -109,12 +111,14 @@ def certificate(
 def sheets(
     number: Number,
     count: Annotated[int, typer.Option("--count", min=1, max=500, help="how many")] = 10,
-    first: Annotated[int, typer.Option("--first", min=1, max=999, help="the first one's number")] = 1,
+    first: Annotated[int, typer.Option("--first", min=1, max=LAST_SHEET, help="the first one's number")] = 1,
     out: Annotated[Path, typer.Option("--out", "-o", help="a .pdf file")] = Path("sheets.pdf"),
 ) -> None:
     """Batch sheets of a box that was received, numbered, to lie on top of its batches: their code is held against what is sent."""
     from tsuzuri.synth.separators import batch_sheets_pdf
 
+    if first + count - 1 > LAST_SHEET:
+        raise typer.BadParameter(f"batch sheets are numbered 1 to {LAST_SHEET}; {count} from {first} on are too many")
     with _line().store.read() as look:
         box = boxes.known_box(look, number)
     drawn = [BatchSheet(box.number, n, box.ward, box.procedure) for n in range(first, first + count)]

@@ -78,6 +78,8 @@ def release(
 
 def day_of(text: str) -> date:
     """A date as operators type it; raises typer's BadParameter."""
+    if not text:
+        raise typer.BadParameter("name a business date (業務日付), e.g. 2025-11-07")
     try:
         return date.fromisoformat(text)
     except ValueError:
