@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.desk import papers
 from tests.desk.conftest import NOW, PASSWORD, Desk
 from tsuzuri import flow
 from tsuzuri.flow.holding import Held, Stays
-from tsuzuri.model import ExportRun, RunStep, Transfer
+from tsuzuri.model import ExportRun, RunStep, Step, Transfer
 from tsuzuri.rules.bank_days import bank_day_after
 from tsuzuri.store import accounts
 
@@ -65,3 +67,16 @@ def test_who_oversees_no_whole_city_neither_sees_nor_signs_a_payment(desk: Desk,
     person = desk.person(name)
     assert person.web.get("/desk/nights/xr_pay").status_code == 403
     assert {person.post(f"/desk/nights/xr_pay/{act}").status_code for act in ("sign", "withdraw", "again")} == {403}
+
+
+def test_a_paper_that_has_left_says_on_its_sheet_that_it_is_being_corrected_and_why(desk: Desk) -> None:
+    clean = desk.paper()
+    flow.approve(desk.line, clean.id, clean.version, "sato")
+    with desk.line.unit() as unit:
+        gone = unit.document(clean.id)
+        unit.save_document(replace(gone.to(Step.EXPORTED), version=gone.version + 1), was_version=gone.version)
+        gone = unit.document(clean.id)
+    kanto = desk.person("kanto")
+    assert "訂正中" not in kanto.web.get(f"/desk/sheets/{clean.id}").text
+    assert kanto.send(f"/desk/sheets/{clean.id}/correct-sent", version=str(gone.version), why="点数の誤り").status_code == 303
+    assert "連携済みの書類の訂正中</b>（理由:「点数の誤り」" in kanto.web.get(f"/desk/sheets/{clean.id}").text

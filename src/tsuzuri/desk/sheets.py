@@ -128,6 +128,7 @@ def sheet(request: Request, document_id: str, who: Anyone, line: TheLine, look: 
         told=show.state(paper, _viewer(who, line)) | ({"editable": False} if look else {}),
         look=look,
         questions=_questions(line, document_id),
+        mending=_mending(paper),
         why_now=why_now(line, who, document_id) if paper.document.step is Step.REVIEW and who.may_edit and not look else "",
         returned=paper.document.step is Step.RETURNED,
         sent=paper.document.step is Step.EXPORTED,
@@ -278,6 +279,13 @@ def _form(line: Line, document: Document) -> Form | None:
 def _state(line: Line, document_id: str, who: Who) -> dict[str, Any]:
     paper, _, _ = _load(line, document_id, who)
     return show.state(paper, _viewer(who, line))
+
+
+def _mending(paper: show.Paper) -> str | None:
+    """Why a paper that has left stands here again; None for one that has not."""
+    if paper.document.step not in (Step.REVIEW, Step.CLEAN):
+        return None
+    return next((done.note for done in reversed(paper.reviews) if done.action == "correct_sent"), None)
 
 
 def _questions(line: Line, document_id: str) -> list[dict[str, Any]]:
