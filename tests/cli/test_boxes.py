@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import typer
 from sqlalchemy import text
 
 from tests.cli.conftest import Tsuzuri
@@ -62,7 +63,9 @@ def test_a_sheet_that_never_came_is_named_by_its_number_in_the_pile_and_by_the_s
     assert tsuzuri("balance", "--date", "7 November")[0] == 2
 
 
-def test_a_box_is_received_moved_and_given_back_with_a_certificate(tsuzuri: Tsuzuri, tmp_path: Path) -> None:
+def test_a_box_is_received_moved_and_given_back_with_a_certificate(
+    tsuzuri: Tsuzuri, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
     number = ("KM-0001",)
     of = ("--procedure", "kodomo", "--weight-kg", "5.2")
     assert tsuzuri("box", "receive", *number, "--ward", "東区", *of)[1] == "KM-0001 受領\n"
@@ -72,7 +75,11 @@ def test_a_box_is_received_moved_and_given_back_with_a_certificate(tsuzuri: Tsuz
         assert tsuzuri("box", "move", *number, step)[0] == 0
     assert tsuzuri("box", "move", *number, "received")[0] == 1
     assert "処理中" not in tsuzuri("box", "list", "--step", "stored")[1] and "KM-0001" in tsuzuri("box", "list")[1]
-    code, _, said = tsuzuri("box", "destroy", *number, "--method", "溶解")
+    monkeypatch.setattr(typer, "prompt", lambda *_, **__: "long enough to be one")
+    assert tsuzuri("user", "add", "kanto", "--role", "supervisor")[0] == tsuzuri("user", "add", "sato")[0] == 0
+    destroy = "box", "destroy", *number, "--method", "溶解", "--by"
+    assert "not_allowed" in tsuzuri(*destroy, "sato")[2]
+    code, _, said = tsuzuri(*destroy, "kanto")
     assert code == 1 and "保存期間中" in said
     assert tsuzuri("box", "return", *number, "--to", "東区役所")[1] == "搬出 1\n"
     assert tsuzuri("box", "certificate", 1, "-o", tmp_path / "c.pdf")[0] == 0

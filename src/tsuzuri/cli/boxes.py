@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tsuzuri import flow
+from tsuzuri.cli.people import supervisor
 from tsuzuri.errors import NotFound, Refused
 from tsuzuri.house import open_line
 from tsuzuri.model import BatchSheet, BoxStep, Removal
@@ -25,6 +26,8 @@ from tsuzuri.store.books import ACCOUNTS, Ledger, Within
 box_app = typer.Typer(no_args_is_help=True, help="Boxes of paper, from receipt to their return or destruction.")
 Number = Annotated[str, typer.Argument(help="the box's number, e.g. KM-20251107-EAST-B012", metavar="NUMBER")]
 Numbers = Annotated[list[str], typer.Argument(help="the boxes' numbers", metavar="NUMBER…")]
+
+Signer = Annotated[str, typer.Option("--by", help="a supervisor of the whole city; asks for the password")]
 
 LAST_SHEET = 999        # a batch sheet's number
 
@@ -79,6 +82,7 @@ def give_back(numbers: Numbers, to: Annotated[str, typer.Option("--to", help="to
 @box_app.command("destroy")
 def destroy(
     numbers: Numbers,
+    by: Signer,
     method: Annotated[str, typer.Option("--method", help="e.g. 溶解, 裁断")],
     witness: Annotated[str, typer.Option("--witness", help="立会人, for the certificate")] = "",
     carrier: Annotated[str, typer.Option("--carrier", help="who takes the boxes away, for the certificate")] = "",
@@ -86,14 +90,16 @@ def destroy(
 ) -> None:
     """Ask that boxes be destroyed, after their time: a second person agrees by `tsuzuri box agree`."""
     told: dict[str, str | int] = {"method": method, "witness": witness, "carrier": carrier, "weight_g": round(weight_kg * 1000)}
-    asked = flow.remove_boxes(_line(), Removal(BoxStep.DESTROYED, tuple(numbers), _by(), datetime.now(UTC), told))
-    typer.echo(f"搬出 {asked.n}（別の人の承認待ち: tsuzuri box agree {asked.n}）")
+    line = _line()
+    asked = flow.remove_boxes(line, Removal(BoxStep.DESTROYED, tuple(numbers), supervisor(line, by), line.clock(), told))
+    typer.echo(f"搬出 {asked.n}（別の人の承認待ち: tsuzuri box agree {asked.n} --by NAME）")
 
 
 @box_app.command("agree")
-def agree(n: Annotated[int, typer.Argument(help="the removal's number")]) -> None:
+def agree(n: Annotated[int, typer.Argument(help="the removal's number")], by: Signer) -> None:
     """Agree, as a second person, that the boxes of a removal are destroyed."""
-    done = flow.agree_removal(_line(), n, _by())
+    line = _line()
+    done = flow.agree_removal(line, n, supervisor(line, by))
     typer.echo(f"搬出 {n}: {len(done.boxes)} 箱 {flow.CALLED[done.kind]}")
 
 

@@ -12,12 +12,11 @@ from rich.console import Console
 
 from tsuzuri import flow
 from tsuzuri.cli.deliveries import check_nights
+from tsuzuri.cli.people import supervisor
 from tsuzuri.cli.rehearsals import rehearse
-from tsuzuri.errors import NotAllowed
 from tsuzuri.house import open_line
 from tsuzuri.model import ExportRun, RunStep
 from tsuzuri.settings import Settings
-from tsuzuri.store import accounts
 
 console = Console()
 
@@ -67,10 +66,8 @@ def release(
     """Sign a payment that waits for two people; the second signature hands it over. Nobody can sign for another."""
     line = open_line(Settings())
     line.store.create()
-    person = accounts.check_password(line.store, by, typer.prompt(f"Password of {by}", hide_input=True), line.clock())
-    if person is None or person.role is not accounts.Role.SUPERVISOR or person.ward is not None:
-        raise NotAllowed("name and password of a supervisor of the whole city are needed", code="not_allowed")
-    done = flow.withdraw_run(line, run, person.name, withdraw) if withdraw else flow.sign_run(line, run, person.name)
+    name = supervisor(line, by)
+    done = flow.withdraw_run(line, run, name, withdraw) if withdraw else flow.sign_run(line, run, name)
     with line.store.read() as look:
         signed = "、".join(one.by for one in flow.signatures(look, done)) or "-"
     _say(f"{done.id} {done.step}  {done.amount:,} 円  承認 {signed}")

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tsuzuri import flow
+from tsuzuri.errors import NotAllowed
 from tsuzuri.house import open_line
 from tsuzuri.settings import Settings
 from tsuzuri.store import Unit, accounts
@@ -21,6 +22,15 @@ key_app = typer.Typer(no_args_is_help=True, help="API keys of scanner stations a
 Name = Annotated[str, typer.Argument(help="login name")]
 KeyName = Annotated[str, typer.Argument(help="the machine's name, e.g. EAST-1")]
 WardOption = Annotated[str | None, typer.Option("--ward", help="one ward only, e.g. 東区; default: every ward")]
+
+
+def supervisor(line: flow.Line, by: str) -> str:
+    """The name of a supervisor of the whole city, who proves by password to be there: what two people must do, nobody does for
+    another. Raises NotAllowed."""
+    person = accounts.check_password(line.store, by, typer.prompt(f"Password of {by}", hide_input=True), line.clock())
+    if person is None or person.role is not accounts.Role.SUPERVISOR or person.ward is not None:
+        raise NotAllowed("name and password of a supervisor of the whole city are needed", code="not_allowed")
+    return person.name
 
 
 @user_app.command("add")
