@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from playwright.sync_api import Page as Window
 
 from tests.desk import papers
+from tests.desk.killed import forking
 from tsuzuri.desk import hang_desk
 from tsuzuri.flow import Line
 from tsuzuri.forms import load_city
@@ -85,6 +87,11 @@ class Desk:
     clock: Clock
     app: FastAPI
     open: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def home(self) -> str:
+        """The folder of its database."""
+        return str(Path(str(self.line.store.url.database)).parent)
 
     def person(self, name: str) -> Person:
         """Log in as one of the people."""
@@ -165,6 +172,13 @@ def _people_and_batches(line: Line) -> None:
             unit.add_batch(
                 Batch(name, "EAST-1", f"KM-20250603-{name[3:].upper()}-B001", ward, "kodomo", 3, NOW, papers.DAY)
             )
+
+
+@pytest.fixture(scope="session")
+def births() -> Iterator[subprocess.Popen[str]]:
+    """Where servers that are to be killed are forked off."""
+    with forking() as process:
+        yield process
 
 
 @pytest.fixture(scope="session")

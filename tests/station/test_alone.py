@@ -37,7 +37,7 @@ def bare(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
 def test_the_station_runs_without_anything_of_the_service(tmp_path: Path) -> None:
     assert "watch" in bare(tmp_path / "home", "station", "--help").stdout
     told = bare(tmp_path / "home", "station", "status")
-    assert (told.returncode, told.stdout, told.stderr) == (0, "", "")
+    assert (told.returncode, told.stdout, told.stderr) == (0, "バッチはまだありません。\n", "")
     wants = bare(tmp_path / "home", "station", "watch", str(tmp_path))
     assert wants.returncode == 2 and "TSUZURI_STATION_KEY" in wants.stderr
 
