@@ -182,7 +182,7 @@ def test_a_claim_that_was_not_taken_stands_in_review_with_the_reason(carrying: L
     document = stored(carrying, claim.document_id)
     assert document.step is Step.REVIEW and stored(carrying, other.document_id).step is Step.EXPORTED
     (finding,) = [finding for finding in document.findings if finding.code == "H61"]
-    assert finding.message == "連携先が受け付けませんでした（E12）。受給者番号なし" and not finding.severity.blocks
+    assert finding.message == "連携先が受け付けませんでした（E12: 受給者番号なし）。" and not finding.severity.blocks
     took(carrying, content, stamp="2")
     assert stored(carrying, claim.document_id) == document, "answered twice is answered once"
 
